@@ -23,6 +23,9 @@ pub struct AccountId([u8; 12]);
 pub struct MalformedAccount;
 
 impl AccountId {
+    /// `000000000000`: the account of a deployment that names no other.
+    pub const ZEROS: Self = Self([b'0'; 12]);
+
     /// The account's digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -91,6 +94,12 @@ impl Region {
     /// The Region's name.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Region {
+    fn as_ref(&self) -> &str {
         &self.0
     }
 }

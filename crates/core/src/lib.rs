@@ -12,6 +12,6 @@ pub mod identity;
 pub mod key;
 pub mod key_id;
 pub mod key_state;
-// pub mod policy;
+pub mod policy;
 pub mod tag;
 pub mod time;

@@ -1,0 +1,372 @@
+//! The principals that a key policy names, and whom they mean.
+//!
+//! Forms: "AWS JSON policy elements: Principal" in the IAM guide. A name is whole: the only
+//! wildcard is `*` alone. Groups cannot be named.
+
+use super::principal::Principal;
+
+/// A principal as a key policy names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum NamedPrincipal {
+    /// `*`: every caller, of any account.
+    Everyone,
+    /// `arn:<partition>:iam::<account>:root`, or the account's 12 digits alone.
+    Account {
+        /// The partition, where the ARN was written; 12 digits mean the caller's own.
+        partition: Option<String>,
+        /// 12 digits.
+        account: String,
+    },
+    /// `arn:<partition>:iam::<account>:user/<path/name>`.
+    User {
+        /// The user's ARN.
+        arn: String,
+    },
+    /// `arn:<partition>:iam::<account>:role/<path/name>`.
+    Role {
+        /// The role's ARN.
+        arn: String,
+    },
+    /// `arn:<partition>:sts::<account>:assumed-role/<role>/<session>`, one session.
+    RoleSession {
+        /// The session's ARN.
+        arn: String,
+    },
+    /// `arn:<partition>:sts::<account>:federated-user/<name>`.
+    FederatedUser {
+        /// The federated user's ARN.
+        arn: String,
+    },
+    /// The unique id of a user (`AIDA…`) or a role (`AROA…`).
+    UniqueId {
+        /// The id.
+        id: String,
+    },
+    /// A service, from `{"Service": …}`.
+    Service {
+        /// Its name, such as `logs.amazonaws.com`.
+        name: String,
+    },
+    /// An identity provider, from `{"Federated": …}`.
+    Federated {
+        /// Its domain name, or the ARN of a SAML or OIDC provider.
+        provider: String,
+    },
+}
+
+/// How a name means a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// The caller itself. To an account's root user the account's name is its own.
+    Itself,
+    /// The caller's account: an `Allow` leaves the decision to the caller's identity policies, a
+    /// `Deny` denies every principal of the account.
+    ByAccount,
+}
+
+impl NamedPrincipal {
+    /// Parses a value of `{"AWS": …}`.
+    pub(super) fn parse_aws(text: &str) -> Option<Self> {
+        if text == "*" {
+            Some(Self::Everyone)
+        } else if is_account(text) {
+            Some(Self::Account {
+                partition: None,
+                account: text.to_owned(),
+            })
+        } else if is_unique_id(text) {
+            let id = text.to_owned();
+            Some(Self::UniqueId { id })
+        } else {
+            Self::parse_arn(text)
+        }
+    }
+
+    /// Parses a value of `{"Service": …}`.
+    pub(super) fn parse_service(text: &str) -> Option<Self> {
+        let name = text.to_owned();
+        is_domain_name(text).then_some(Self::Service { name })
+    }
+
+    /// Parses a value of `{"Federated": …}`.
+    pub(super) fn parse_federated(text: &str) -> Option<Self> {
+        let is_provider = |resource: &str| {
+            resource
+                .strip_prefix("saml-provider/")
+                .or_else(|| resource.strip_prefix("oidc-provider/"))
+                .is_some_and(is_path)
+        };
+        let is_provider_arn =
+            split_arn(text).is_some_and(|arn| arn.service == "iam" && is_provider(arn.resource));
+        let provider = text.to_owned();
+        (is_domain_name(text) || is_provider_arn).then_some(Self::Federated { provider })
+    }
+
+    fn parse_arn(text: &str) -> Option<Self> {
+        let arn = split_arn(text)?;
+        if (arn.service, arn.resource) == ("iam", "root") {
+            return Some(Self::Account {
+                partition: Some(arn.partition.to_owned()),
+                account: arn.account.to_owned(),
+            });
+        }
+        let (kind, name) = arn.resource.split_once('/')?;
+        let text = text.to_owned();
+        match (arn.service, kind) {
+            ("iam", "user") if is_path(name) => Some(Self::User { arn: text }),
+            ("iam", "role") if is_path(name) => Some(Self::Role { arn: text }),
+            ("sts", "assumed-role") => name
+                .split_once('/')
+                .is_some_and(|(role, session)| is_name(role) && is_name(session))
+                .then_some(Self::RoleSession { arn: text }),
+            ("sts", "federated-user") if is_name(name) => Some(Self::FederatedUser { arn: text }),
+            _ => None,
+        }
+    }
+
+    /// Whether this name means `caller`, and how.
+    ///
+    /// No caller is a role session or federated as yet, so that their names mean nobody.
+    #[must_use]
+    pub fn names(&self, caller: &Principal<'_>) -> Option<Naming> {
+        let itself = match (self, caller) {
+            (Self::Everyone, _) => true,
+            (Self::Account { partition, account }, _) => {
+                let partition = partition.as_deref();
+                let is_theirs = caller.account() == Some(account)
+                    && (partition.is_none() || partition == caller.partition());
+                return is_theirs.then_some(match caller {
+                    Principal::Root { .. } => Naming::Itself,
+                    Principal::User { .. } | Principal::Service { .. } => Naming::ByAccount,
+                });
+            }
+            (Self::User { arn: named }, Principal::User { arn, .. }) => named == arn,
+            (Self::UniqueId { id }, Principal::User { user_id, .. }) => id == user_id,
+            (Self::Service { name: named }, Principal::Service { name }) => named == name,
+            _ => false,
+        };
+        itself.then_some(Naming::Itself)
+    }
+}
+
+struct Arn<'a> {
+    partition: &'a str,
+    service: &'a str,
+    account: &'a str,
+    resource: &'a str,
+}
+
+/// Splits an ARN of a service without regions.
+fn split_arn(text: &str) -> Option<Arn<'_>> {
+    let (partition, rest) = text.strip_prefix("arn:")?.split_once(':')?;
+    let (service, rest) = rest.split_once("::")?;
+    let (account, resource) = rest.split_once(':')?;
+    let is_partition = !partition.is_empty()
+        && partition
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    (is_partition && is_account(account)).then_some(Arn {
+        partition,
+        service,
+        account,
+        resource,
+    })
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Unique ids have 16 to 128 characters (`IdType` of the IAM API).
+fn is_unique_id(text: &str) -> bool {
+    (text.starts_with("AIDA") || text.starts_with("AROA"))
+        && (16..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// A name behind a path, where a path is any printable ASCII.
+fn is_path(text: &str) -> bool {
+    let (path, name) = text.rsplit_once('/').unwrap_or(("", text));
+    is_name(name)
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'*' | b'?'))
+}
+
+/// The characters of an IAM name.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
+}
+
+fn is_domain_name(text: &str) -> bool {
+    text.contains('.')
+        && text.split('.').all(|label| {
+            !label.is_empty()
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOT: Principal<'_> = Principal::Root {
+        account: "111122223333",
+        arn: "arn:aws:iam::111122223333:root",
+    };
+    const ALICE: Principal<'_> = Principal::User {
+        account: "111122223333",
+        arn: "arn:aws:iam::111122223333:user/ops/alice",
+        user_id: "AIDAALICEALICEALICEAL",
+    };
+    const LOGS: Principal<'_> = Principal::Service {
+        name: "logs.amazonaws.com",
+    };
+
+    #[test]
+    fn forms_of_an_aws_principal() {
+        let shape = |text: &str| match NamedPrincipal::parse_aws(text) {
+            None => "-",
+            Some(NamedPrincipal::Everyone) => "everyone",
+            Some(NamedPrincipal::Account { .. }) => "account",
+            Some(NamedPrincipal::User { .. }) => "user",
+            Some(NamedPrincipal::Role { .. }) => "role",
+            Some(NamedPrincipal::RoleSession { .. }) => "session",
+            Some(NamedPrincipal::FederatedUser { .. }) => "federated user",
+            Some(NamedPrincipal::UniqueId { .. }) => "id",
+            Some(NamedPrincipal::Service { .. } | NamedPrincipal::Federated { .. }) => "other",
+        };
+        let cases = [
+            ("*", "everyone"),
+            ("111122223333", "account"),
+            ("arn:aws:iam::111122223333:root", "account"),
+            ("arn:aws-us-gov:iam::111122223333:root", "account"),
+            ("arn:aws:iam::111122223333:user/alice", "user"),
+            ("arn:aws:iam::111122223333:user/a/b/c+=,.@-_9", "user"),
+            ("arn:aws:iam::111122223333:role/service-role/R", "role"),
+            ("arn:aws:sts::111122223333:assumed-role/R/S", "session"),
+            (
+                "arn:aws:sts::111122223333:federated-user/N",
+                "federated user",
+            ),
+            ("AIDAALICEALICEALICEAL", "id"),
+            ("AROAROLEROLEROLEROLER", "id"),
+            ("", "-"),
+            ("**", "-"),
+            ("11112222333", "-"),
+            ("1111222233334", "-"),
+            ("11112222333a", "-"),
+            ("arn:aws:iam::111122223333:group/g", "-"),
+            ("arn:aws:iam::111122223333:user/*", "-"),
+            ("arn:aws:iam::111122223333:user/al?ce", "-"),
+            ("arn:aws:iam::111122223333:user/*/alice", "-"),
+            ("arn:aws:iam::111122223333:user/", "-"),
+            ("arn:aws:iam::111122223333:user", "-"),
+            ("arn:aws:iam::111122223333:user/a b", "-"),
+            ("arn:aws:iam::111122223333:user/a\u{e9}", "-"),
+            ("arn:aws:iam::111122223333:root/x", "-"),
+            ("arn:aws:iam::111122223333:Root", "-"),
+            ("arn:aws:iam::*:root", "-"),
+            ("arn:aws:iam::11112222333:root", "-"),
+            ("arn:aws:iam:us-east-1:111122223333:root", "-"),
+            ("arn:aws:sts::111122223333:root", "-"),
+            ("arn:*:iam::111122223333:root", "-"),
+            ("arn::iam::111122223333:root", "-"),
+            ("ARN:aws:iam::111122223333:root", "-"),
+            (" arn:aws:iam::111122223333:root", "-"),
+            ("arn:aws:sts::111122223333:assumed-role/R", "-"),
+            ("arn:aws:sts::111122223333:assumed-role/R/*", "-"),
+            ("arn:aws:sts::111122223333:assumed-role/R/S/T", "-"),
+            ("arn:aws:iam::111122223333:assumed-role/R/S", "-"),
+            ("arn:aws:kms::111122223333:key/x", "-"),
+            ("AIDASHORT", "-"),
+            ("AIDAalicealicealiceal", "-"),
+            ("AKIAALICEALICEALICEAL", "-"),
+            ("alice", "-"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shape(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn forms_of_services_and_providers() {
+        for (text, valid) in [
+            ("logs.amazonaws.com", true),
+            ("logs.us-east-1.amazonaws.com", true),
+            ("*", false),
+            ("*.amazonaws.com", false),
+            ("logs", false),
+            ("logs..com", false),
+            (".com", false),
+            ("Logs.amazonaws.com", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                NamedPrincipal::parse_service(text).is_some(),
+                valid,
+                "{text}"
+            );
+        }
+        for (text, valid) in [
+            ("cognito-identity.amazonaws.com", true),
+            ("arn:aws:iam::111122223333:saml-provider/corp", true),
+            (
+                "arn:aws:iam::111122223333:oidc-provider/id.example.com/a",
+                true,
+            ),
+            ("arn:aws:iam::111122223333:oidc-provider/", false),
+            ("arn:aws:iam::111122223333:user/alice", false),
+            ("*", false),
+        ] {
+            assert_eq!(
+                NamedPrincipal::parse_federated(text).is_some(),
+                valid,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn whom_a_name_means() {
+        use Naming::{ByAccount, Itself};
+        let cases = [
+            ("*", [Some(Itself), Some(Itself), Some(Itself)]),
+            ("111122223333", [Some(Itself), Some(ByAccount), None]),
+            (
+                "arn:aws:iam::111122223333:root",
+                [Some(Itself), Some(ByAccount), None],
+            ),
+            ("arn:aws-cn:iam::111122223333:root", [None; 3]),
+            ("444455556666", [None; 3]),
+            ("arn:aws:iam::444455556666:root", [None; 3]),
+            (
+                "arn:aws:iam::111122223333:user/ops/alice",
+                [None, Some(Itself), None],
+            ),
+            ("arn:aws:iam::111122223333:user/alice", [None; 3]),
+            ("arn:aws:iam::111122223333:user/ops/Alice", [None; 3]),
+            ("arn:aws:iam::111122223333:role/ops/alice", [None; 3]),
+            ("arn:aws:sts::111122223333:federated-user/alice", [None; 3]),
+            ("AIDAALICEALICEALICEAL", [None, Some(Itself), None]),
+            ("AIDAALICEALICEALICEAM", [None; 3]),
+        ];
+        for (text, expected) in cases {
+            let named = NamedPrincipal::parse_aws(text).unwrap();
+            let found = [ROOT, ALICE, LOGS].map(|caller| named.names(&caller));
+            assert_eq!(found, expected, "{text}");
+        }
+        let service = NamedPrincipal::parse_service("logs.amazonaws.com").unwrap();
+        assert_eq!(service.names(&LOGS), Some(Itself));
+        assert_eq!(service.names(&ALICE), None);
+        let provider = NamedPrincipal::parse_federated("logs.amazonaws.com").unwrap();
+        assert_eq!(provider.names(&LOGS), None);
+    }
+}

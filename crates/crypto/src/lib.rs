@@ -1,0 +1,46 @@
+//! Secrets, keys and ciphertexts: everything in Keystead that touches plaintext key material.
+//!
+//! From the outside in:
+//!
+//! * a [`seal`] keeps the [`RootKey`] closed while the service is down;
+//! * the [`RootKey`] seals every stored secret, bound to its place by a [`Binding`];
+//! * a [`Provider`] makes key material and opens it as a [`SymmetricKey`], a handle that works
+//!   without showing it;
+//! * a [`SymmetricKey`] makes and opens [`ciphertext`] blobs, each under a key derived for that
+//!   message alone.
+//!
+//! The byte formats are specified in `docs/ciphertext-format.md` and frozen by `tests/vectors`.
+//!
+//! What this crate refuses: HTTP, storage, async, policy, clocks, and writing a cryptographic
+//! primitive. The only files it touches are key files, in [`seal::KeyFile`].
+
+mod base64_text;
+mod binding;
+mod canonical;
+pub mod ciphertext;
+mod envelope;
+mod error;
+mod fingerprint;
+mod gcm;
+mod kdf;
+mod provider;
+mod random;
+mod root;
+pub mod seal;
+mod sealed;
+mod secret;
+mod software;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod vectors;
+
+pub use binding::{Binding, Purpose};
+pub use error::CryptoError;
+pub use fingerprint::{InvalidFingerprint, KeyFingerprint};
+pub use provider::{MaterialSpec, Provider, SymmetricKey};
+pub use random::{Random, SystemRandom};
+pub use root::RootKey;
+pub use sealed::SealedKey;
+pub use secret::{KeyMaterial, SecretArray, SecretBytes};
+pub use software::SoftwareProvider;

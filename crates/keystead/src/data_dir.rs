@@ -1,0 +1,87 @@
+//! The data directory: what stands where in it, and that one process has it.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use keystead_core::arn::Region;
+
+/// A data directory that this process has for itself, until it ends.
+#[derive(Debug)]
+pub(crate) struct DataDir {
+    root: PathBuf,
+    _lock: File,
+}
+
+/// Why a data directory can't be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DataDirError {
+    #[error("can't use the data directory {}: {source}", path.display())]
+    Io { path: PathBuf, source: io::Error },
+    #[error(
+        "the data directory {} is in use by another keystead: stop that one, or give this one a --data-dir of its own",
+        path.display()
+    )]
+    InUse { path: PathBuf },
+}
+
+impl DataDir {
+    /// Makes the directory if it is not there, for its owner's eyes only, and locks it.
+    pub(crate) fn open(root: &Path) -> Result<Self, DataDirError> {
+        let failed = |source| DataDirError::Io {
+            path: root.to_owned(),
+            source,
+        };
+        let private = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
+        private(root).map_err(failed)?;
+        let root = fs::canonicalize(root).map_err(failed)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(root.join("lock"))
+            .map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(DataDirError::InUse { path: root }),
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        private(&root.join("regions")).map_err(failed)?;
+        private(&root.join("audit")).map_err(failed)?;
+        Ok(Self { root, _lock: lock })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn identities(&self) -> PathBuf {
+        self.root.join("identities.sqlite")
+    }
+
+    pub(crate) fn region(&self, region: &Region) -> PathBuf {
+        self.root.join("regions").join(format!("{region}.sqlite"))
+    }
+
+    pub(crate) fn audit(&self) -> PathBuf {
+        self.root.join("audit")
+    }
+
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.root.join("root.key")
+    }
+
+    pub(crate) fn admin_credentials(&self) -> PathBuf {
+        self.root.join("admin.credentials")
+    }
+
+    /// Whether a Region has ever been served from here.
+    pub(crate) fn has_regions(&self) -> io::Result<bool> {
+        Ok(fs::read_dir(self.root.join("regions"))?
+            .next()
+            .transpose()?
+            .is_some())
+    }
+}

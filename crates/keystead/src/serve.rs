@@ -1,0 +1,261 @@
+//! `keystead serve`: opens everything in order, serves until told to stop, closes in reverse.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use keystead_core::arn::Region;
+use keystead_crypto::{RootKey, SoftwareProvider, SystemRandom};
+use keystead_server::audit::log::{AuditLog, LogOptions};
+use keystead_server::authn::Trust;
+use keystead_server::bootstrap::{self, Bootstrap, Credentials};
+use keystead_server::clock::{Clock, SystemClock};
+use keystead_server::http::{HttpServer, Limits, tls};
+use keystead_server::identities::{Identities, stored};
+use keystead_server::node::{Node, Parts};
+use keystead_server::private_file;
+use keystead_store::{SqliteStore, Store};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_rustls::TlsAcceptor;
+
+use crate::config::{Config, SealSettings, Storage, Transport};
+use crate::data_dir::DataDir;
+use crate::greeting::Greeting;
+use crate::{harden, seal, telemetry};
+
+type Failure = Box<dyn Error>;
+
+/// `SIGXFSZ`, which a file size limit sends and which would end the process.
+const FILE_TOO_LARGE: i32 = 25;
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) fn run(config: Config) -> Result<(), Failure> {
+    telemetry::start(config.log_format);
+    harden::harden();
+    // Connections have runtimes of their own; this one does the work in the background.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    runtime.block_on(serve(config))
+}
+
+async fn serve(config: Config) -> Result<(), Failure> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    // Caught so that a write beyond the limit fails like one on a full disk.
+    let _too_large = signal(SignalKind::from_raw(FILE_TOO_LARGE))?;
+
+    let opened = match &config.storage {
+        Storage::Directory { path, seal } => open(DataDir::open(path)?, seal, &config).await?,
+        Storage::Development => open_development(&config)?,
+    };
+    let node = Node::start(opened.parts).await?;
+    let (acceptor, certificate) = transport(&config, opened.data_dir.as_ref())?;
+    let http = HttpServer::start(
+        node.corridor(),
+        config.listen,
+        acceptor.as_ref(),
+        Limits::default(),
+        config.threads,
+    )?;
+    let credentials = opened
+        .data_dir
+        .as_ref()
+        .map(DataDir::admin_credentials)
+        .filter(|path| path.exists());
+    Greeting {
+        address: http.address(),
+        tls: acceptor.is_some(),
+        region: &config.first_region,
+        credentials: credentials.as_deref(),
+        certificate: certificate.as_deref(),
+        development: opened.data_dir.is_none(),
+    }
+    .print();
+
+    let reason = tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+    };
+    tracing::info!(reason, "stopping: calls in flight are served to their end");
+    http.stop().await;
+    node.stop().await?;
+    if let Some(identities) = opened.identities {
+        identities.close().await;
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Everything that a node needs, opened.
+struct Opened {
+    parts: Parts,
+    identities: Option<Arc<dyn Store>>,
+    /// Held until the end, since it locks the directory.
+    data_dir: Option<DataDir>,
+}
+
+async fn open(
+    data_dir: DataDir,
+    settings: &SealSettings,
+    config: &Config,
+) -> Result<Opened, Failure> {
+    let environment = Environment::read();
+    let identity_store: Arc<dyn Store> = Arc::new(SqliteStore::open(data_dir.identities())?);
+    let root = Arc::new(
+        seal::open_root(
+            &data_dir,
+            identity_store.as_ref(),
+            settings,
+            environment.passphrase,
+        )
+        .await?,
+    );
+    set_up_admin(
+        &data_dir,
+        identity_store.as_ref(),
+        &root,
+        environment.admin,
+        config,
+    )
+    .await?;
+    let identities = stored::load(identity_store.as_ref(), &root).await?;
+
+    let log = AuditLog::open(data_dir.audit(), LogOptions::default())?;
+    let region_store = |region: &Region| -> Result<(Region, Arc<dyn Store>), Failure> {
+        Ok((
+            region.clone(),
+            Arc::new(SqliteStore::open(data_dir.region(region))?),
+        ))
+    };
+    let parts = Parts {
+        clock: Arc::new(SystemClock),
+        provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
+        identities,
+        trust: Trust::Signatures,
+        first_region: region_store(&config.first_region)?,
+        other_regions: config
+            .other_regions
+            .iter()
+            .map(region_store)
+            .collect::<Result<_, _>>()?,
+        log,
+    };
+    Ok(Opened {
+        parts,
+        identities: Some(identity_store),
+        data_dir: Some(data_dir),
+    })
+}
+
+fn open_development(config: &Config) -> Result<Opened, Failure> {
+    let root = Arc::new(RootKey::generate(&SystemRandom)?);
+    let region_store = |region: &Region| -> Result<(Region, Arc<dyn Store>), Failure> {
+        Ok((region.clone(), Arc::new(SqliteStore::in_memory()?)))
+    };
+    let parts = Parts {
+        clock: Arc::new(SystemClock),
+        provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
+        identities: Identities::of_anyone(),
+        trust: Trust::Anyone {
+            account: config.account,
+        },
+        first_region: region_store(&config.first_region)?,
+        other_regions: config
+            .other_regions
+            .iter()
+            .map(region_store)
+            .collect::<Result<_, _>>()?,
+        log: AuditLog::discard(),
+    };
+    Ok(Opened {
+        parts,
+        identities: None,
+        data_dir: None,
+    })
+}
+
+/// Makes the admin on the first start; later makes sure that it has the access key given.
+async fn set_up_admin(
+    data_dir: &DataDir,
+    store: &dyn Store,
+    root: &RootKey,
+    given: Option<Credentials>,
+    config: &Config,
+) -> Result<(), Failure> {
+    let bootstrap = Bootstrap {
+        store,
+        root,
+        random: &SystemRandom,
+        now: SystemClock.now(),
+        account: config.account,
+    };
+    if !bootstrap::is_first_start(store).await? {
+        return Ok(bootstrap.later_start(given.as_ref()).await?);
+    }
+    let credentials = match given {
+        Some(given) => given,
+        None => {
+            let made = Credentials::generate(&SystemRandom)?;
+            // Before they are committed: after a crash in between they are made anew, but an admin
+            // whose secret nobody knows could never be replaced.
+            private_file::replace(&data_dir.admin_credentials(), made.to_file().expose())?;
+            made
+        }
+    };
+    Ok(bootstrap.first_start(&credentials).await?)
+}
+
+/// What is told by the environment alone, because a command line is for everybody to read.
+struct Environment {
+    admin: Option<Credentials>,
+    passphrase: Option<String>,
+}
+
+impl Environment {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads secrets from the environment"
+    )]
+    fn read() -> Self {
+        let read = |name| std::env::var(name).ok();
+        let id = read("KEYSTEAD_ADMIN_ACCESS_KEY_ID");
+        let secret = read("KEYSTEAD_ADMIN_SECRET_ACCESS_KEY");
+        let admin = id.zip(secret).map(|(access_key_id, secret)| Credentials {
+            access_key_id,
+            secret_access_key: secret.into_bytes().into(),
+        });
+        Self {
+            admin,
+            passphrase: read("KEYSTEAD_SEAL_PASSPHRASE"),
+        }
+    }
+}
+
+fn transport(
+    config: &Config,
+    data_dir: Option<&DataDir>,
+) -> Result<(Option<TlsAcceptor>, Option<std::path::PathBuf>), Failure> {
+    match (&config.transport, data_dir) {
+        (Transport::Tls { certificate, key }, _) => {
+            Ok((Some(tls::acceptor(certificate, key)?), None))
+        }
+        (Transport::SelfSigned, Some(data_dir)) => {
+            let names = [
+                "localhost".to_owned(),
+                "127.0.0.1".to_owned(),
+                "::1".to_owned(),
+            ];
+            let listen = config.listen.ip();
+            let own =
+                (!listen.is_unspecified() && !listen.is_loopback()).then(|| listen.to_string());
+            let names: Vec<String> = names.into_iter().chain(own).collect();
+            let files = tls::self_signed(data_dir.root(), &names)?;
+            Ok((
+                Some(tls::acceptor(&files.certificate, &files.key)?),
+                Some(files.certificate),
+            ))
+        }
+        (Transport::SelfSigned, None) | (Transport::Plain, _) => Ok((None, None)),
+    }
+}

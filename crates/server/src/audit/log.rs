@@ -1,0 +1,232 @@
+//! The audit log on disk: lines of JSON in numbered segments.
+//!
+//! Any number of tasks append; one thread writes whatever has queued up as one group, syncs once,
+//! and only then wakes the group's callers. The queue is bounded: who finds it full waits, and
+//! nothing is dropped. The directory belongs to one process at a time.
+
+mod directory;
+mod disk;
+mod error;
+#[cfg(test)]
+mod faulty;
+mod recent;
+mod recovery;
+mod writer;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::{mpsc, oneshot};
+
+use self::directory::Opened;
+use self::disk::Disk;
+pub use self::error::LogError;
+use self::recent::Recent;
+pub use self::recent::RecentLines;
+use self::writer::{Item, Line, Waiter, Writer};
+
+/// The longest line, in bytes. A record of a KMS call has a few thousand.
+pub const MAX_LINE_BYTES: usize = 1024 * 1024;
+
+/// When an append is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Once its line is on the disk. A power failure loses nothing that was answered.
+    Durable,
+    /// Once its line is in the queue. A crash may lose the lines that were answered last; while
+    /// the disk refuses writes, appends are answered as with [`Durable`](Self::Durable).
+    Buffered,
+}
+
+/// How a log is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogOptions {
+    /// The size in bytes after which a new segment begins. Only a group that is larger by itself
+    /// makes a larger segment.
+    pub segment_bytes: u64,
+    /// How many lines may wait to be written; further callers wait for a place. At least 1.
+    pub queue: usize,
+    /// When an append is answered.
+    pub durability: Durability,
+}
+
+impl Default for LogOptions {
+    fn default() -> Self {
+        Self {
+            segment_bytes: 256 * 1024 * 1024,
+            queue: 4096,
+            durability: Durability::Durable,
+        }
+    }
+}
+
+/// A log to append to.
+///
+/// Dropping it writes what is queued and waits for the writer; [`close`](Self::close) does so
+/// without blocking the reactor, and tells whether it went well.
+pub struct AuditLog {
+    sink: Sink,
+}
+
+enum Sink {
+    Files(Files),
+    Nothing,
+}
+
+struct Files {
+    // Dropped in this order: the writer ends when the queue does, and the lock outlives it.
+    queue: mpsc::Sender<Item>,
+    _writer: Joined,
+    _lock: File,
+    durability: Durability,
+    failing: Arc<AtomicBool>,
+    recent: Recent,
+}
+
+impl AuditLog {
+    /// Opens the log in `directory`, creating both if need be (modes 0700 and 0600).
+    ///
+    /// A last line without its end, left by a crash, is cut off: it was never acknowledged. All
+    /// whole lines are kept.
+    ///
+    /// # Errors
+    /// [`LogError::InUse`], [`LogError::Open`] or [`LogError::Thread`].
+    pub fn open(directory: impl AsRef<Path>, options: LogOptions) -> Result<Self, LogError> {
+        Self::start(directory::open(directory.as_ref())?, options)
+    }
+
+    /// A log that keeps nothing, for development.
+    #[must_use]
+    pub const fn discard() -> Self {
+        Self {
+            sink: Sink::Nothing,
+        }
+    }
+
+    /// Appends a line (one JSON object, without a line end) and waits as long as the log's
+    /// [`Durability`] asks.
+    ///
+    /// A future that is dropped before its first poll appends nothing; later, the line may or may
+    /// not be in the log. The same holds after [`LogError::Sync`] and [`LogError::Write`]: the
+    /// line is taken back if the disk allows.
+    ///
+    /// # Errors
+    /// [`LogError`], except those of opening.
+    pub async fn append(&self, line: Vec<u8>) -> Result<(), LogError> {
+        check(&line)?;
+        match &self.sink {
+            Sink::Files(files) => files.append(line).await,
+            Sink::Nothing => Ok(()),
+        }
+    }
+
+    /// The lines of the last two segments, as they were when the log was opened, oldest first.
+    /// The caller tells from them which records of its outbox were already logged.
+    #[must_use]
+    pub fn recent_lines(&self) -> RecentLines {
+        match &self.sink {
+            Sink::Files(files) => files.recent.lines(),
+            Sink::Nothing => RecentLines::none(),
+        }
+    }
+
+    /// Takes no more lines, writes those in the queue, and returns when they are durable. To close
+    /// twice is harmless.
+    ///
+    /// # Errors
+    /// [`LogError::Write`], [`LogError::Sync`] or [`LogError::Create`] if lines that were answered
+    /// without waiting ([`Durability::Buffered`]) could not be written and are lost.
+    pub async fn close(&self) -> Result<(), LogError> {
+        let Sink::Files(files) = &self.sink else {
+            return Ok(());
+        };
+        let (closed, answer) = oneshot::channel();
+        if files.queue.send(Item::Close(closed)).await.is_err() {
+            return Ok(());
+        }
+        answer.await.unwrap_or(Err(LogError::WriterEnded))
+    }
+
+    fn start<D>(opened: Opened<D>, options: LogOptions) -> Result<Self, LogError>
+    where
+        D: Disk<Segment: Send> + Send + 'static,
+    {
+        let failing = Arc::new(AtomicBool::new(false));
+        let (queue, items) = mpsc::channel(options.queue.max(1));
+        let writer = Writer::new(
+            opened.disk,
+            opened.tail,
+            options.segment_bytes,
+            Arc::clone(&failing),
+        );
+        let thread = thread::Builder::new()
+            .name("audit-log".to_owned())
+            .spawn(move || writer::run(writer, items))
+            .map_err(|source| LogError::Thread {
+                source: Arc::new(source),
+            })?;
+        Ok(Self {
+            sink: Sink::Files(Files {
+                queue,
+                _writer: Joined(Some(thread)),
+                _lock: opened.lock,
+                durability: options.durability,
+                failing,
+                recent: opened.recent,
+            }),
+        })
+    }
+}
+
+impl Files {
+    async fn append(&self, line: Vec<u8>) -> Result<(), LogError> {
+        match self.durability {
+            Durability::Buffered if !self.failing.load(Ordering::Relaxed) => {
+                self.hand_over(line, None).await
+            }
+            Durability::Buffered | Durability::Durable => {
+                let (waiter, answer) = oneshot::channel();
+                self.hand_over(line, Some(waiter)).await?;
+                answer.await.unwrap_or(Err(LogError::WriterEnded))
+            }
+        }
+    }
+
+    async fn hand_over(&self, line: Vec<u8>, waiter: Option<Waiter>) -> Result<(), LogError> {
+        let item = Item::Line(Line {
+            bytes: line,
+            waiter,
+        });
+        self.queue.send(item).await.map_err(|_| LogError::Closed)
+    }
+}
+
+fn check(line: &[u8]) -> Result<(), LogError> {
+    if line.len() > MAX_LINE_BYTES {
+        return Err(LogError::LongLine {
+            line_bytes: line.len(),
+        });
+    }
+    if line.contains(&b'\n') {
+        return Err(LogError::NotOneLine);
+    }
+    Ok(())
+}
+
+/// A thread that is waited for when it is dropped.
+struct Joined(Option<JoinHandle<()>>);
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            // A thread that panicked has already reported it.
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

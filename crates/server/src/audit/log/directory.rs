@@ -1,0 +1,217 @@
+//! The log's directory: its lock and its segments, `segment-00000001.jsonl` and so on.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::LogError;
+use super::disk::{Disk, Segment, Tail};
+use super::recent::Recent;
+use super::recovery;
+
+const LOCK: &str = "lock";
+const PREFIX: &str = "segment-";
+const SUFFIX: &str = ".jsonl";
+
+/// A log directory that this process holds.
+pub(super) struct Opened<D: Disk> {
+    pub(super) disk: D,
+    pub(super) tail: Option<Tail<D::Segment>>,
+    pub(super) recent: Recent,
+    pub(super) lock: File,
+}
+
+/// Opens or creates the directory, repairs the last segment and begins the first.
+pub(super) fn open(path: &Path) -> Result<Opened<Directory>, LogError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| LogError::Open {
+            path,
+            source: Arc::new(source),
+        }
+    };
+    create(path).map_err(failed(path))?;
+    let lock = lock(path)?;
+    let numbers = segments(path).map_err(failed(path))?;
+    let mut directory = Directory {
+        path: path.to_owned(),
+        last: numbers.last().copied().unwrap_or(0),
+    };
+    let tail = match numbers.last() {
+        Some(_) => {
+            let last = directory.segment_path(directory.last);
+            recovery::repair(&last).map_err(failed(&last))?
+        }
+        None => {
+            let segment = directory.create().map_err(failed(path))?;
+            Tail { segment, offset: 0 }
+        }
+    };
+    let recent = Recent::new(
+        numbers
+            .iter()
+            .rev()
+            .map(|number| directory.segment_path(*number)),
+    )?;
+    Ok(Opened {
+        disk: directory,
+        tail: Some(tail),
+        recent,
+        lock,
+    })
+}
+
+/// Creates the directory and those above it, each durable in the one above.
+fn create(path: &Path) -> io::Result<()> {
+    let above = match path.parent() {
+        Some(above) if !above.as_os_str().is_empty() => above,
+        _ => Path::new("."),
+    };
+    match DirBuilder::new().mode(0o700).create(path) {
+        Ok(()) => File::open(above)?.sync_all(),
+        Err(_) if path.is_dir() => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && above != path => {
+            create(above)?;
+            create(path)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A place for segments.
+pub(super) struct Directory {
+    path: PathBuf,
+    /// The number of the newest segment.
+    last: u64,
+}
+
+impl Directory {
+    fn segment_path(&self, number: u64) -> PathBuf {
+        self.path.join(format!("{PREFIX}{number:08}{SUFFIX}"))
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        File::open(&self.path)?.sync_all()
+    }
+}
+
+impl Disk for Directory {
+    type Segment = File;
+
+    fn create(&mut self) -> io::Result<File> {
+        let number = self.last.saturating_add(1);
+        let path = self.segment_path(number);
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path);
+        let file = match file {
+            // Left by an attempt that could not be undone: the next attempt goes past it.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                self.last = number;
+                return Err(error);
+            }
+            other => other?,
+        };
+        if let Err(error) = self.sync() {
+            // Nothing was written to it, so that nothing is lost if it stays.
+            let _ = fs::remove_file(&path);
+            return Err(error);
+        }
+        self.last = number;
+        Ok(file)
+    }
+}
+
+impl Segment for File {
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.write_all_at(bytes, offset)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
+        self.set_len(length)
+    }
+}
+
+/// Keeps other processes out for as long as the file is open.
+fn lock(path: &Path) -> Result<File, LogError> {
+    let lock_path = path.join(LOCK);
+    let failed = |source| LogError::Open {
+        path: lock_path.clone(),
+        source: Arc::new(source),
+    };
+    let mut options = OpenOptions::new();
+    let options = options.write(true).create(true).truncate(false).mode(0o600);
+    let file = options.open(&lock_path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(LogError::InUse {
+            path: path.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// The numbers of the segments, ascending. Other files are none of ours.
+fn segments(path: &Path) -> io::Result<Vec<u64>> {
+    let mut numbers = Vec::new();
+    for file in fs::read_dir(path)? {
+        numbers.extend(file?.file_name().to_str().and_then(number));
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+fn number(name: &str) -> Option<u64> {
+    let digits = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
+    let is_ours = digits.len() >= 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_segments_have_numbers() {
+        let cases = [
+            ("segment-00000001.jsonl", Some(1)),
+            ("segment-00000120.jsonl", Some(120)),
+            ("segment-123456789.jsonl", Some(123_456_789)),
+            ("segment-1.jsonl", None),
+            ("segment-+0000001.jsonl", None),
+            ("segment-0000000x.jsonl", None),
+            ("segment-00000001.jsonl.gz", None),
+            ("segment-99999999999999999999.jsonl", None),
+            ("lock", None),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(number(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_stranger_in_the_way_is_passed_by_and_left_alone() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut directory = Directory {
+            path: scratch.path().to_owned(),
+            last: 1,
+        };
+        let stranger = directory.segment_path(2);
+        fs::write(&stranger, "kept").unwrap();
+        assert_eq!(
+            directory.create().unwrap_err().kind(),
+            io::ErrorKind::AlreadyExists
+        );
+        directory.create().unwrap();
+        assert!(directory.segment_path(3).exists());
+        assert_eq!(fs::read(&stranger).unwrap(), b"kept");
+    }
+}

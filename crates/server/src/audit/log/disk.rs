@@ -1,0 +1,31 @@
+//! What the writer needs of a disk, so that tests can give it a bad one.
+
+use std::io;
+
+/// Where segments are created.
+pub(super) trait Disk {
+    type Segment: Segment;
+
+    /// A new, empty segment after all others, which will still be there after a power failure.
+    fn create(&mut self) -> io::Result<Self::Segment>;
+}
+
+/// One file of the log.
+pub(super) trait Segment {
+    /// Writes all of `bytes` at `offset`. After an error any part of them may be written.
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
+
+    /// Returns when everything written is on the disk.
+    fn sync(&mut self) -> io::Result<()>;
+
+    /// Cuts off everything from `length` on.
+    fn truncate(&mut self, length: u64) -> io::Result<()>;
+}
+
+/// The segment that is written to, and where it ends.
+#[derive(Debug)]
+pub(super) struct Tail<S> {
+    pub(super) segment: S,
+    /// The length of what is durable; the next group goes there.
+    pub(super) offset: u64,
+}

@@ -1,0 +1,76 @@
+//! The end of the last segment, after whatever ended the process before.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+
+use super::disk::Tail;
+
+/// How much is read at once while looking for the last line end.
+const BLOCK_BYTES: usize = 64 * 1024;
+
+/// Opens a segment for more lines, without the half line that may be at its end: whoever appended
+/// that line was never told that it is in the log.
+pub(super) fn repair(path: &Path) -> io::Result<Tail<File>> {
+    let segment = OpenOptions::new().read(true).write(true).open(path)?;
+    let length = segment.metadata()?.len();
+    let offset = end_of_lines(&segment, length)?;
+    if offset < length {
+        segment.set_len(offset)?;
+    }
+    // What an earlier process wrote, but did not live to sync, becomes part of the log.
+    segment.sync_all()?;
+    Ok(Tail { segment, offset })
+}
+
+/// The offset after the last line end of the first `length` bytes.
+fn end_of_lines(segment: &File, length: u64) -> io::Result<u64> {
+    let mut block = vec![0; BLOCK_BYTES];
+    let mut end = length;
+    while end > 0 {
+        let start = end.saturating_sub(BLOCK_BYTES as u64);
+        let wanted = usize::try_from(end - start).unwrap_or(BLOCK_BYTES);
+        let bytes = block.get_mut(..wanted).unwrap_or_default();
+        segment.read_exact_at(bytes, start)?;
+        if let Some(place) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            return Ok(start + place as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn whole_lines_stay_and_a_torn_one_goes() {
+        let long = "x".repeat(3 * BLOCK_BYTES);
+        let edge = "x".repeat(BLOCK_BYTES - 1);
+        let cases = [
+            (String::new(), String::new()),
+            ("{}\n".into(), "{}\n".into()),
+            ("{}\n{\"a\"".into(), "{}\n".into()),
+            ("{\"a\"".into(), String::new()),
+            ("\n".into(), "\n".into()),
+            (format!("{{}}\n{long}"), "{}\n".into()),
+            (format!("{long}\n{long}"), format!("{long}\n")),
+            (format!("{edge}\n{edge}\n"), format!("{edge}\n{edge}\n")),
+            (format!("\n{edge}"), "\n".into()),
+            (format!("\n{edge}x"), "\n".into()),
+            (long.clone(), String::new()),
+        ];
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("segment");
+        for (i, (before, after)) in cases.into_iter().enumerate() {
+            fs::write(&path, before).unwrap();
+            let tail = repair(&path).unwrap();
+            assert_eq!(tail.offset, after.len() as u64, "case {i}");
+            assert!(fs::read_to_string(&path).unwrap() == after, "case {i}");
+        }
+    }
+}

@@ -1,0 +1,439 @@
+//! The writer: groups of lines, one write and one sync for each.
+
+use std::mem;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::LogError;
+use super::disk::{Disk, Segment, Tail};
+
+/// The most lines taken from the queue at once.
+const GROUP_LINES: usize = 4096;
+
+/// The bytes at which a group is written even if more lines wait.
+const GROUP_BYTES: usize = 4 * 1024 * 1024;
+
+/// Who waits for an answer.
+pub(super) type Waiter = oneshot::Sender<Result<(), LogError>>;
+
+/// What comes through the queue.
+pub(super) enum Item {
+    Line(Line),
+    /// Write what is left and end.
+    Close(Waiter),
+}
+
+/// A line without its end.
+pub(super) struct Line {
+    pub(super) bytes: Vec<u8>,
+    /// `None` if the line was already answered for: then it must be written sooner or later.
+    pub(super) waiter: Option<Waiter>,
+}
+
+/// The writing thread: ends when the queue is closed and empty.
+pub(super) fn run<D: Disk>(mut writer: Writer<D>, mut queue: mpsc::Receiver<Item>) {
+    let mut items = Vec::with_capacity(GROUP_LINES);
+    let mut closers = Vec::new();
+    while queue.blocking_recv_many(&mut items, GROUP_LINES) > 0 {
+        for item in items.drain(..) {
+            match item {
+                Item::Line(line) => writer.gather(line),
+                Item::Close(closer) => {
+                    queue.close();
+                    closers.push(closer);
+                }
+            }
+        }
+        writer.settle();
+    }
+    let end = writer.finish();
+    for closer in closers {
+        let _ = closer.send(end.clone());
+    }
+}
+
+/// Writes groups to the end of a disk's last segment.
+pub(super) struct Writer<D: Disk> {
+    disk: D,
+    /// `None` after a segment had to be given up: the next group begins a new one.
+    tail: Option<Tail<D::Segment>>,
+    segment_bytes: u64,
+    /// Tells the appenders whether the last group failed.
+    failing: Arc<AtomicBool>,
+    lines: Vec<Line>,
+    line_bytes: usize,
+    /// The group as it is written; kept for its capacity.
+    buffer: Vec<u8>,
+}
+
+impl<D: Disk> Writer<D> {
+    pub(super) fn new(
+        disk: D,
+        tail: Option<Tail<D::Segment>>,
+        segment_bytes: u64,
+        failing: Arc<AtomicBool>,
+    ) -> Self {
+        Self {
+            disk,
+            tail,
+            segment_bytes,
+            failing,
+            lines: Vec::new(),
+            line_bytes: 0,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Adds a line to the group, and writes the group if it is large.
+    pub(super) fn gather(&mut self, line: Line) {
+        self.line_bytes += line.bytes.len() + 1;
+        self.lines.push(line);
+        if self.line_bytes >= GROUP_BYTES {
+            self.settle();
+        }
+    }
+
+    /// Writes the group and answers those who wait for it.
+    pub(super) fn settle(&mut self) {
+        if self.lines.is_empty() {
+            return;
+        }
+        let outcome = self.write_group();
+        // Before the answers, so that who got one sees it.
+        self.failing.store(outcome.is_err(), Ordering::Relaxed);
+        let mut kept = Vec::new();
+        for line in self.lines.drain(..) {
+            match line.waiter {
+                // A caller that is gone does not take its line back.
+                Some(waiter) => drop(waiter.send(outcome.clone())),
+                None if outcome.is_err() => kept.push(line),
+                None => {}
+            }
+        }
+        self.line_bytes = kept.iter().map(|line| line.bytes.len() + 1).sum();
+        self.lines.append(&mut kept);
+    }
+
+    /// Tries once more to write lines that were kept.
+    ///
+    /// # Errors
+    /// Why they are lost.
+    pub(super) fn finish(&mut self) -> Result<(), LogError> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let outcome = self.write_group();
+        if outcome.is_ok() {
+            self.lines.clear();
+        }
+        outcome
+    }
+
+    fn write_group(&mut self) -> Result<(), LogError> {
+        let mut group = mem::take(&mut self.buffer);
+        group.clear();
+        for line in &self.lines {
+            group.extend_from_slice(&line.bytes);
+            group.push(b'\n');
+        }
+        let outcome = self.append(&group);
+        group.shrink_to(GROUP_BYTES);
+        self.buffer = group;
+        outcome
+    }
+
+    /// Makes `group` durable at the end of the log, or leaves the log as it was.
+    fn append(&mut self, group: &[u8]) -> Result<(), LogError> {
+        let length = group.len() as u64;
+        let mut tail = self.tail_with_room(length)?;
+        let written = tail
+            .segment
+            .write_at(group, tail.offset)
+            .map_err(|source| LogError::Write {
+                source: Arc::new(source),
+            });
+        let outcome = written.and_then(|()| {
+            let synced = tail.segment.sync();
+            synced.map_err(|source| LogError::Sync {
+                source: Arc::new(source),
+            })
+        });
+        if outcome.is_ok() {
+            tail.offset += length;
+        } else if tail.segment.truncate(tail.offset).is_err() {
+            return outcome;
+        }
+        self.tail = Some(tail);
+        outcome
+    }
+
+    /// Takes the tail, or a new segment's if there is none or it has no room for `length` bytes.
+    fn tail_with_room(&mut self, length: u64) -> Result<Tail<D::Segment>, LogError> {
+        match self.tail.take() {
+            Some(tail) if tail.offset == 0 || tail.offset + length <= self.segment_bytes => {
+                Ok(tail)
+            }
+            full => match self.disk.create() {
+                Ok(segment) => Ok(Tail { segment, offset: 0 }),
+                Err(source) => {
+                    self.tail = full;
+                    Err(LogError::Create {
+                        source: Arc::new(source),
+                    })
+                }
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+
+    use super::super::faulty::{Fault, FaultyDisk, FaultyFile};
+    use super::*;
+
+    /// Room for three lines of this module.
+    const SEGMENT_BYTES: u64 = 30;
+
+    fn writer(disk: &FaultyDisk) -> Writer<FaultyDisk> {
+        Writer::new(disk.clone(), None, SEGMENT_BYTES, Arc::default())
+    }
+
+    /// Appends lines as one group, each with a waiter, and gives their common answer.
+    fn append(writer: &mut Writer<FaultyDisk>, lines: &[&str]) -> Result<(), LogError> {
+        let mut answers = Vec::new();
+        for line in lines {
+            let (waiter, answer) = oneshot::channel();
+            writer.gather(Line {
+                bytes: line.as_bytes().to_vec(),
+                waiter: Some(waiter),
+            });
+            answers.push(answer);
+        }
+        writer.settle();
+        let answers: Vec<_> = answers
+            .iter_mut()
+            .map(|answer| answer.try_recv().unwrap())
+            .collect();
+        assert!(
+            answers
+                .iter()
+                .all(|answer| answer.is_ok() == answers[0].is_ok())
+        );
+        answers[0].clone()
+    }
+
+    fn hand_over(writer: &mut Writer<FaultyDisk>, line: &str) {
+        writer.gather(Line {
+            bytes: line.as_bytes().to_vec(),
+            waiter: None,
+        });
+        writer.settle();
+    }
+
+    #[test]
+    fn a_group_is_one_write_and_one_sync() {
+        let disk = FaultyDisk::default();
+        let mut writer = writer(&disk);
+        append(&mut writer, &["one", "two", "three"]).unwrap();
+        assert_eq!(disk.durable(), ["one\ntwo\nthree\n"]);
+        assert_eq!(disk.calls(), ["create", "write", "sync"]);
+        writer.settle();
+        assert_eq!(disk.calls().len(), 3, "nothing to write, nothing to sync");
+    }
+
+    #[test]
+    fn a_segment_is_left_before_it_grows_too_large() {
+        let disk = FaultyDisk::default();
+        let mut writer = writer(&disk);
+        for line in ["123456789", "123456789", "123456789", "4", "5"] {
+            append(&mut writer, &[line]).unwrap();
+        }
+        append(&mut writer, &["larger than a whole segment is"]).unwrap();
+        append(&mut writer, &["7"]).unwrap();
+        let expected = [
+            "123456789\n123456789\n123456789\n",
+            "4\n5\n",
+            "larger than a whole segment is\n",
+            "7\n",
+        ];
+        assert_eq!(disk.durable(), expected);
+    }
+
+    #[test]
+    fn every_fault_is_told_to_all_and_leaves_no_half_line() {
+        type Expected = fn(&LogError) -> bool;
+        let cases: [(Fault, Expected); 4] = [
+            (Fault::Write { written: 0 }, |e| {
+                matches!(e, LogError::Write { .. })
+            }),
+            (Fault::Write { written: 6 }, |e| {
+                matches!(e, LogError::Write { .. })
+            }),
+            (Fault::Sync, |e| matches!(e, LogError::Sync { .. })),
+            (Fault::Create, |e| matches!(e, LogError::Create { .. })),
+        ];
+        for (fault, expected) in cases {
+            let disk = FaultyDisk::default();
+            let mut writer = writer(&disk);
+            if fault != Fault::Create {
+                append(&mut writer, &["before"]).unwrap();
+            }
+            let before = disk.contents().concat();
+            disk.will_fail([fault]);
+            let error = append(&mut writer, &["lost", "too"]).unwrap_err();
+            assert!(expected(&error), "{fault:?}: {error:?}");
+            assert!(writer.failing.load(Ordering::Relaxed));
+            assert_eq!(disk.contents().concat(), before, "{fault:?}");
+
+            append(&mut writer, &["after"]).unwrap();
+            assert!(!writer.failing.load(Ordering::Relaxed));
+            assert_eq!(
+                disk.durable().concat(),
+                format!("{before}after\n"),
+                "{fault:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_named_as_the_cause() {
+        let disk = FaultyDisk::default();
+        disk.will_fail([Fault::Write { written: 1 }]);
+        match append(&mut writer(&disk), &["line"]) {
+            Err(LogError::Write { source }) => {
+                assert_eq!(source.kind(), io::ErrorKind::StorageFull);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_segment_that_cannot_be_cut_is_given_up() {
+        let disk = FaultyDisk::default();
+        let mut writer = writer(&disk);
+        append(&mut writer, &["before"]).unwrap();
+        disk.will_fail([Fault::Write { written: 3 }, Fault::Truncate]);
+        append(&mut writer, &["torn"]).unwrap_err();
+        append(&mut writer, &["after"]).unwrap();
+        assert_eq!(disk.contents(), ["before\ntor", "after\n"]);
+        assert_eq!(disk.durable()[1], "after\n");
+    }
+
+    #[test]
+    fn a_segment_stays_in_use_until_the_next_one_exists() {
+        let disk = FaultyDisk::default();
+        let mut writer = writer(&disk);
+        append(&mut writer, &["nearly a whole segment"]).unwrap();
+        disk.will_fail([Fault::Create]);
+        append(&mut writer, &["no room here"]).unwrap_err();
+        append(&mut writer, &["fits"]).unwrap();
+        append(&mut writer, &["no room here"]).unwrap();
+        let expected = ["nearly a whole segment\nfits\n", "no room here\n"];
+        assert_eq!(disk.durable(), expected);
+    }
+
+    #[test]
+    fn lines_already_answered_for_are_kept_until_they_are_written() {
+        let disk = FaultyDisk::default();
+        let mut writer = writer(&disk);
+        disk.will_fail([Fault::Sync, Fault::Write { written: 2 }]);
+        hand_over(&mut writer, "first");
+        append(&mut writer, &["refused"]).unwrap_err();
+        append(&mut writer, &["second"]).unwrap();
+        assert_eq!(disk.durable(), ["first\nsecond\n"]);
+        writer.finish().unwrap();
+
+        disk.will_fail([Fault::Sync, Fault::Sync]);
+        hand_over(&mut writer, "last");
+        assert!(matches!(writer.finish(), Err(LogError::Sync { .. })));
+        writer.finish().unwrap();
+        writer.finish().unwrap();
+        assert_eq!(disk.durable(), ["first\nsecond\nlast\n"]);
+    }
+
+    #[test]
+    fn a_large_group_is_written_in_parts() {
+        let disk = FaultyDisk::default();
+        let mut writer = Writer::new(disk.clone(), None, u64::MAX, Arc::default());
+        let line = "x".repeat(GROUP_BYTES / 4);
+        append(&mut writer, &[line.as_str(); 9]).unwrap();
+        let writes = disk.calls().iter().filter(|call| **call == "write").count();
+        assert_eq!(writes, 3);
+        assert_eq!(disk.durable().concat().len(), 9 * (line.len() + 1));
+    }
+
+    #[test]
+    fn an_existing_tail_is_continued() {
+        let disk = FaultyDisk::default();
+        append(&mut writer(&disk), &["old"]).unwrap();
+        let tail = Tail {
+            segment: FaultyFile::of(&disk, 0),
+            offset: 4,
+        };
+        let mut writer = Writer::new(disk.clone(), Some(tail), SEGMENT_BYTES, Arc::default());
+        append(&mut writer, &["new"]).unwrap();
+        assert_eq!(disk.durable(), ["old\nnew\n"]);
+    }
+
+    fn fault() -> impl Strategy<Value = Fault> {
+        prop_oneof![
+            (0_usize..30).prop_map(|written| Fault::Write { written }),
+            Just(Fault::Sync),
+            Just(Fault::Create),
+            Just(Fault::Truncate),
+        ]
+    }
+
+    proptest! {
+        /// Whatever fails when: what was acknowledged is durable, in order and once; what is in
+        /// the log was appended; and only a segment that could not be cut holds anything else.
+        #[test]
+        fn acknowledged_lines_are_in_the_log(
+            groups in proptest::collection::vec(
+                (1_usize..4, proptest::collection::vec(fault(), 0..3), any::<bool>()),
+                1..20,
+            ),
+        ) {
+            let disk = FaultyDisk::default();
+            let mut writer = writer(&disk);
+            let mut promised = Vec::new();
+            let mut appended = 0;
+            for (count, faults, waits) in groups {
+                disk.will_fail(faults);
+                let lines: Vec<_> = (appended..appended + count).map(|i| format!("{i:05}")).collect();
+                appended += count;
+                if waits {
+                    let lines_now: Vec<_> = lines.iter().map(String::as_str).collect();
+                    if append(&mut writer, &lines_now).is_ok() {
+                        promised.extend(lines);
+                    }
+                } else {
+                    lines.iter().for_each(|line| hand_over(&mut writer, line));
+                    promised.extend(lines);
+                }
+            }
+            disk.will_fail([]);
+            writer.finish().unwrap();
+
+            let durable = disk.durable();
+            let whole: Vec<_> = durable
+                .iter()
+                .flat_map(|segment| segment.split_inclusive('\n'))
+                .filter_map(|line| line.strip_suffix('\n'))
+                .collect();
+            if disk.truncations_failed() == 0 {
+                assert_eq!(whole, promised);
+                assert!(disk.contents().iter().all(|s| s.is_empty() || s.ends_with('\n')));
+            } else {
+                let mut rest = whole.iter();
+                assert!(promised.iter().all(|line| rest.any(|found| found == line)));
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! From a call to its record.
+
+use std::borrow::Cow;
+
+use keystead_core::arn::AccountId;
+use keystead_core::audit::{
+    Elements, Event, EventType, INTERNAL, Ids, Resource, TlsDetails, UserIdentity,
+};
+use keystead_core::time::Timestamp;
+use keystead_wire::ApiError;
+
+use super::Record;
+use crate::authn::Authenticated;
+use crate::fault::Fault;
+use crate::operation::{Notes, Operation};
+use crate::target::AuditResource;
+
+/// What a call's record is made of.
+pub struct CallFacts<'a, O: Operation> {
+    /// The call.
+    pub call: &'a Authenticated,
+    /// What its caller sent, if that could be read.
+    pub input: Option<&'a O::Input>,
+    /// The keys and aliases that were found.
+    pub resources: &'a [AuditResource],
+    /// The id that the caller is given.
+    pub request_id: &'a str,
+    /// The record's own id.
+    pub event_id: String,
+}
+
+impl<O: Operation> CallFacts<'_, O> {
+    /// The record of a call that succeeded.
+    ///
+    /// # Errors
+    /// None in practice: every record is serializable.
+    pub fn success(self, notes: Notes) -> Result<Record, serde_json::Error> {
+        self.record(notes, None)
+    }
+
+    /// The record of a call that failed or was denied.
+    ///
+    /// # Errors
+    /// None in practice: every record is serializable.
+    pub fn failure(self, error: &ApiError) -> Result<Record, serde_json::Error> {
+        self.record(Notes::default(), Some(error))
+    }
+
+    fn record(self, notes: Notes, error: Option<&ApiError>) -> Result<Record, serde_json::Error> {
+        let caller = self.call.caller();
+        let identity = caller.member().identity();
+        let request = self.call.request();
+        let resources: Vec<Resource<'_>> = self
+            .resources
+            .iter()
+            .chain(&notes.made)
+            .map(|resource| Resource::kms(resource.account.as_str(), &*resource.arn))
+            .collect();
+        let ids = Ids {
+            request: Some(self.request_id),
+            event: &self.event_id,
+        };
+        let who = UserIdentity::caller(identity, caller.access_key_id());
+        let mut event = Event::new(EventType::AwsApiCall, who, self.call.at(), ids);
+        event.event_source = self.call.service().event_source();
+        event.event_name = O::NAME;
+        event.aws_region = self.call.region().region().as_str();
+        event.source_ip_address = Cow::Owned(request.peer.address.to_string());
+        event.user_agent = request.header(http::header::USER_AGENT);
+        event.error_code = error.map(|error| Cow::Borrowed(Fault::audit_code(error)));
+        event.error_message = error.and_then(ApiError::message);
+        event.request_parameters = self.input.and_then(O::parameters);
+        event.response_elements = notes.response;
+        event.additional_event_data = notes.additional;
+        event.read_only = O::READ_ONLY;
+        event.resources = &resources;
+        event.recipient_account_id = identity.account_id();
+        event.tls_details = request.peer.tls.map(|tls| TlsDetails {
+            tls_version: tls.version,
+            cipher_suite: tls.cipher_suite,
+            client_provided_host_header: request.host(),
+        });
+        let line = event.to_json()?;
+        drop(event);
+        Ok(Record {
+            event_id: self.event_id,
+            line,
+        })
+    }
+}
+
+/// The record of Keystead's own work on a key.
+#[derive(Debug)]
+pub struct ServiceEvent<'a> {
+    /// What was done, such as `DeleteKey`.
+    pub name: &'static str,
+    /// Where.
+    pub region: &'a str,
+    /// For which account.
+    pub account: AccountId,
+    /// On which key.
+    pub key_arn: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// The record's own id.
+    pub event_id: String,
+}
+
+impl ServiceEvent<'_> {
+    /// The record.
+    ///
+    /// # Errors
+    /// None in practice: every record is serializable.
+    pub fn record(self) -> Result<Record, serde_json::Error> {
+        let account = self.account.as_str();
+        let resources = [Resource::kms(account, self.key_arn)];
+        let ids = Ids {
+            request: None,
+            event: &self.event_id,
+        };
+        let mut event = Event::new(
+            EventType::AwsServiceEvent,
+            UserIdentity::internal(account),
+            self.at,
+            ids,
+        );
+        event.event_source = "kms.amazonaws.com";
+        event.event_name = self.name;
+        event.aws_region = self.region;
+        event.source_ip_address = Cow::Borrowed(INTERNAL);
+        event.user_agent = INTERNAL;
+        event.recipient_account_id = account;
+        event.resources = &resources;
+        event.response_elements = Some(Elements::new().text("keyId", self.key_arn));
+        let line = event.to_json()?;
+        drop(event);
+        Ok(Record {
+            event_id: self.event_id,
+            line,
+        })
+    }
+}

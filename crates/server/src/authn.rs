@@ -1,0 +1,210 @@
+//! The authentication room: who calls.
+//!
+//! Its door is [`Authenticated`]. Nothing but [`authenticate`] makes one, and it does so only for
+//! a request that is signed with a known access key, for this service, this Region and this time.
+
+use std::sync::Arc;
+
+use keystead_core::arn::AccountId;
+use keystead_core::time::Timestamp;
+use keystead_wire::ApiError;
+use keystead_wire::sigv4::{SigV4Error, SignedRequest};
+
+use crate::identities::{Identities, Member};
+use crate::incoming::Incoming;
+use crate::protocol::{SERVICES, Service};
+use crate::region::{RegionRoom, Regions};
+
+/// Who calls, and with which access key.
+#[derive(Debug)]
+pub struct Caller {
+    member: Arc<Member>,
+    access_key_id: String,
+}
+
+impl Caller {
+    /// The principal.
+    #[must_use]
+    pub fn member(&self) -> &Member {
+        &self.member
+    }
+
+    /// The access key that signed.
+    #[must_use]
+    pub fn access_key_id(&self) -> &str {
+        &self.access_key_id
+    }
+}
+
+/// A door: a request of a known caller, to a known service in a Region that is served here.
+#[derive(Debug)]
+pub struct Authenticated {
+    caller: Caller,
+    service: Service,
+    region: Arc<RegionRoom>,
+    request: Incoming,
+    at: Timestamp,
+}
+
+impl Authenticated {
+    /// Who calls.
+    #[must_use]
+    pub const fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The service that is called.
+    #[must_use]
+    pub const fn service(&self) -> Service {
+        self.service
+    }
+
+    /// The Region that serves the call.
+    #[must_use]
+    pub const fn region(&self) -> &Arc<RegionRoom> {
+        &self.region
+    }
+
+    /// The request itself.
+    #[must_use]
+    pub const fn request(&self) -> &Incoming {
+        &self.request
+    }
+
+    /// When it was taken in.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+}
+
+/// A request that was turned away at this door. It has no caller, and so no audit record.
+#[derive(Debug)]
+pub struct Rejected {
+    error: ApiError,
+    service: Service,
+}
+
+impl Rejected {
+    /// What the client is told.
+    #[must_use]
+    pub const fn error(&self) -> &ApiError {
+        &self.error
+    }
+
+    /// In whose words.
+    #[must_use]
+    pub const fn service(&self) -> Service {
+        self.service
+    }
+}
+
+/// What signatures are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// They are verified.
+    Signatures,
+    /// Development mode: whoever sends any is the root user of an account, the one that the access
+    /// key id names if it is 12 digits.
+    Anyone {
+        /// The account otherwise.
+        account: AccountId,
+    },
+}
+
+/// Finds out who calls.
+///
+/// # Errors
+/// [`Rejected`], in the words of the service that was called.
+pub fn authenticate(
+    request: Incoming,
+    identities: &Identities,
+    regions: &Regions,
+    trust: Trust,
+    at: Timestamp,
+) -> Result<Authenticated, Rejected> {
+    let parts = &request.parts;
+    let signed = SignedRequest::parse(&parts.method, &parts.uri, &parts.headers)
+        .map_err(|error| reject(Service::guess(&request), &error))?;
+    let service = SERVICES
+        .into_iter()
+        .find(|service| service.scope_name() == signed.scope().service())
+        .unwrap_or_else(|| Service::guess(&request));
+    let caller = match trust {
+        Trust::Signatures => verified(&signed, &request, service, identities, regions, at),
+        Trust::Anyone { account } => Ok(anyone(&signed, account)),
+    }
+    .map_err(|refusal| match refusal {
+        Refusal::Signature(error) => reject(service, &error),
+        Refusal::UnknownCredentials => Rejected {
+            error: service.unknown_credentials(),
+            service,
+        },
+    })?;
+    let region = Arc::clone(regions.serving(signed.scope().region()));
+    drop(signed);
+    Ok(Authenticated {
+        caller,
+        service,
+        region,
+        request,
+        at,
+    })
+}
+
+enum Refusal {
+    Signature(SigV4Error),
+    UnknownCredentials,
+}
+
+impl From<SigV4Error> for Refusal {
+    fn from(error: SigV4Error) -> Self {
+        Self::Signature(error)
+    }
+}
+
+fn reject(service: Service, error: &SigV4Error) -> Rejected {
+    Rejected {
+        error: service.signature_error(error),
+        service,
+    }
+}
+
+fn verified(
+    signed: &SignedRequest<'_>,
+    request: &Incoming,
+    service: Service,
+    identities: &Identities,
+    regions: &Regions,
+    at: Timestamp,
+) -> Result<Caller, Refusal> {
+    signed.check_scope(service.scope_name(), regions.names_for(service))?;
+    signed.check_time(at.as_seconds(), service.clock_skew_seconds())?;
+    // There are no temporary credentials yet, so that any session token is a wrong one.
+    if signed.session_token().is_some() {
+        return Err(Refusal::UnknownCredentials);
+    }
+    let key = identities
+        .access_key(signed.access_key_id())
+        .ok_or(Refusal::UnknownCredentials)?;
+    let scope = signed.scope();
+    key.with_signing_key(
+        scope.date(),
+        scope.region(),
+        service.scope_name(),
+        |signing_key| signed.verify(signing_key, &request.body),
+    )?;
+    Ok(Caller {
+        member: Arc::clone(key.owner()),
+        access_key_id: signed.access_key_id().to_owned(),
+    })
+}
+
+fn anyone(signed: &SignedRequest<'_>, default: AccountId) -> Caller {
+    let access_key_id = signed.access_key_id().to_owned();
+    let account = access_key_id.parse().unwrap_or(default);
+    Caller {
+        member: Arc::new(Member::root(account)),
+        access_key_id,
+    }
+}

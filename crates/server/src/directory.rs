@@ -1,0 +1,246 @@
+//! The directory of a Region: its keys, compiled policies and aliases, in memory.
+//!
+//! Everything that a call needs is here, so that no call reads the store. The store's `watch` is
+//! the only thing that writes to it ([`follow`]), for this node's own commits as for everybody
+//! else's: a commit is answered once the directory has caught up with it.
+//!
+//! Lookups go to sharded maps. The ordered index, behind one lock, serves lists and the deletion
+//! job alone.
+
+pub mod follow;
+pub mod index;
+pub mod key_entry;
+pub mod record;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use dashmap::DashMap;
+use keystead_core::alias::{AliasName, AliasRecord};
+use keystead_core::arn::{AccountId, Region};
+use keystead_core::key::KeyRecord;
+use keystead_core::key_id::KeyId;
+use keystead_core::time::Timestamp;
+use tokio::sync::watch;
+
+use self::index::Index;
+use self::key_entry::KeyEntry;
+use self::record::Place;
+
+/// An alias and the revision of the store that last wrote it.
+#[derive(Debug, Clone)]
+pub struct AliasEntry {
+    /// The alias.
+    pub record: AliasRecord,
+    /// The revision of the store that wrote it.
+    pub revision: u64,
+}
+
+/// What a Region holds, in memory.
+#[derive(Debug)]
+pub struct Directory {
+    region: Region,
+    keys: DashMap<KeyId, Arc<KeyEntry>>,
+    aliases: DashMap<(AccountId, AliasName), Arc<AliasEntry>>,
+    index: RwLock<Index>,
+    shown: watch::Sender<Option<u64>>,
+}
+
+impl Directory {
+    /// An empty directory.
+    #[must_use]
+    pub fn new(region: Region) -> Self {
+        Self {
+            region,
+            keys: DashMap::new(),
+            aliases: DashMap::new(),
+            index: RwLock::default(),
+            shown: watch::Sender::new(None),
+        }
+    }
+
+    /// The Region whose directory this is.
+    #[must_use]
+    pub const fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// A key, whoever owns it.
+    #[must_use]
+    pub fn key(&self, id: KeyId) -> Option<Arc<KeyEntry>> {
+        self.keys.get(&id).map(|entry| Arc::clone(&entry))
+    }
+
+    /// An alias of an account.
+    #[must_use]
+    pub fn alias(&self, account: AccountId, name: &AliasName) -> Option<Arc<AliasEntry>> {
+        // The key is a pair of owned values; cloning a name costs one counter.
+        self.aliases
+            .get(&(account, name.clone()))
+            .map(|entry| Arc::clone(&entry))
+    }
+
+    /// Up to `limit` keys of an account after one of them, in the order of their ids.
+    #[must_use]
+    pub fn keys_after(&self, account: AccountId, after: Option<KeyId>, limit: usize) -> Vec<KeyId> {
+        self.read_index(|index| index.keys_after(account, after, limit))
+    }
+
+    /// Up to `limit` aliases of an account after one of them, in the order of their names; those
+    /// of one key if it is given.
+    #[must_use]
+    pub fn aliases_after(
+        &self,
+        account: AccountId,
+        key: Option<KeyId>,
+        after: Option<&AliasName>,
+        limit: usize,
+    ) -> Vec<Arc<AliasEntry>> {
+        let names = self.read_index(|index| index.aliases_after(account, key, after, limit));
+        names
+            .iter()
+            .filter_map(|name| self.alias(account, name))
+            .collect()
+    }
+
+    /// Up to `limit` keys whose date of deletion has come, the earliest first.
+    #[must_use]
+    pub fn due_for_deletion(&self, now: Timestamp, limit: usize) -> Vec<Arc<KeyEntry>> {
+        let due = self.read_index(|index| index.due(now, limit));
+        due.into_iter().filter_map(|id| self.key(id)).collect()
+    }
+
+    /// How many keys there are, of all accounts.
+    #[must_use]
+    pub fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Waits until the directory shows everything up to this revision of the store.
+    ///
+    /// # Errors
+    /// [`NotCurrent`] if it stops being kept current before that.
+    pub async fn caught_up(&self, revision: u64) -> Result<(), NotCurrent> {
+        let mut shown = self.shown.subscribe();
+        let reached = shown
+            .wait_for(|shown| shown.is_none_or(|shown| shown >= revision))
+            .await;
+        match reached {
+            Ok(shown) if shown.is_some() => Ok(()),
+            _ => Err(NotCurrent),
+        }
+    }
+
+    /// Whether the directory is kept current. One that is not must serve nobody: it may show
+    /// rights that were revoked.
+    ///
+    /// # Errors
+    /// [`NotCurrent`] if it is not.
+    pub fn check_current(&self) -> Result<(), NotCurrent> {
+        if self.shown.borrow().is_some() {
+            Ok(())
+        } else {
+            Err(NotCurrent)
+        }
+    }
+
+    fn show(&self, revision: u64) {
+        self.shown.send_replace(Some(revision));
+    }
+
+    fn cut_off(&self) {
+        self.shown.send_replace(None);
+    }
+
+    // Reading the store anew overlaps with its watch: what is older than what is shown is passed
+    // over, so that nobody sees a key fall back to an earlier state.
+
+    fn put_key(&self, record: KeyRecord, revision: u64) {
+        if self
+            .key(record.id)
+            .is_some_and(|entry| entry.revision >= revision)
+        {
+            return;
+        }
+        let (account, id, state) = (record.account, record.id, record.state);
+        let entry = Arc::new(KeyEntry::new(&self.region, record, revision));
+        let before = self.keys.insert(id, entry);
+        let due_before = before.and_then(|entry| entry.record.state.deletion_date());
+        self.write_index(|index| {
+            index.add_key(account, id);
+            index.reschedule(id, due_before, state.deletion_date());
+        });
+    }
+
+    fn put_alias(&self, record: AliasRecord, revision: u64) {
+        if self
+            .alias(record.account, &record.name)
+            .is_some_and(|entry| entry.revision >= revision)
+        {
+            return;
+        }
+        let (account, name, target) = (record.account, record.name.clone(), record.target);
+        let entry = Arc::new(AliasEntry { record, revision });
+        let before = self.aliases.insert((account, name.clone()), entry);
+        self.write_index(|index| {
+            if let Some(before) = before {
+                index.remove_alias(account, &name, before.record.target);
+            }
+            index.add_alias(account, &name, target);
+        });
+    }
+
+    /// Removes what no revision after this one wrote.
+    fn remove(&self, place: &Place, revision: u64) {
+        match place {
+            Place::Key { account, id } => {
+                if let Some((_, removed)) = self.keys.remove_if(id, |_, e| e.revision <= revision) {
+                    let due = removed.record.state.deletion_date();
+                    self.write_index(|index| {
+                        index.remove_key(*account, *id);
+                        index.reschedule(*id, due, None);
+                    });
+                }
+            }
+            Place::Alias { account, name } => {
+                let alias = (*account, name.clone());
+                if let Some((_, removed)) = self
+                    .aliases
+                    .remove_if(&alias, |_, e| e.revision <= revision)
+                {
+                    let target = removed.record.target;
+                    self.write_index(|index| index.remove_alias(*account, name, target));
+                }
+            }
+            Place::Outbox { .. } => {}
+        }
+    }
+
+    /// Removes what is not to be kept, after the store was read anew.
+    fn retain(&self, revision: u64, keep: impl Fn(&Place) -> bool) {
+        let keys = self.keys.iter().map(|e| Place::Key {
+            account: e.record.account,
+            id: e.record.id,
+        });
+        let aliases = self.aliases.iter().map(|e| Place::Alias {
+            account: e.record.account,
+            name: e.record.name.clone(),
+        });
+        let gone: Vec<Place> = keys.chain(aliases).filter(|place| !keep(place)).collect();
+        gone.iter().for_each(|place| self.remove(place, revision));
+    }
+
+    // A panic while the index was held can't leave it half-changed in a way that matters more
+    // than refusing every list from then on: each change of it is a single insertion or removal.
+    fn read_index<T>(&self, read: impl FnOnce(&Index) -> T) -> T {
+        read(&self.index.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write_index(&self, write: impl FnOnce(&mut Index)) {
+        write(&mut self.index.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// The directory no longer hears of changes in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the directory has lost the store and can't tell what is still allowed")]
+pub struct NotCurrent;

@@ -1,0 +1,223 @@
+//! How the domain's records stand in the store: under which keys, and in which form.
+//!
+//! Keys are readable, so that an operator can find a record by hand:
+//! `/r/us-east-1/a/111122223333/key/<id>`, `…/alias/<name>`, `/outbox/<event id>`. Values are JSON
+//! with the version of their form, so that a newer node's records are refused, not misread.
+
+use keystead_core::alias::{AliasName, AliasRecord};
+use keystead_core::arn::{AccountId, Region};
+use keystead_core::key::KeyRecord;
+use keystead_core::key_id::KeyId;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// The version of the records' form that this build writes, and the newest that it reads.
+const VERSION: u32 = 1;
+
+/// What stands before every outbox record's key.
+pub const OUTBOX_PREFIX: &str = "/outbox/";
+
+/// Where a record stands in a Region's store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A key.
+    Key {
+        /// The owner.
+        account: AccountId,
+        /// The key's id.
+        id: KeyId,
+    },
+    /// An alias.
+    Alias {
+        /// The owner.
+        account: AccountId,
+        /// The alias's name.
+        name: AliasName,
+    },
+    /// The audit record of a change that may not have reached the audit log yet.
+    Outbox {
+        /// The id of the audit event.
+        event_id: String,
+    },
+}
+
+impl Place {
+    /// The store's key of this place.
+    #[must_use]
+    pub fn path(&self, region: &Region) -> String {
+        match self {
+            Self::Key { account, id } => format!("/r/{region}/a/{account}/key/{id}"),
+            Self::Alias { account, name } => format!("/r/{region}/a/{account}/{name}"),
+            Self::Outbox { event_id } => format!("{OUTBOX_PREFIX}{event_id}"),
+        }
+    }
+
+    /// The place of a store's key; `None` if it is not one of this Region's.
+    #[must_use]
+    pub fn parse(path: &str, region: &Region) -> Option<Self> {
+        if let Some(event_id) = path.strip_prefix(OUTBOX_PREFIX) {
+            return Some(Self::Outbox {
+                event_id: event_id.to_owned(),
+            });
+        }
+        let rest = path
+            .strip_prefix("/r/")?
+            .strip_prefix(region.as_str())?
+            .strip_prefix("/a/")?;
+        let (account, resource) = rest.split_once('/')?;
+        let account = account.parse().ok()?;
+        match resource.strip_prefix("key/") {
+            Some(id) => Some(Self::Key {
+                account,
+                id: id.parse().ok()?,
+            }),
+            None => Some(Self::Alias {
+                account,
+                name: resource.parse().ok()?,
+            }),
+        }
+    }
+}
+
+/// Why a record of the store can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The key is not one that this build writes.
+    #[error("the store holds an unknown record at {path}")]
+    UnknownPlace {
+        /// The store's key.
+        path: String,
+    },
+    /// The record was written by a newer build.
+    #[error(
+        "the record at {path} has version {version}, and this build reads up to {VERSION}: run the newer keystead"
+    )]
+    TooNew {
+        /// The store's key.
+        path: String,
+        /// The record's version.
+        version: u32,
+    },
+    /// The record is not what its key says.
+    #[error("the record at {path} is damaged")]
+    Damaged {
+        /// The store's key.
+        path: String,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    version: u32,
+    record: T,
+}
+
+/// The stored form of a record.
+///
+/// # Errors
+/// None in practice: every record is serializable.
+pub fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(&Versioned {
+        version: VERSION,
+        record,
+    })
+}
+
+/// Reads a stored record.
+///
+/// # Errors
+/// [`RecordError::TooNew`] and [`RecordError::Damaged`].
+pub fn decode<T: DeserializeOwned>(path: &str, value: &[u8]) -> Result<T, RecordError> {
+    #[derive(Deserialize)]
+    struct VersionOnly {
+        version: u32,
+    }
+    let damaged = |source| RecordError::Damaged {
+        path: path.to_owned(),
+        source,
+    };
+    let VersionOnly { version } = serde_json::from_slice(value).map_err(damaged)?;
+    if version > VERSION {
+        return Err(RecordError::TooNew {
+            path: path.to_owned(),
+            version,
+        });
+    }
+    serde_json::from_slice::<Versioned<T>>(value)
+        .map(|stored| stored.record)
+        .map_err(damaged)
+}
+
+/// A record of a Region's store that belongs into its directory.
+#[derive(Debug)]
+pub enum Record {
+    /// A key.
+    Key(Box<KeyRecord>),
+    /// An alias.
+    Alias(AliasRecord),
+    /// An outbox record, which the directory has no use for.
+    Outbox,
+}
+
+impl Record {
+    /// Reads the record at a place.
+    ///
+    /// # Errors
+    /// As [`decode`].
+    pub fn decode(place: &Place, path: &str, value: &[u8]) -> Result<Self, RecordError> {
+        Ok(match place {
+            Place::Key { .. } => Self::Key(decode(path, value)?),
+            Place::Alias { .. } => Self::Alias(decode(path, value)?),
+            Place::Outbox { .. } => Self::Outbox,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_round_trip_and_stay_in_their_region() {
+        let region: Region = "us-east-1".parse().unwrap();
+        let other: Region = "us-east-2".parse().unwrap();
+        let account: AccountId = "111122223333".parse().unwrap();
+        let key = Place::Key {
+            account,
+            id: KeyId::from_random([7; 16]),
+        };
+        let alias = Place::Alias {
+            account,
+            name: "alias/a/b".parse().unwrap(),
+        };
+        for place in [key, alias] {
+            let path = place.path(&region);
+            assert_eq!(Place::parse(&path, &region), Some(place));
+            assert_eq!(Place::parse(&path, &other), None);
+        }
+        let outbox = Place::Outbox {
+            event_id: "e".into(),
+        };
+        assert_eq!(Place::parse(&outbox.path(&region), &other), Some(outbox));
+        assert_eq!(
+            Place::parse("/r/us-east-1/a/111122223333/grant/x", &region),
+            None
+        );
+    }
+
+    #[test]
+    fn newer_and_damaged_records_are_told_apart() {
+        let newer = br#"{"version":2,"record":{"shape":"unknown"}}"#;
+        assert!(matches!(
+            decode::<AliasRecord>("/p", newer),
+            Err(RecordError::TooNew { version: 2, .. })
+        ));
+        for damaged in [&b""[..], b"{}", br#"{"version":1,"record":{}}"#, b"\xff"] {
+            assert!(matches!(
+                decode::<AliasRecord>("/p", damaged),
+                Err(RecordError::Damaged { .. })
+            ));
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! What can go wrong behind the wire, and the one table that says how AWS calls it.
+
+use keystead_core::key_state::StateError;
+use keystead_core::policy::PolicyError;
+use keystead_core::tag::TagError;
+use keystead_crypto::CryptoError;
+use keystead_store::CommitError;
+use keystead_wire::ApiError;
+
+use crate::audit::log::LogError;
+use crate::directory::NotCurrent;
+use crate::directory::key_entry::OpenError;
+
+/// Why an operation was not done. A variant for each answer that a caller can get.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The request does not fit the API model.
+    #[error(transparent)]
+    Request {
+        /// The answer, made by the wire's decoder.
+        #[from]
+        source: ApiError,
+    },
+    /// A policy denies the call, or none allows it.
+    #[error("denied: {message}")]
+    AccessDenied {
+        /// What the caller reads.
+        message: String,
+    },
+    /// There is no such key.
+    #[error("no key {arn}")]
+    NoSuchKey {
+        /// The ARN that the key would have.
+        arn: String,
+    },
+    /// The text is no key id.
+    #[error("not a key id: {given}")]
+    InvalidKeyId {
+        /// What the caller wrote.
+        given: String,
+    },
+    /// The ARN is one of another Region.
+    #[error("an ARN of {region}")]
+    ForeignRegion {
+        /// The Region that it names.
+        region: String,
+    },
+    /// The text is not the ARN of a key or an alias.
+    #[error("not an ARN: {given}")]
+    InvalidArn {
+        /// What the caller wrote.
+        given: String,
+    },
+    /// There is no such alias.
+    #[error("no alias {arn}")]
+    NoSuchAlias {
+        /// The ARN that the alias would have.
+        arn: String,
+    },
+    /// The alias is there already.
+    #[error("alias {arn} exists")]
+    AliasExists {
+        /// The alias's ARN.
+        arn: String,
+    },
+    /// The name of an alias does not start with `alias/`.
+    #[error("no alias prefix")]
+    AliasPrefix,
+    /// The name of an alias has characters that it may not have.
+    #[error("bad alias name {given}")]
+    AliasCharacters {
+        /// What the caller wrote.
+        given: String,
+    },
+    /// The alias's name is kept for AWS managed keys.
+    #[error("a reserved alias name")]
+    AliasReserved,
+    /// An alias was given where a key is asked for.
+    #[error("an alias can't point at an alias")]
+    AliasOfAlias,
+    /// The key's state does not permit the operation.
+    #[error("{arn}: {error}")]
+    State {
+        /// The key's ARN.
+        arn: String,
+        /// What its state is.
+        error: StateError,
+    },
+    /// The ciphertext is none of ours, was altered, or has another encryption context.
+    #[error("the ciphertext does not open")]
+    InvalidCiphertext,
+    /// The ciphertext was made by another key than the one named.
+    #[error("the ciphertext is of another key")]
+    IncorrectKey,
+    /// The algorithm is not one of the key's.
+    #[error("algorithm {algorithm} does not fit the key")]
+    Algorithm {
+        /// The algorithm asked for.
+        algorithm: &'static str,
+    },
+    /// A rule of the service that the API model does not state.
+    #[error("{message}")]
+    Validation {
+        /// What the caller reads.
+        message: String,
+    },
+    /// The operation, or this use of it, is not offered.
+    #[error("{message}")]
+    Unsupported {
+        /// What the caller reads.
+        message: String,
+    },
+    /// A grant token that no grant has.
+    #[error("a bad grant token")]
+    InvalidGrantToken,
+    /// A quota is used up.
+    #[error("{message}")]
+    Limit {
+        /// What the caller reads.
+        message: String,
+    },
+    /// A page marker that this service did not give out.
+    #[error("a bad marker")]
+    InvalidMarker,
+    /// Tags that can't be put on, or taken off.
+    #[error(transparent)]
+    Tag {
+        /// Why.
+        #[from]
+        source: TagError,
+    },
+    /// The policy document can't be accepted.
+    #[error("the policy is refused: {source}")]
+    Policy {
+        /// Why.
+        #[from]
+        source: PolicyError,
+    },
+    /// The policy would lock the caller out of changing it again.
+    #[error("the policy locks its author out")]
+    PolicyLockout,
+    /// The policy names principals that do not exist.
+    #[error("the policy names unknown principals")]
+    PolicyPrincipals,
+    /// The key has no policy of that name.
+    #[error("no such policy")]
+    NoSuchPolicy,
+    /// All was well, and it was a dry run.
+    #[error("a dry run")]
+    DryRun,
+    /// The operation is not one of this service.
+    #[error("an unknown operation")]
+    UnknownOperation,
+    /// Something of ours failed. The caller gets an error without details; the log has them.
+    #[error(transparent)]
+    Internal {
+        /// What failed.
+        #[from]
+        source: Internal,
+    },
+}
+
+/// A failure of the service itself.
+#[derive(Debug, thiserror::Error)]
+pub enum Internal {
+    /// The change could not be committed.
+    #[error("the change was not committed: {source}")]
+    Commit {
+        /// What the store says.
+        #[from]
+        source: CommitError,
+    },
+    /// Others changed the same records again and again.
+    #[error("gave up after {tries} conflicts")]
+    Contention {
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// The audit log could not be written.
+    #[error("the audit log was not written: {source}")]
+    Audit {
+        /// What the log says.
+        #[from]
+        source: LogError,
+    },
+    /// The random generator or a sealed value failed.
+    #[error("cryptography failed: {source}")]
+    Crypto {
+        /// What failed.
+        #[from]
+        source: CryptoError,
+    },
+    /// A key's material can't be used.
+    #[error("{arn}: {source}")]
+    Material {
+        /// The key.
+        arn: String,
+        /// What failed.
+        source: OpenError,
+    },
+    /// The directory is not kept current.
+    #[error(transparent)]
+    NotCurrent {
+        /// The state that it is in.
+        #[from]
+        source: NotCurrent,
+    },
+    /// A record or an answer could not be written as JSON or XML.
+    #[error("serialization failed: {source}")]
+    Encoding {
+        /// What failed.
+        #[from]
+        source: serde_json::Error,
+    },
+    /// The work was stopped half-way by a defect.
+    #[error("the call stopped at a defect")]
+    Defect,
+}
+
+/// Lets `?` turn a failure of one of our parts into a fault.
+macro_rules! internal {
+    ($($source:ty),*) => {$(
+        impl From<$source> for Fault {
+            fn from(source: $source) -> Self {
+                Self::Internal { source: source.into() }
+            }
+        }
+    )*};
+}
+internal!(
+    CommitError,
+    LogError,
+    CryptoError,
+    NotCurrent,
+    serde_json::Error
+);
+
+const ALIAS_PREFIX: &str = "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
+const INCORRECT_KEY: &str =
+    "The key ID in the request does not identify a CMK that can perform this operation.";
+const DRY_RUN: &str = "The request would have succeeded, but the DryRun option is set.";
+const LOCKOUT: &str =
+    "The new key policy will not allow you to update the key policy in the future.";
+const PRINCIPALS: &str = "Policy contains a statement with one or more invalid principals.";
+
+impl Fault {
+    /// The answer in AWS's words.
+    ///
+    /// Source: the exceptions of the AWS KMS API model; messages as observed.
+    #[must_use]
+    pub fn to_api_error(&self) -> ApiError {
+        let (code, message) = match self {
+            Self::Request { source } => return source.clone(),
+            Self::Internal { .. } => {
+                return ApiError::server(
+                    "KMSInternalException",
+                    "The request failed because of an internal error; quote its request id to the operator, or retry.",
+                );
+            }
+            Self::InvalidCiphertext => return ApiError::bare("InvalidCiphertextException"),
+            Self::UnknownOperation => return ApiError::unknown_operation(),
+            Self::AccessDenied { message } => return ApiError::access_denied(message),
+            Self::NoSuchKey { arn } => ("NotFoundException", format!("Key '{arn}' does not exist")),
+            Self::InvalidKeyId { given } => {
+                ("NotFoundException", format!("Invalid keyId '{given}'"))
+            }
+            Self::ForeignRegion { region } => {
+                ("NotFoundException", format!("Invalid arn {region}"))
+            }
+            Self::InvalidArn { given } => ("InvalidArnException", format!("Invalid arn '{given}'")),
+            Self::NoSuchAlias { arn } => {
+                ("NotFoundException", format!("Alias {arn} is not found."))
+            }
+            Self::AliasExists { arn } => (
+                "AlreadyExistsException",
+                format!("An alias with the name {arn} already exists"),
+            ),
+            Self::AliasPrefix => ("ValidationException", ALIAS_PREFIX.into()),
+            Self::AliasCharacters { given } => (
+                "ValidationException",
+                format!("{given} contains invalid characters for an alias"),
+            ),
+            Self::AliasReserved => ("NotAuthorizedException", String::new()),
+            Self::AliasOfAlias => (
+                "ValidationException",
+                "Aliases must refer to keys. Not aliases".into(),
+            ),
+            Self::State { arn, error } => return state(arn, *error),
+            Self::IncorrectKey => ("IncorrectKeyException", INCORRECT_KEY.into()),
+            Self::Algorithm { algorithm } => (
+                "InvalidKeyUsageException",
+                format!("Algorithm {algorithm} is incompatible with key spec SYMMETRIC_DEFAULT."),
+            ),
+            Self::Validation { message } => ("ValidationException", message.clone()),
+            Self::Unsupported { message } => ("UnsupportedOperationException", message.clone()),
+            Self::InvalidGrantToken => (
+                "InvalidGrantTokenException",
+                "The grant token is not one of a grant that you may use.".into(),
+            ),
+            Self::Limit { message } => ("LimitExceededException", message.clone()),
+            Self::InvalidMarker => (
+                "InvalidMarkerException",
+                "The marker is not one that this service gave out.".into(),
+            ),
+            Self::Tag { source } => ("TagException", source.to_string()),
+            Self::Policy {
+                source: error @ PolicyError::TooLarge { .. },
+            } => ("LimitExceededException", error.to_string()),
+            Self::Policy { source } => ("MalformedPolicyDocumentException", source.to_string()),
+            Self::PolicyLockout => ("MalformedPolicyDocumentException", LOCKOUT.into()),
+            Self::PolicyPrincipals => ("MalformedPolicyDocumentException", PRINCIPALS.into()),
+            Self::NoSuchPolicy => ("NotFoundException", "No such policy exists".into()),
+            Self::DryRun => ("DryRunOperationException", DRY_RUN.into()),
+        };
+        ApiError::client(code, message)
+    }
+
+    /// The `errorCode` of the audit record, which CloudTrail shortens for denials.
+    #[must_use]
+    pub fn audit_code(error: &ApiError) -> &'static str {
+        match error.code() {
+            "AccessDeniedException" => "AccessDenied",
+            code => code,
+        }
+    }
+}
+
+fn state(arn: &str, error: StateError) -> ApiError {
+    match error {
+        StateError::Disabled => {
+            ApiError::client("DisabledException", format!("{arn} is disabled."))
+        }
+        StateError::PendingDeletion => ApiError::client(
+            "KMSInvalidStateException",
+            format!("{arn} is pending deletion."),
+        ),
+        StateError::NotPendingDeletion => ApiError::client(
+            "KMSInvalidStateException",
+            format!("{arn} is not pending deletion."),
+        ),
+    }
+}

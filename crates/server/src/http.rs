@@ -1,0 +1,49 @@
+//! The HTTP room: connections in, bytes out. It knows nothing of what a call means.
+//!
+//! One thread accepts connections and deals them out in turn to workers, each with a
+//! single-threaded runtime of its own: a request never changes threads, and two servers can't
+//! share a port by mistake, as they could with a listening socket for each worker.
+
+mod connection;
+mod listener;
+mod service;
+pub mod tls;
+mod worker;
+
+use std::time::Duration;
+
+pub use self::listener::{HttpServer, ServeError};
+
+/// What a connection and its requests may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The longest body of a request, in bytes.
+    pub body_bytes: usize,
+    /// The longest head of a request, in bytes; also the most that HTTP/2 headers may unfold to.
+    pub head_bytes: usize,
+    /// The most connections at a time, over all workers.
+    pub connections: usize,
+    /// The most requests at a time on one HTTP/2 connection.
+    pub http2_streams: u32,
+    /// How long a client may take over the head of a request or the TLS handshake, and how long an
+    /// idle connection is kept.
+    pub head_timeout: Duration,
+    /// How long a client may take over the body of a request.
+    pub body_timeout: Duration,
+    /// How long calls in flight may take to end when the server stops.
+    pub drain_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1024 * 1024,
+            head_bytes: 64 * 1024,
+            connections: 10_000,
+            http2_streams: 200,
+            head_timeout: Duration::from_secs(60),
+            body_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! A worker: a thread with a runtime of its own, and the connections that were dealt to it.
+
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, watch};
+use tokio_rustls::TlsAcceptor;
+
+use super::Limits;
+use super::connection;
+use super::listener::Accepted;
+use crate::corridor::Corridor;
+
+/// What a worker works with.
+#[derive(Clone)]
+pub(super) struct Worker {
+    pub(super) corridor: Arc<Corridor>,
+    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) limits: Limits,
+    pub(super) stopping: watch::Receiver<bool>,
+}
+
+pub(super) fn spawn(
+    index: usize,
+    worker: Worker,
+    connections: mpsc::UnboundedReceiver<Accepted>,
+) -> io::Result<JoinHandle<()>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    std::thread::Builder::new()
+        .name(format!("worker-{index}"))
+        .spawn(move || runtime.block_on(run(worker, connections)))
+}
+
+async fn run(worker: Worker, mut connections: mpsc::UnboundedReceiver<Accepted>) {
+    let graceful = GracefulShutdown::new();
+    let mut stopping = worker.stopping.clone();
+    loop {
+        let accepted = tokio::select! {
+            accepted = connections.recv() => accepted,
+            _ = stopping.wait_for(|stop| *stop) => break,
+        };
+        let Some(accepted) = accepted else { break };
+        match TcpStream::from_std(accepted.stream) {
+            Ok(stream) => {
+                let serving =
+                    connection::serve(worker.clone(), stream, accepted.peer, graceful.watcher());
+                tokio::spawn(async move {
+                    serving.await;
+                    drop(accepted.permit);
+                });
+            }
+            Err(error) => tracing::warn!(%error, "a connection was lost"),
+        }
+    }
+    if tokio::time::timeout(worker.limits.drain_timeout, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some calls did not end in time and were cut off");
+    }
+}

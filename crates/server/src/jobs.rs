@@ -1,0 +1,33 @@
+//! Keystead's own work: what is due by time, not by call.
+
+mod deletion;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use crate::corridor::Corridor;
+
+/// How often the jobs look for what is due. AWS destroys keys up to a day after their date.
+pub const INTERVAL: Duration = Duration::from_secs(30);
+
+/// Runs all jobs at once and then in intervals, until the task is aborted.
+#[must_use]
+pub fn start(corridor: Arc<Corridor>, interval: Duration) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(interval);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            run_once(&corridor).await;
+        }
+    })
+}
+
+/// Does what is due now.
+pub async fn run_once(corridor: &Corridor) {
+    for room in corridor.regions.iter() {
+        deletion::run(corridor, room).await;
+    }
+}

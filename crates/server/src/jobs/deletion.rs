@@ -1,0 +1,82 @@
+//! Destroys the keys whose waiting period is over: the key, its material, its aliases.
+
+use std::sync::Arc;
+
+use keystead_core::change::{Change, Expected};
+
+use crate::audit::ServiceEvent;
+use crate::corridor::{Corridor, NotDone};
+use crate::directory::key_entry::KeyEntry;
+use crate::ids::new_id;
+use crate::region::RegionRoom;
+
+/// How many keys one round takes at a time.
+const BATCH: usize = 100;
+/// How many aliases go in one commit with, or before, their key.
+const ALIASES: usize = 100;
+
+pub(super) async fn run(corridor: &Corridor, room: &RegionRoom) {
+    loop {
+        let due = room.directory.due_for_deletion(corridor.clock.now(), BATCH);
+        for entry in &due {
+            if !destroy(corridor, room, entry).await {
+                // Whatever stood in the way is met again in the next interval.
+                return;
+            }
+        }
+        if due.len() < BATCH {
+            return;
+        }
+    }
+}
+
+/// Returns `false` if the key is still there.
+async fn destroy(corridor: &Corridor, room: &RegionRoom, entry: &Arc<KeyEntry>) -> bool {
+    let (account, id) = (entry.record.account, entry.record.id);
+    let aliases = room
+        .directory
+        .aliases_after(account, Some(id), None, ALIASES);
+    let key = Change::DeleteKey {
+        account,
+        id,
+        expected: Expected::Revision(entry.revision),
+    };
+    let changes: Vec<Change> = aliases
+        .iter()
+        .map(|alias| Change::DeleteAlias {
+            account,
+            name: alias.record.name.clone(),
+            expected: Expected::Revision(alias.revision),
+        })
+        .chain(std::iter::once(key))
+        .collect();
+    let event_id = match new_id(corridor.provider.as_ref()) {
+        Ok(id) => id,
+        Err(error) => return report(entry, &error),
+    };
+    let event = ServiceEvent {
+        name: "DeleteKey",
+        region: room.region().as_str(),
+        account,
+        key_arn: &entry.arn,
+        at: corridor.clock.now(),
+        event_id,
+    };
+    let record = match event.record() {
+        Ok(record) => record,
+        Err(error) => return report(entry, &error),
+    };
+    match corridor.commit_and_record(room, &changes, record).await {
+        Ok(_) => {
+            tracing::info!(key = %entry.arn, "destroyed a key whose waiting period was over");
+            true
+        }
+        Err(NotDone::Conflict) => report(entry, &"its records changed meanwhile"),
+        Err(NotDone::NotCommitted(error) | NotDone::NotRecorded(error)) => report(entry, &error),
+    }
+}
+
+fn report(entry: &KeyEntry, error: &dyn std::fmt::Display) -> bool {
+    tracing::warn!(key = %entry.arn, %error, "a key that is due could not be destroyed yet");
+    false
+}

@@ -1,0 +1,154 @@
+//! A node: all rooms together, from the parts that the binary chose.
+
+use std::sync::Arc;
+
+use keystead_core::arn::Region;
+use keystead_crypto::Provider;
+use keystead_store::Store;
+use tokio::task::JoinHandle;
+
+use crate::audit::AuditRoom;
+use crate::audit::log::{AuditLog, LogError};
+use crate::audit::outbox::{self, DrainError, Outbox};
+use crate::authn::Trust;
+use crate::clock::Clock;
+use crate::corridor::Corridor;
+use crate::directory::Directory;
+use crate::directory::follow::{FollowError, follow};
+use crate::identities::Identities;
+use crate::jobs;
+use crate::region::{RegionRoom, Regions};
+
+/// What a node is made of.
+pub struct Parts {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where keys are made, opened and used.
+    pub provider: Arc<dyn Provider>,
+    /// Who may call.
+    pub identities: Identities,
+    /// What signatures are worth.
+    pub trust: Trust,
+    /// The first Region and its store.
+    pub first_region: (Region, Arc<dyn Store>),
+    /// Further Regions and their stores.
+    pub other_regions: Vec<(Region, Arc<dyn Store>)>,
+    /// The audit log.
+    pub log: AuditLog,
+}
+
+/// Why a node can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A directory can't be filled.
+    #[error("Region {region}: {source}")]
+    Directory {
+        /// The Region.
+        region: Region,
+        /// Why.
+        source: FollowError,
+    },
+    /// An outbox can't be emptied.
+    #[error("Region {region}: {source}")]
+    Outbox {
+        /// The Region.
+        region: Region,
+        /// Why.
+        source: DrainError,
+    },
+}
+
+/// A node that is ready to serve.
+pub struct Node {
+    corridor: Arc<Corridor>,
+    jobs: JoinHandle<()>,
+    stores: Vec<Arc<dyn Store>>,
+}
+
+impl Node {
+    /// Opens all rooms. Whatever an earlier run committed but did not log is logged first. Must be
+    /// called in a runtime, on which the node's own work goes on.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(parts: Parts) -> Result<Self, StartError> {
+        let audit = Arc::new(AuditRoom::new(parts.log));
+        let mut stores = Vec::new();
+        let mut rooms = Vec::new();
+        let (first, first_store) = parts.first_region;
+        let first = open_region(first, first_store, &audit, &mut stores).await?;
+        for (region, store) in parts.other_regions {
+            rooms.push(open_region(region, store, &audit, &mut stores).await?);
+        }
+        let corridor = Arc::new(Corridor {
+            clock: parts.clock,
+            provider: parts.provider,
+            identities: parts.identities,
+            regions: Regions::new(first, rooms),
+            audit,
+            trust: parts.trust,
+        });
+        let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);
+        Ok(Self {
+            corridor,
+            jobs,
+            stores,
+        })
+    }
+
+    /// The corridor, for whoever brings requests.
+    #[must_use]
+    pub const fn corridor(&self) -> &Arc<Corridor> {
+        &self.corridor
+    }
+
+    /// Ends the node's own work, writes out what is queued, and closes log and stores. Call it
+    /// when no request is served any more.
+    ///
+    /// # Errors
+    /// [`LogError`], if the last records could not be written.
+    pub async fn stop(self) -> Result<(), LogError> {
+        self.jobs.abort();
+        let _ = self.jobs.await;
+        let logged = self.corridor.audit.close().await;
+        for store in &self.stores {
+            store.close().await;
+        }
+        logged
+    }
+}
+
+async fn open_region(
+    region: Region,
+    store: Arc<dyn Store>,
+    audit: &Arc<AuditRoom>,
+    stores: &mut Vec<Arc<dyn Store>>,
+) -> Result<RegionRoom, StartError> {
+    let recovered = outbox::drain(store.as_ref(), audit)
+        .await
+        .map_err(|source| StartError::Outbox {
+            region: region.clone(),
+            source,
+        })?;
+    if recovered > 0 {
+        tracing::info!(%region, recovered, "logged changes that the last run committed and did not log");
+    }
+    let directory = Arc::new(Directory::new(region.clone()));
+    // The task ends when the store closes.
+    drop(
+        follow(Arc::clone(&directory), Arc::clone(&store))
+            .await
+            .map_err(|source| StartError::Directory {
+                region: region.clone(),
+                source,
+            })?,
+    );
+    tracing::info!(%region, keys = directory.key_count(), "Region is ready");
+    stores.push(Arc::clone(&store));
+    let outbox = Outbox::start(Arc::clone(&store), Arc::clone(audit));
+    Ok(RegionRoom {
+        directory,
+        store,
+        outbox,
+    })
+}

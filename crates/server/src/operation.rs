@@ -1,0 +1,155 @@
+//! What an operation is: one row of the router's table, and all that is special about it.
+//!
+//! The corridor does what operations share: decoding, naming the caller, finding the keys, asking
+//! the policies, checking key states, committing, recording and replying. An operation says which
+//! keys it is about, and what to do with them once that is allowed.
+
+use keystead_core::arn::Region;
+use keystead_core::audit::Elements;
+use keystead_core::change::Change;
+use keystead_core::key_state::StateRule;
+use keystead_core::time::Timestamp;
+use keystead_crypto::Provider;
+
+use crate::authz::Authorized;
+use crate::directory::Directory;
+use crate::fault::Fault;
+use crate::identities::Identities;
+use crate::protocol::Protocol;
+use crate::target::{AuditResource, Target};
+
+/// An operation of the API.
+pub trait Operation: Sized + Send + Sync + 'static {
+    /// Its name at the API.
+    const NAME: &'static str;
+    /// The permission that it needs on its target, or the permissions.
+    const ACTION: <Self::Target as Target>::Action;
+    /// Whether CloudTrail counts it among those that only read. All cryptographic ones do.
+    const READ_ONLY: bool;
+    /// Whether it can be used on another account's key, where that account's policies allow it.
+    const CROSS_ACCOUNT: bool = false;
+    /// Its row of the key-state table. An operation on a key without such a row does not compile.
+    const STATES: StateRule = state_rule(Self::NAME, <Self::Target as Target>::HAS_KEY);
+
+    /// What the caller sends.
+    type Input: Send + Sync;
+    /// What the caller gets.
+    type Output: Send;
+    /// How both look on the wire.
+    type Protocol: Protocol<Self>;
+    /// What it acts on.
+    type Target: Target;
+
+    /// How the input names the target.
+    fn target(input: &Self::Input) -> <Self::Target as Target>::Name<'_>;
+
+    /// What the audit record says of the input: never a plaintext, a ciphertext or a secret.
+    fn parameters(input: &Self::Input) -> Option<Elements<'_>>;
+
+    /// Rules of the service that the API model does not state and that need no key to check.
+    ///
+    /// # Errors
+    /// AWS's answer to an input that breaks one.
+    fn check(_input: &Self::Input) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// Whether the caller only asks whether the call would succeed.
+    fn is_dry_run(_input: &Self::Input) -> bool {
+        false
+    }
+
+    /// Does the operation. What is to change is returned, not done: only the corridor commits.
+    ///
+    /// # Errors
+    /// A [`Fault`], after which nothing has changed.
+    fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault>;
+}
+
+/// What operations work with.
+#[derive(Clone, Copy)]
+pub struct Tools<'a> {
+    /// Where keys are made, opened and used.
+    pub provider: &'a dyn Provider,
+    /// When the call is decided.
+    pub now: Timestamp,
+    /// The Region that serves it.
+    pub region: &'a Region,
+    /// What the Region holds.
+    pub directory: &'a Directory,
+    /// Who may call.
+    pub identities: &'a Identities,
+}
+
+/// A door: what an operation did, which only an [`Authorized`] call can become.
+pub struct Performed<O: Operation> {
+    output: O::Output,
+    changes: Vec<Change>,
+    notes: Notes,
+}
+
+/// What the audit record says of the outcome.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// What was made, besides the target.
+    pub made: Vec<AuditResource>,
+    /// What a change answered.
+    pub response: Option<Elements<'static>>,
+    /// What else is worth recording.
+    pub additional: Option<Elements<'static>>,
+}
+
+impl<O: Operation> Performed<O> {
+    /// The call was allowed, and this is its answer.
+    pub fn new(_proof: Authorized<'_, O>, output: O::Output) -> Self {
+        Self {
+            output,
+            changes: Vec::new(),
+            notes: Notes::default(),
+        }
+    }
+
+    /// Adds a change to commit before the answer is given.
+    #[must_use]
+    pub fn change(mut self, change: Change) -> Self {
+        self.changes.push(change);
+        self
+    }
+
+    /// Says what the audit record shows as the response.
+    #[must_use]
+    pub fn respond(mut self, elements: Elements<'static>) -> Self {
+        self.notes.response = Some(elements);
+        self
+    }
+
+    /// Adds a key or an alias that was made to the audit record's resources.
+    #[must_use]
+    pub fn made(mut self, resource: AuditResource) -> Self {
+        self.notes.made.push(resource);
+        self
+    }
+
+    /// Adds what the audit record shows besides.
+    #[must_use]
+    pub fn note(mut self, elements: Elements<'static>) -> Self {
+        self.notes.additional = Some(elements);
+        self
+    }
+
+    pub(crate) fn into_parts(self) -> (O::Output, Vec<Change>, Notes) {
+        (self.output, self.changes, self.notes)
+    }
+}
+
+const fn state_rule(operation: &str, has_key: bool) -> StateRule {
+    match StateRule::of(operation) {
+        Some(rule) => rule,
+        None if !has_key => StateRule::ANY,
+        #[expect(
+            clippy::panic,
+            reason = "evaluated by the compiler: a missing row fails the build"
+        )]
+        None => panic!("the operation has no row in the key-state table"),
+    }
+}

@@ -1,0 +1,103 @@
+//! `CreateAlias`.
+
+use keystead_core::alias::AliasRecord;
+use keystead_core::arn::alias_arn;
+use keystead_core::audit::Elements;
+use keystead_core::change::{Change, Expected};
+use keystead_core::key_id::KeyId;
+use keystead_wire::json::NoOutput;
+use keystead_wire::kms::input;
+
+use super::update_key;
+use crate::authz::Authorized;
+use crate::directory::key_entry::KeyEntry;
+use crate::fault::Fault;
+use crate::operation::{Operation, Performed, Tools};
+use crate::protocol::Json;
+use crate::target::{AliasTargetName, NewAlias};
+
+/// The most aliases that a key can have (AWS KMS Developer Guide, "Resource quotas").
+const MAX_ALIASES: usize = 50;
+
+/// Gives a key another name.
+#[derive(Debug)]
+pub enum CreateAlias {}
+
+impl Operation for CreateAlias {
+    const NAME: &'static str = "CreateAlias";
+    const ACTION: &'static str = "kms:CreateAlias";
+    const READ_ONLY: bool = false;
+    type Input = input::CreateAlias;
+    type Output = NoOutput;
+    type Protocol = Json;
+    type Target = NewAlias;
+
+    fn target(input: &Self::Input) -> AliasTargetName<'_> {
+        AliasTargetName {
+            alias: &input.alias_name,
+            target: &input.target_key_id,
+        }
+    }
+
+    fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
+        Some(
+            Elements::new()
+                .text("aliasName", &input.alias_name)
+                .text("targetKeyId", &input.target_key_id),
+        )
+    }
+
+    fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
+        let key = call.target().target.entry();
+        let (account, target) = (key.record.account, key.record.id);
+        let name = call.target().name.clone();
+        if tools.directory.alias(account, &name).is_some() {
+            return Err(Fault::AliasExists {
+                arn: alias_arn(tools.region, account, &name),
+            });
+        }
+        check_quota(target, key, tools)?;
+        let record = AliasRecord {
+            account,
+            name,
+            target,
+            created: tools.now,
+            updated: tools.now,
+        };
+        let require = require_unchanged(key);
+        let put = Change::PutAlias {
+            record,
+            expected: Expected::Absent,
+        };
+        let answered = update_key::answered(key);
+        Ok(Performed::new(call, NoOutput)
+            .change(require)
+            .change(put)
+            .respond(answered))
+    }
+}
+
+/// The key must not be scheduled for deletion, let alone destroyed, while it gets an alias.
+pub(super) fn require_unchanged(key: &KeyEntry) -> Change {
+    let (account, id) = (key.record.account, key.record.id);
+    Change::RequireKey {
+        account,
+        id,
+        expected: Expected::Revision(key.revision),
+    }
+}
+
+/// A key that has all the aliases that it can have gets no more.
+pub(super) fn check_quota(key: KeyId, entry: &KeyEntry, tools: &Tools<'_>) -> Result<(), Fault> {
+    let taken = tools
+        .directory
+        .aliases_after(entry.record.account, Some(key), None, MAX_ALIASES);
+    if taken.len() < MAX_ALIASES {
+        return Ok(());
+    }
+    let message = format!(
+        "{} has {MAX_ALIASES} aliases, the most that a key can have.",
+        entry.arn
+    );
+    Err(Fault::Limit { message })
+}

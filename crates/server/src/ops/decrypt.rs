@@ -1,0 +1,80 @@
+//! `Decrypt`.
+
+use keystead_core::audit::Elements;
+use keystead_wire::json::SecretBlob;
+use keystead_wire::kms::{EncryptionAlgorithmSpec, input, output};
+
+use super::{check_grant_tokens, symmetric};
+use crate::authz::Authorized;
+use crate::fault::Fault;
+use crate::operation::{Operation, Performed, Tools};
+use crate::protocol::Json;
+use crate::target::{KeyName, OneKey};
+
+/// Decrypts what a key encrypted. The ciphertext says which key that was.
+#[derive(Debug)]
+pub enum Decrypt {}
+
+impl Operation for Decrypt {
+    const NAME: &'static str = "Decrypt";
+    const ACTION: &'static str = "kms:Decrypt";
+    const READ_ONLY: bool = true;
+    const CROSS_ACCOUNT: bool = true;
+    type Input = input::Decrypt;
+    type Output = output::Decrypt;
+    type Protocol = Json;
+    type Target = OneKey;
+
+    fn check(input: &Self::Input) -> Result<(), Fault> {
+        symmetric::check_source(&symmetric::Source {
+            blob: input.ciphertext_blob.as_deref(),
+            key_id: input.key_id.as_deref(),
+            key_member: "keyId",
+            dry_run: input.dry_run,
+            modifiers: &input.dry_run_modifiers,
+        })?;
+        symmetric::refuse_recipient(input.recipient.as_ref())
+    }
+
+    fn target(input: &Self::Input) -> KeyName<'_> {
+        KeyName::Ciphertext {
+            blob: input.ciphertext_blob.as_deref(),
+            given: input.key_id.as_deref(),
+        }
+    }
+
+    fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
+        let algorithm = input
+            .encryption_algorithm
+            .unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault);
+        let elements = Elements::new()
+            .text("encryptionAlgorithm", algorithm.as_str())
+            .text_if("keyId", input.key_id.as_deref())
+            .map("encryptionContext", &input.encryption_context);
+        Some(elements)
+    }
+
+    fn is_dry_run(input: &Self::Input) -> bool {
+        input.dry_run == Some(true)
+    }
+
+    fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
+        let (input, entry) = (call.input(), call.target().entry());
+        check_grant_tokens(&input.grant_tokens)?;
+        symmetric::check_algorithm(input.encryption_algorithm)?;
+        // Without a ciphertext, only the permission was asked for: `check` let no other call pass.
+        let Some(blob) = &input.ciphertext_blob else {
+            return Err(Fault::DryRun);
+        };
+        let decrypted = symmetric::decrypt(entry, tools, blob, &input.encryption_context)?;
+        let output = output::Decrypt {
+            key_id: entry.arn.to_string(),
+            // The caller asked for this plaintext and may have it.
+            plaintext: Some(SecretBlob(decrypted.plaintext.disclose())),
+            encryption_algorithm: EncryptionAlgorithmSpec::SymmetricDefault,
+            ciphertext_for_recipient: None,
+            key_material_id: Some(decrypted.material.to_string()),
+        };
+        Ok(Performed::new(call, output).note(symmetric::note(decrypted.material)))
+    }
+}

@@ -1,0 +1,60 @@
+//! `Encrypt`.
+
+use keystead_core::audit::Elements;
+use keystead_wire::json::Blob;
+use keystead_wire::kms::{EncryptionAlgorithmSpec, input, output};
+
+use super::{check_grant_tokens, symmetric};
+use crate::authz::Authorized;
+use crate::fault::Fault;
+use crate::operation::{Operation, Performed, Tools};
+use crate::protocol::Json;
+use crate::target::{KeyName, OneKey};
+
+/// Encrypts up to 4,096 bytes under a key.
+#[derive(Debug)]
+pub enum Encrypt {}
+
+impl Operation for Encrypt {
+    const NAME: &'static str = "Encrypt";
+    const ACTION: &'static str = "kms:Encrypt";
+    const READ_ONLY: bool = true;
+    const CROSS_ACCOUNT: bool = true;
+    type Input = input::Encrypt;
+    type Output = output::Encrypt;
+    type Protocol = Json;
+    type Target = OneKey;
+
+    fn target(input: &Self::Input) -> KeyName<'_> {
+        KeyName::KeyOrAlias(&input.key_id)
+    }
+
+    fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
+        let algorithm = input
+            .encryption_algorithm
+            .unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault);
+        let elements = Elements::new()
+            .text("keyId", &input.key_id)
+            .map("encryptionContext", &input.encryption_context)
+            .text("encryptionAlgorithm", algorithm.as_str());
+        Some(elements)
+    }
+
+    fn is_dry_run(input: &Self::Input) -> bool {
+        input.dry_run == Some(true)
+    }
+
+    fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
+        let (input, entry) = (call.input(), call.target().entry());
+        check_grant_tokens(&input.grant_tokens)?;
+        symmetric::check_algorithm(input.encryption_algorithm)?;
+        let encrypted =
+            symmetric::encrypt(entry, tools, &input.plaintext, &input.encryption_context)?;
+        let output = output::Encrypt {
+            ciphertext_blob: Blob(encrypted.blob),
+            key_id: entry.arn.to_string(),
+            encryption_algorithm: EncryptionAlgorithmSpec::SymmetricDefault,
+        };
+        Ok(Performed::new(call, output).note(symmetric::note(encrypted.material)))
+    }
+}

@@ -1,0 +1,64 @@
+//! `GenerateDataKeyWithoutPlaintext`.
+
+use keystead_core::audit::Elements;
+use keystead_wire::json::Blob;
+use keystead_wire::kms::{input, output};
+
+use super::{check_grant_tokens, symmetric};
+use crate::authz::Authorized;
+use crate::fault::Fault;
+use crate::operation::{Operation, Performed, Tools};
+use crate::protocol::Json;
+use crate::target::{KeyName, OneKey};
+
+/// Makes a key for use outside later: the caller gets it encrypted only.
+#[derive(Debug)]
+pub enum GenerateDataKeyWithoutPlaintext {}
+
+impl Operation for GenerateDataKeyWithoutPlaintext {
+    const NAME: &'static str = "GenerateDataKeyWithoutPlaintext";
+    const ACTION: &'static str = "kms:GenerateDataKeyWithoutPlaintext";
+    const READ_ONLY: bool = true;
+    const CROSS_ACCOUNT: bool = true;
+    type Input = input::GenerateDataKeyWithoutPlaintext;
+    type Output = output::GenerateDataKeyWithoutPlaintext;
+    type Protocol = Json;
+    type Target = OneKey;
+
+    fn check(input: &Self::Input) -> Result<(), Fault> {
+        symmetric::data_key_length(input.key_spec, input.number_of_bytes).map(drop)
+    }
+
+    fn target(input: &Self::Input) -> KeyName<'_> {
+        KeyName::KeyOrAlias(&input.key_id)
+    }
+
+    fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
+        let elements = Elements::new()
+            .text("keyId", &input.key_id)
+            .text_if("keySpec", input.key_spec.map(|spec| spec.as_str()))
+            .integer_if("numberOfBytes", input.number_of_bytes)
+            .map("encryptionContext", &input.encryption_context);
+        Some(elements)
+    }
+
+    fn is_dry_run(input: &Self::Input) -> bool {
+        input.dry_run == Some(true)
+    }
+
+    fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
+        let (input, entry) = (call.input(), call.target().entry());
+        check_grant_tokens(&input.grant_tokens)?;
+        let length = symmetric::data_key_length(input.key_spec, input.number_of_bytes)?;
+        let data_key = symmetric::random(tools, length)?;
+        // Exposed to be encrypted.
+        let encrypted =
+            symmetric::encrypt(entry, tools, data_key.expose(), &input.encryption_context)?;
+        let output = output::GenerateDataKeyWithoutPlaintext {
+            ciphertext_blob: Blob(encrypted.blob),
+            key_id: entry.arn.to_string(),
+            key_material_id: Some(encrypted.material.to_string()),
+        };
+        Ok(Performed::new(call, output).note(symmetric::note(encrypted.material)))
+    }
+}

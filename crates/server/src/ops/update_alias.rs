@@ -1,0 +1,67 @@
+//! `UpdateAlias`.
+
+use keystead_core::alias::AliasRecord;
+use keystead_core::audit::Elements;
+use keystead_core::change::{Change, Expected};
+use keystead_wire::json::NoOutput;
+use keystead_wire::kms::input;
+
+use super::create_alias::{check_quota, require_unchanged};
+use super::update_key;
+use crate::authz::Authorized;
+use crate::fault::Fault;
+use crate::operation::{Operation, Performed, Tools};
+use crate::protocol::Json;
+use crate::target::{AliasTarget, AliasTargetName};
+
+/// Points an alias at another key.
+#[derive(Debug)]
+pub enum UpdateAlias {}
+
+impl Operation for UpdateAlias {
+    const NAME: &'static str = "UpdateAlias";
+    const ACTION: &'static str = "kms:UpdateAlias";
+    const READ_ONLY: bool = false;
+    type Input = input::UpdateAlias;
+    type Output = NoOutput;
+    type Protocol = Json;
+    type Target = AliasTarget;
+
+    fn target(input: &Self::Input) -> AliasTargetName<'_> {
+        AliasTargetName {
+            alias: &input.alias_name,
+            target: &input.target_key_id,
+        }
+    }
+
+    fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
+        Some(
+            Elements::new()
+                .text("aliasName", &input.alias_name)
+                .text("targetKeyId", &input.target_key_id),
+        )
+    }
+
+    fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
+        let key = call.target().target.entry();
+        let alias = &call.target().entry;
+        if alias.record.target != key.record.id {
+            check_quota(key.record.id, key, tools)?;
+        }
+        let record = AliasRecord {
+            target: key.record.id,
+            updated: tools.now,
+            ..alias.record.clone()
+        };
+        let require = require_unchanged(key);
+        let put = Change::PutAlias {
+            record,
+            expected: Expected::Revision(alias.revision),
+        };
+        let answered = update_key::answered(key);
+        Ok(Performed::new(call, NoOutput)
+            .change(require)
+            .change(put)
+            .respond(answered))
+    }
+}

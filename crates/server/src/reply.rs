@@ -1,0 +1,80 @@
+//! The last door: an answer, which a call only gets once it is in the audit log.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName};
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+
+use crate::audit::Recorded;
+use crate::authn::Rejected;
+use crate::fault::{Fault, Internal};
+use crate::protocol::{Encoded, Service};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+/// An answer that may be sent.
+#[derive(Debug)]
+pub struct Reply {
+    encoded: Encoded,
+    request_id: String,
+}
+
+impl Reply {
+    /// The answer to a recorded call.
+    #[must_use]
+    pub fn recorded(_proof: Recorded, encoded: Encoded, request_id: String) -> Self {
+        Self {
+            encoded,
+            request_id,
+        }
+    }
+
+    /// The answer to a request whose caller is not known.
+    #[must_use]
+    pub fn rejected(rejected: &Rejected, request_id: String) -> Self {
+        let encoded = rejected
+            .service()
+            .encode_error(rejected.error(), &request_id);
+        Self {
+            encoded,
+            request_id,
+        }
+    }
+
+    /// The answer to a request that names no operation, of which AWS keeps no record.
+    #[must_use]
+    pub fn no_operation(encoded: Encoded, request_id: String) -> Self {
+        Self {
+            encoded,
+            request_id,
+        }
+    }
+
+    /// The answer to a call that could not be recorded, or not even begun: it tells nothing but
+    /// that, so that no result leaves without a record.
+    #[must_use]
+    pub fn failed(error: Internal, service: Service, request_id: String) -> Self {
+        tracing::error!(%request_id, %error, "a call failed and could not be recorded");
+        let error = Fault::from(error).to_api_error();
+        Self {
+            encoded: service.encode_error(&error, &request_id),
+            request_id,
+        }
+    }
+
+    /// The answer as HTTP.
+    #[must_use]
+    pub fn into_response(self) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::new(Bytes::from(self.encoded.body)));
+        *response.status_mut() =
+            StatusCode::from_u16(self.encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.headers_mut().insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static(self.encoded.content_type),
+        );
+        if let Ok(id) = HeaderValue::try_from(self.request_id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response
+    }
+}

@@ -1,0 +1,134 @@
+//! The table of operations, and the way from a request's words to a row of it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use keystead_wire::query::QueryRequest;
+use keystead_wire::sts;
+use keystead_wire::target::{self, KMS_SERVICE};
+
+use crate::authn::Authenticated;
+use crate::corridor::Corridor;
+use crate::operation::Operation;
+use crate::ops;
+use crate::protocol::{Encoded, Service};
+use crate::reply::Reply;
+
+/// A row: an operation's name, and the corridor set up for it.
+pub struct Route {
+    /// The operation's name at the API.
+    pub name: &'static str,
+    run: for<'a> fn(&'a Corridor, Authenticated, String) -> Served<'a>,
+}
+
+type Served<'a> = Pin<Box<dyn Future<Output = Reply> + Send + 'a>>;
+
+impl Route {
+    const fn of<O: Operation>() -> Self {
+        Self {
+            name: O::NAME,
+            run: |corridor, call, id| Box::pin(corridor.run::<O>(call, id)),
+        }
+    }
+}
+
+/// The operations of KMS.
+pub const KMS: &[Route] = &[
+    Route::of::<ops::CancelKeyDeletion>(),
+    Route::of::<ops::CreateAlias>(),
+    Route::of::<ops::CreateKey>(),
+    Route::of::<ops::Decrypt>(),
+    Route::of::<ops::DeleteAlias>(),
+    Route::of::<ops::DescribeKey>(),
+    Route::of::<ops::DisableKey>(),
+    Route::of::<ops::EnableKey>(),
+    Route::of::<ops::Encrypt>(),
+    Route::of::<ops::GenerateDataKey>(),
+    Route::of::<ops::GenerateDataKeyWithoutPlaintext>(),
+    Route::of::<ops::GenerateRandom>(),
+    Route::of::<ops::GetKeyPolicy>(),
+    Route::of::<ops::ListAliases>(),
+    Route::of::<ops::ListKeyPolicies>(),
+    Route::of::<ops::ListKeys>(),
+    Route::of::<ops::ListResourceTags>(),
+    Route::of::<ops::PutKeyPolicy>(),
+    Route::of::<ops::ReEncrypt>(),
+    Route::of::<ops::ScheduleKeyDeletion>(),
+    Route::of::<ops::TagResource>(),
+    Route::of::<ops::UntagResource>(),
+    Route::of::<ops::UpdateAlias>(),
+    Route::of::<ops::UpdateKeyDescription>(),
+];
+
+/// The operations of STS.
+pub const STS: &[Route] = &[Route::of::<ops::GetCallerIdentity>()];
+
+/// Serves a call by the row that it names.
+pub(crate) async fn dispatch(
+    corridor: &Corridor,
+    call: Authenticated,
+    request_id: String,
+) -> Reply {
+    match find(&call, &request_id) {
+        Ok(route) => (route.run)(corridor, call, request_id).await,
+        Err(encoded) => Reply::no_operation(encoded, request_id),
+    }
+}
+
+fn find(call: &Authenticated, request_id: &str) -> Result<&'static Route, Encoded> {
+    match call.service() {
+        Service::Kms => find_kms(call),
+        Service::Sts => find_sts(call, request_id),
+    }
+}
+
+fn find_kms(call: &Authenticated) -> Result<&'static Route, Encoded> {
+    let unknown = |error: target::TargetError| {
+        let (status, content_type, body) = error.reply();
+        Encoded {
+            status,
+            content_type,
+            body,
+        }
+    };
+    let name = target::operation(&call.request().parts.headers, KMS_SERVICE).map_err(unknown)?;
+    row(KMS, name).ok_or_else(|| unknown(target::TargetError::UnknownOperation))
+}
+
+fn find_sts(call: &Authenticated, request_id: &str) -> Result<&'static Route, Encoded> {
+    let refuse = |error| Service::Sts.encode_error(&error, request_id);
+    let request = call.request();
+    let query =
+        QueryRequest::from_request(&request.parts.method, &request.parts.uri, &request.body)
+            .map_err(refuse)?;
+    let known_version = query.version() == Some(sts::VERSION);
+    row(STS, query.action())
+        .filter(|_| known_version)
+        .ok_or_else(|| refuse(query.invalid_action()))
+}
+
+fn row(table: &'static [Route], name: &str) -> Option<&'static Route> {
+    table
+        .binary_search_by(|route| route.name.cmp(name))
+        .ok()
+        .and_then(|index| table.get(index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_sorted_and_without_repetition() {
+        for table in [KMS, STS] {
+            assert!(table.is_sorted_by(|a, b| a.name < b.name));
+            for route in table {
+                assert_eq!(
+                    row(table, route.name).map(|found| found.name),
+                    Some(route.name)
+                );
+            }
+        }
+        assert!(row(KMS, "encrypt").is_none());
+    }
+}

@@ -1,0 +1,129 @@
+//! From a caller's words to a key.
+
+use std::sync::Arc;
+
+use keystead_core::alias::AliasName;
+use keystead_core::arn::{AccountId, KeyReference, MalformedReference, Region, alias_arn, key_arn};
+use keystead_core::key_id::KeyId;
+use keystead_crypto::ciphertext::Blob;
+
+use super::Scope;
+use crate::directory::key_entry::KeyEntry;
+use crate::fault::Fault;
+use crate::ops::key_id;
+
+/// Which forms of a key's name an operation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Forms {
+    /// Key ids and key ARNs.
+    Key,
+    /// These, alias names and alias ARNs.
+    KeyOrAlias,
+    /// All of these, and a bare key id may be one of another account's: the ciphertext at hand
+    /// shows that its owner shared it.
+    Ciphertext,
+}
+
+/// The key of a name; `None` if the name is of another account and means nothing there.
+pub(super) fn by_text(
+    given: &str,
+    forms: Forms,
+    scope: &Scope<'_>,
+) -> Result<Option<Arc<KeyEntry>>, Fault> {
+    let invalid_id = || Fault::InvalidKeyId {
+        given: given.to_owned(),
+    };
+    let reference: KeyReference = given.parse().map_err(|error| match error {
+        MalformedReference::Arn => Fault::InvalidArn {
+            given: given.to_owned(),
+        },
+        MalformedReference::Alias | MalformedReference::KeyId => invalid_id(),
+    })?;
+    match reference {
+        KeyReference::Id(id) => by_id(id, forms, scope),
+        KeyReference::Arn {
+            region,
+            account,
+            id,
+        } => {
+            check_region(&region, scope)?;
+            by_owner(id, account, scope)
+        }
+        KeyReference::Alias(_) | KeyReference::AliasArn { .. } if forms == Forms::Key => {
+            Err(invalid_id())
+        }
+        KeyReference::Alias(name) => by_alias(&name, scope.account, scope),
+        KeyReference::AliasArn {
+            region,
+            account,
+            name,
+        } => {
+            check_region(&region, scope)?;
+            by_alias(&name, account, scope)
+        }
+    }
+}
+
+/// The key that a ciphertext names; `None` if there is none.
+pub(super) fn by_ciphertext(
+    blob: &[u8],
+    scope: &Scope<'_>,
+) -> Result<Option<Arc<KeyEntry>>, Fault> {
+    let blob = Blob::parse(blob).map_err(|_| Fault::InvalidCiphertext)?;
+    Ok(scope.directory.key(key_id(blob.identity())))
+}
+
+fn by_id(id: KeyId, forms: Forms, scope: &Scope<'_>) -> Result<Option<Arc<KeyEntry>>, Fault> {
+    match scope.directory.key(id) {
+        Some(entry) if entry.record.account == scope.account || forms == Forms::Ciphertext => {
+            Ok(Some(entry))
+        }
+        _ => Err(no_such_key(id, scope)),
+    }
+}
+
+fn by_owner(
+    id: KeyId,
+    account: AccountId,
+    scope: &Scope<'_>,
+) -> Result<Option<Arc<KeyEntry>>, Fault> {
+    match scope.directory.key(id) {
+        Some(entry) if entry.record.account == account => Ok(Some(entry)),
+        _ if account != scope.account => Ok(None),
+        _ => Err(no_such_key(id, scope)),
+    }
+}
+
+fn by_alias(
+    name: &AliasName,
+    account: AccountId,
+    scope: &Scope<'_>,
+) -> Result<Option<Arc<KeyEntry>>, Fault> {
+    let target = scope
+        .directory
+        .alias(account, name)
+        .and_then(|alias| scope.directory.key(alias.record.target));
+    match target {
+        Some(entry) => Ok(Some(entry)),
+        None if account != scope.account => Ok(None),
+        None => Err(Fault::NoSuchAlias {
+            arn: alias_arn(scope.region, account, name),
+        }),
+    }
+}
+
+fn check_region(region: &Region, scope: &Scope<'_>) -> Result<(), Fault> {
+    if region == scope.region {
+        Ok(())
+    } else {
+        Err(Fault::ForeignRegion {
+            region: region.to_string(),
+        })
+    }
+}
+
+fn no_such_key(id: KeyId, scope: &Scope<'_>) -> Fault {
+    Fault::NoSuchKey {
+        arn: key_arn(scope.region, scope.account, id),
+    }
+}

@@ -1,0 +1,182 @@
+//! From an output to a body.
+
+use std::fmt;
+
+use base64::display::Base64Display;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Serialize, Serializer};
+use zeroize::Zeroizing;
+
+/// An operation's output.
+pub trait Output {
+    /// Writes the body of the reply.
+    fn encode(&self) -> Vec<u8>;
+}
+
+/// The output of an operation that has none: an empty body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoOutput;
+
+impl Output for NoOutput {
+    fn encode(&self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+/// Bytes, written in base64.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blob(pub Vec<u8>);
+
+impl Serialize for Blob {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Base64Display::new(&self.0, &STANDARD))
+    }
+}
+
+/// Secret bytes, written in base64 straight into the reply: only for replies that the caller asked the secret of.
+/// They are wiped when dropped and not shown by `Debug`.
+pub struct SecretBlob(pub Zeroizing<Vec<u8>>);
+
+impl fmt::Debug for SecretBlob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretBlob(..)")
+    }
+}
+
+impl Serialize for SecretBlob {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Base64Display::new(&self.0, &STANDARD))
+    }
+}
+
+/// An instant: milliseconds since the unix epoch, written as a number of seconds with a fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EpochSeconds(pub i64);
+
+impl Serialize for EpochSeconds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(milliseconds) = *self;
+        if milliseconds % 1000 == 0 {
+            return serializer.serialize_i64(milliseconds / 1000);
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "exact to the millisecond for 285,000 years"
+        )]
+        serializer.serialize_f64(milliseconds as f64 / 1000.0)
+    }
+}
+
+/// Declares outputs and the structures inside them, one line for each member:
+///
+/// ```text
+/// ListKeys {
+///     "Truncated" truncated: bool = always;
+///     "NextMarker" next_marker: Option<String> = present;     written if there is one
+/// }
+/// ```
+macro_rules! outputs {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident { $($member:literal $field:ident: $type:ty = $mode:ident;)* }
+    )*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name {$(
+            #[doc = concat!("`", $member, "`.")]
+            pub $field: $type,
+        )*}
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+                let mut members = serializer.serialize_map(None)?;
+                $($crate::json::emit::$mode(&mut members, $member, &self.$field)?;)*
+                members.end()
+            }
+        }
+
+        impl $crate::json::Output for $name {
+            fn encode(&self) -> Vec<u8> {
+                $crate::json::emit::body(self)
+            }
+        }
+    )*};
+}
+pub(crate) use outputs;
+
+/// How members are written: the modes of [`outputs!`].
+pub(crate) mod emit {
+    use serde::Serialize;
+    use serde::ser::SerializeMap;
+
+    /// Room for the longest reply that carries a secret (4,096 bytes in base64, and a key ARN): a buffer that grew
+    /// would leave a copy of it behind.
+    const CAPACITY: usize = 8 * 1024;
+
+    pub(crate) fn body(output: &impl Serialize) -> Vec<u8> {
+        let mut body = Vec::with_capacity(CAPACITY);
+        let written = serde_json::to_writer(&mut body, output);
+        debug_assert!(written.is_ok(), "writing to memory can't fail");
+        body
+    }
+
+    pub(crate) fn always<M: SerializeMap>(
+        members: &mut M,
+        name: &str,
+        value: &impl Serialize,
+    ) -> Result<(), M::Error> {
+        members.serialize_entry(name, value)
+    }
+
+    pub(crate) fn present<M: SerializeMap>(
+        members: &mut M,
+        name: &str,
+        value: &Option<impl Serialize>,
+    ) -> Result<(), M::Error> {
+        match value {
+            Some(value) => members.serialize_entry(name, value),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn nonempty<M: SerializeMap>(
+        members: &mut M,
+        name: &str,
+        value: &Vec<impl Serialize>,
+    ) -> Result<(), M::Error> {
+        if value.is_empty() {
+            return Ok(());
+        }
+        members.serialize_entry(name, value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants() {
+        for (milliseconds, written) in [
+            (1_735_689_600_123, "1735689600.123"),
+            (1_735_689_600_120, "1735689600.12"),
+            (1_735_689_600_000, "1735689600"),
+            (253_402_300_799_999, "253402300799.999"),
+            (-1, "-0.001"),
+        ] {
+            let json = serde_json::to_string(&EpochSeconds(milliseconds)).unwrap();
+            assert_eq!(json, written);
+        }
+    }
+
+    #[test]
+    fn blobs() {
+        let blob = serde_json::to_string(&Blob(vec![0xff, 0xfe, 0xfd, 0xfc])).unwrap();
+        assert_eq!(blob, "\"//79/A==\"");
+        let secret = SecretBlob(Zeroizing::new(b"hi".to_vec()));
+        assert_eq!(serde_json::to_string(&secret).unwrap(), "\"aGk=\"");
+        assert_eq!(format!("{secret:?}"), "SecretBlob(..)");
+        assert!(NoOutput.encode().is_empty());
+    }
+}

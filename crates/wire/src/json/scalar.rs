@@ -1,0 +1,80 @@
+//! Strings, numbers, booleans and blobs. (Enum values are declared by `kms::enums`.)
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::Error;
+use zeroize::Zeroizing;
+
+use super::token::{FromJson, Scalar, without_message};
+
+impl FromJson for String {
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Text(text) => Ok(text.to_owned()),
+            other => Err(other.unfit("a String")),
+        }
+    }
+}
+
+impl FromJson for i64 {
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Number(number) => Ok(number),
+            other => Err(other.unfit("an Integer")),
+        }
+    }
+}
+
+impl FromJson for bool {
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Boolean(boolean) => Ok(boolean),
+            other => Err(other.unfit("a Boolean")),
+        }
+    }
+}
+
+impl FromJson for Vec<u8> {
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Text(text) => STANDARD.decode(text).map_err(|_| without_message()),
+            other => Err(other.unfit(BLOB)),
+        }
+    }
+}
+
+impl FromJson for Zeroizing<Vec<u8>> {
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Text(text) => decode_secret(text).ok_or_else(without_message),
+            other => Err(other.unfit(BLOB)),
+        }
+    }
+}
+
+const BLOB: &str = "a Blob";
+
+/// Decodes into a buffer of the final size: one that grew would leave a copy of the secret behind.
+fn decode_secret(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut secret = Zeroizing::new(vec![0; text.len().div_ceil(4) * 3]);
+    let length = STANDARD.decode_slice(text, &mut secret).ok()?;
+    secret.truncate(length);
+    Some(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_strict() {
+        for (text, bytes) in [("", &b""[..]), ("aGk=", b"hi"), ("AAAA", &[0, 0, 0])] {
+            assert_eq!(decode_secret(text).unwrap().as_slice(), bytes);
+        }
+        for bad in [
+            "aGk", "aGl=", "a", "aGk=\n", "aG k=", "-_-_", "aGk==", "====", "é",
+        ] {
+            assert!(decode_secret(bad).is_none(), "{bad}");
+        }
+    }
+}

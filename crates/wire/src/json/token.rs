@@ -1,0 +1,114 @@
+//! What a JSON value is, and what AWS says when it is not what the model expects.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// A JSON scalar other than `null`. Numbers are truncated, as AWS does.
+#[derive(Clone, Copy)]
+pub(crate) enum Scalar<'a> {
+    Text(&'a str),
+    Number(i64),
+    Boolean(bool),
+}
+
+impl Scalar<'_> {
+    /// The refusal of a scalar that is not of the kind expected: "an Integer".
+    pub(crate) fn unfit<E: Error>(self, kind: &str) -> E {
+        let token = match self {
+            Self::Text(_) => "STRING_VALUE",
+            Self::Number(_) => "NUMBER_VALUE",
+            Self::Boolean(true) => "TRUE_VALUE",
+            Self::Boolean(false) => "FALSE_VALUE",
+        };
+        E::custom(format_args!("{token} can not be converted to {kind}"))
+    }
+}
+
+/// The refusal that says nothing.
+pub(crate) fn without_message<E: Error>() -> E {
+    E::custom("")
+}
+
+pub(super) fn unexpected_list<E: Error>() -> E {
+    E::custom("Start of list found where not expected")
+}
+
+pub(super) fn unexpected_structure<E: Error>() -> E {
+    E::custom("Start of structure or map found where not expected.")
+}
+
+/// A value that is read from JSON. Each kind overrides what it expects; the rest is refused in AWS's words.
+pub(crate) trait FromJson: Sized {
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E>;
+
+    fn from_list<'de, A: SeqAccess<'de>>(_list: A) -> Result<Self, A::Error> {
+        Err(unexpected_list())
+    }
+
+    fn from_members<'de, A: MapAccess<'de>>(_members: A) -> Result<Self, A::Error> {
+        Err(unexpected_structure())
+    }
+}
+
+/// A value or `null`.
+pub(crate) struct Nullable<T>(pub(crate) Option<T>);
+
+impl<'de, T: FromJson> Deserialize<'de> for Nullable<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(JsonVisitor(PhantomData))
+    }
+}
+
+struct JsonVisitor<T>(PhantomData<T>);
+
+impl<T: FromJson> JsonVisitor<T> {
+    fn scalar<E: Error>(scalar: Scalar<'_>) -> Result<Nullable<T>, E> {
+        T::from_scalar(scalar).map(Some).map(Nullable)
+    }
+}
+
+impl<'de, T: FromJson> Visitor<'de> for JsonVisitor<T> {
+    type Value = Nullable<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Nullable(None))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Self::scalar(Scalar::Text(text))
+    }
+
+    fn visit_bool<E: Error>(self, boolean: bool) -> Result<Self::Value, E> {
+        Self::scalar(Scalar::Boolean(boolean))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Self::scalar(Scalar::Number(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Self::scalar(Scalar::Number(i64::try_from(number).unwrap_or(i64::MAX)))
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "AWS truncates decimals, and the cast saturates"
+    )]
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Self::scalar(Scalar::Number(number as i64))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        T::from_list(list).map(Some).map(Nullable)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
+        T::from_members(members).map(Some).map(Nullable)
+    }
+}

@@ -1,0 +1,41 @@
+//! The shapes of inputs: one line each, with the limits of the published model.
+
+use super::DryRunModifierType;
+use super::input::Tag;
+use super::pattern;
+use crate::json::shapes;
+
+shapes! {
+    AliasNameType: string(1, 256, "^[a-zA-Z0-9:/_-]+$" => pattern::name);
+    AttestationDocumentType: blob(1, 262_144);
+    BackingKeyIdType: string(64, 64, "^[a-f0-9]+$" => pattern::lower_hexadecimal);
+    BooleanType: boolean();
+    CiphertextType: blob(1, 6144);
+    CustomKeyStoreIdType: string(1, 64);
+    DescriptionType: string(0, 8192);
+    DryRunModifierList: scalars(DryRunModifierType);
+    EncryptionContextType: strings_by_name();
+    GrantIdType: string(1, 128);
+    GrantNameType: string(1, 256, "^[a-zA-Z0-9:/_-]+$" => pattern::name);
+    GrantTokenList: scalars(GrantTokenType, 0, 10);
+    GrantTokenType: string(1, 8192);
+    KeyIdType: string(1, 2048);
+    KeyMaterialDescriptionType: string(0, 256, r"^[a-zA-Z0-9:/_\s.-]+$" => pattern::description);
+    LimitType: integer(1, 1000);
+    MarkerType: string(1, 1024, r"[\u0020-\u00FF]*" => pattern::latin);
+    NullableBooleanType: boolean();
+    NumberOfBytesType: integer(1, 1024);
+    PendingWindowInDaysType: integer(1, 365);
+    PlaintextType: secret(1, 4096);
+    PolicyNameType: string(1, 128, r"[\w]+" => pattern::word);
+    PolicyType: string(1, 131_072, r"[\u0009\u000A\u000D\u0020-\u00FF]+" => pattern::policy);
+    PrincipalIdType: string(1, 256, r"^[\w+=,.@:/-]+$" => pattern::principal);
+    PublicKeyType: blob(1, 8192);
+    RegionType: string(1, 32, r"^([a-z]+-){2,3}\d+$" => pattern::region);
+    RotationPeriodInDaysType: integer(90, 2560);
+    TagKeyList: scalars(TagKeyType);
+    TagKeyType: string(1, 128);
+    TagList: structures(Tag);
+    TagValueType: string(0, 256);
+    XksKeyIdType: string(1, 128, "^[a-zA-Z0-9-_.]+$" => pattern::xks_key_id);
+}

@@ -1,0 +1,123 @@
+//! `cargo xtask bench`: Keystead's hot operations beside a bare HTTP server, in one run.
+//!
+//! A rate alone tells of the machine and its mood. So every measurement of Keystead follows one of
+//! the floor under the same load — the very same requests, replies of the same size — and the
+//! report is of their ratio, over several rounds.
+
+mod client;
+mod connection;
+mod contest;
+mod floor;
+mod load;
+mod operations;
+mod process;
+mod release;
+mod report;
+mod response;
+mod run;
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+use tokio::runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::step::StepError;
+pub(crate) use floor::FloorOptions;
+
+/// What `cargo xtask bench` may be told.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Seconds of measuring, all rounds together
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(3..=600))]
+    seconds: u32,
+    /// Keep-alive connections, each with one request under way
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(2..=1024))]
+    connections: u16,
+    /// Also write the report to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// Why there is no report, or not a good one.
+#[derive(Debug, Error)]
+pub(crate) enum Error {
+    /// The release build failed.
+    #[error(transparent)]
+    Build(#[from] StepError),
+    /// Cargo could not tell where it builds.
+    #[error("cargo metadata: {0}")]
+    Metadata(#[from] cargo_metadata::Error),
+    /// A server that is measured could not be started or looked at.
+    #[error(transparent)]
+    Process(#[from] process::ProcessError),
+    /// The floor, run as a task of its own, could not serve.
+    #[error(transparent)]
+    Floor(#[from] floor::FloorError),
+    /// The requests could not be prepared.
+    #[error(transparent)]
+    Client(#[from] client::ClientError),
+    /// The load broke off.
+    #[error(transparent)]
+    Load(#[from] load::LoadError),
+    /// A file or the reactor failed.
+    #[error("{what}: {source}")]
+    System {
+        /// What was being done.
+        what: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Replies that were not 200; the report stands above.
+    #[error("{count} requests were refused, the first with {first}")]
+    Refused {
+        /// How many.
+        count: u64,
+        /// Status and body of the first.
+        first: String,
+    },
+    /// Someone pressed Ctrl-C, or asked the process to end.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Error {
+    fn system(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let what = what.into();
+        |source| Self::System { what, source }
+    }
+}
+
+/// Builds, measures, reports. The servers end with the benchmark, however it ends.
+pub(crate) fn run(options: &Options) -> Result<(), Error> {
+    // The load generator shares the machine with the servers: it must not be the slow part.
+    if cfg!(debug_assertions) {
+        return release::rerun();
+    }
+    let program = release::keystead()?;
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::system("the reactor"))?;
+    let outcome = runtime.block_on(async {
+        let mut terminate =
+            signal(SignalKind::terminate()).map_err(Error::system("waiting for signals"))?;
+        tokio::select! {
+            outcome = run::run(options, &program) => outcome,
+            _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+            _ = terminate.recv() => Err(Error::Interrupted),
+        }
+    })?;
+    println!("{}", outcome.report);
+    if let Some(path) = &options.json {
+        let write = || std::fs::write(path, serde_json::to_vec_pretty(&outcome.report)?);
+        write().map_err(Error::system(path.display().to_string()))?;
+    }
+    outcome.verdict()
+}
+
+/// Serves as the floor until the process is ended.
+pub(crate) fn floor(options: &FloorOptions) -> Result<(), Error> {
+    Ok(floor::run(options)?)
+}

@@ -1,0 +1,221 @@
+//! The servers that are measured, as child processes that never outlive the benchmark.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::sync::oneshot;
+
+/// How long a server may take until it listens.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// What a server writes to its standard output, before its address, when it is ready.
+const READY: &str = "listening on http://";
+
+/// Why a server is not there to be measured.
+#[derive(Debug, Error)]
+pub(crate) enum ProcessError {
+    /// The program could not be started or looked at.
+    #[error("{name}: {source}")]
+    System {
+        /// The server.
+        name: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It ended, or said nothing, instead of listening.
+    #[error("{name} ended, or did not say `{READY}…` within {} s; its log:\n{log}", READY_WITHIN.as_secs())]
+    NotReady {
+        /// The server.
+        name: &'static str,
+        /// The end of what it wrote to its standard error.
+        log: String,
+    },
+    /// The kernel's account of the process is not in the form of proc_pid_stat(5).
+    #[error("{name}: the kernel's account of its CPU time could not be read")]
+    CpuTime {
+        /// The server.
+        name: &'static str,
+    },
+}
+
+/// A running server; dropping it ends the process.
+pub(super) struct Server {
+    name: &'static str,
+    process: Owned,
+    address: SocketAddr,
+}
+
+/// A child that is killed and reaped when nobody wants it any more.
+struct Owned(Child);
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // Both fail only where it has ended by itself, which is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Server {
+    /// Starts a server and waits until it listens; `log` takes its standard error.
+    pub(super) async fn start(
+        name: &'static str,
+        mut command: Command,
+        log: &Path,
+    ) -> Result<Self, ProcessError> {
+        let failed = |source| ProcessError::System { name, source };
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(log).map_err(failed)?)
+            .spawn()
+            .map_err(failed)?;
+        let mut process = Owned(child);
+        let address = watch(process.0.stdout.take());
+        match tokio::time::timeout(READY_WITHIN, address).await {
+            Ok(Ok(address)) => Ok(Self {
+                name,
+                process,
+                address,
+            }),
+            _ => Err(ProcessError::NotReady {
+                name,
+                log: tail(log),
+            }),
+        }
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The CPU time that it has used so far, in user and kernel mode, over all its threads.
+    pub(super) fn cpu_time(&self) -> Result<Duration, ProcessError> {
+        let name = self.name;
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.0.id()))
+            .map_err(|source| ProcessError::System { name, source })?;
+        let ticks = ticks(&stat).ok_or(ProcessError::CpuTime { name })?;
+        let per_second = rustix::param::clock_ticks_per_second();
+        let nanos = u128::from(ticks) * 1_000_000_000 / u128::from(per_second.max(1));
+        u64::try_from(nanos)
+            .map(Duration::from_nanos)
+            .map_err(|_| ProcessError::CpuTime { name })
+    }
+}
+
+/// Reads a server's output to its end, so that it never blocks on it, and tells the address.
+fn watch(output: Option<ChildStdout>) -> oneshot::Receiver<SocketAddr> {
+    let (sender, receiver) = oneshot::channel();
+    thread::spawn(move || {
+        let mut sender = Some(sender);
+        let lines = output
+            .map(BufReader::new)
+            .into_iter()
+            .flat_map(BufRead::lines);
+        for line in lines.map_while(Result::ok) {
+            if let Some(address) = ready_address(&line)
+                && let Some(sender) = sender.take()
+            {
+                // The receiver is gone when it waited for too long.
+                let _ = sender.send(address);
+            }
+        }
+    });
+    receiver
+}
+
+fn ready_address(line: &str) -> Option<SocketAddr> {
+    let (_, after) = line.split_once(READY)?;
+    after.split_whitespace().next()?.parse().ok()
+}
+
+/// User and kernel time in clock ticks: fields 14 and 15 of proc_pid_stat(5).
+fn ticks(stat: &str) -> Option<u64> {
+    // Field 2 is the program's name, which may hold spaces and parentheses of its own.
+    let (_, from_state) = stat.rsplit_once(") ")?;
+    let mut fields = from_state.split(' ').skip(14 - 3);
+    let user: u64 = fields.next()?.parse().ok()?;
+    let kernel: u64 = fields.next()?.parse().ok()?;
+    user.checked_add(kernel)
+}
+
+/// The last lines of a log, for the reader of an error.
+fn tail(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<_> = text.lines().collect();
+    let kept = lines.len().saturating_sub(20);
+    lines.get(kept..).unwrap_or_default().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start(script: &str) -> Result<Server, ProcessError> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+            .block_on(Server::start("shell", command, &folder.path().join("log")))
+    }
+
+    #[test]
+    fn it_waits_for_the_address_and_ends_the_process() {
+        let server =
+            start("echo hello; echo 'x listening on http://127.0.0.1:4321 y'; exec sleep 600")
+                .unwrap();
+        assert_eq!(server.address(), "127.0.0.1:4321".parse().unwrap());
+        assert!(server.cpu_time().unwrap() < Duration::from_secs(60));
+        let process = format!("/proc/{}", server.process.0.id());
+        assert!(Path::new(&process).exists());
+        drop(server);
+        assert!(!Path::new(&process).exists());
+    }
+
+    #[test]
+    fn a_server_that_ends_is_an_error_with_its_log() {
+        let Err(error) = start("echo no key file >&2; exit 3") else {
+            panic!("it was ready");
+        };
+        assert!(error.to_string().contains("no key file"), "{error}");
+    }
+
+    #[test]
+    fn ready_lines() {
+        for (line, expected) in [
+            ("listening on http://127.0.0.1:8080", Some("127.0.0.1:8080")),
+            ("INFO listening on http://[::1]:80 now", Some("[::1]:80")),
+            ("listening on https://127.0.0.1:8080", None),
+            ("listening on http://", None),
+            ("listening on http://localhost:80", None),
+            ("", None),
+        ] {
+            let expected = expected.map(|text| text.parse().unwrap());
+            assert_eq!(ready_address(line), expected, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn ticks_of_a_process() {
+        let rest = "S 1 2 3 4 5 6 7 8 9 10 700 42 0 0 20 0";
+        for (stat, expected) in [
+            (format!("12 (keystead) {rest}"), Some(742)),
+            (format!("12 (a) b (c) {rest}"), Some(742)),
+            ("12 (keystead) S 1 2".to_owned(), None),
+            ("12 keystead".to_owned(), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(ticks(&stat), expected, "{stat:?}");
+        }
+    }
+}

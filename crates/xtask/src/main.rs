@@ -1,0 +1,128 @@
+//! Keystead's development tasks, run as `cargo xtask <task>`.
+//!
+//! It checks the workspace's layers, its style and its licences, installs the stock AWS clients
+//! that the tests run and then runs the tests, and measures the server beside a bare HTTP server.
+//!
+//! It refuses to ship in the product: nothing may depend on it. It starts servers on loopback
+//! only, and ends no process but its own children.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a developer's command: what it prints is its result"
+)]
+
+mod bench;
+mod check;
+mod clients;
+mod layers;
+mod root;
+mod step;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use thiserror::Error;
+
+/// Keystead's development tasks.
+///
+/// A change is ready when `cargo xtask check` and `cargo xtask test` pass: together they are what
+/// `.ci/run` runs. Both install what they lack, and say so.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Everything that can be said without running it: formatting, layers, lints, docs, licences
+    Check,
+    /// Which crate depends on which: a part of check
+    Layers,
+    /// Install what the tests need, then run them all
+    ///
+    /// The stock AWS clients go to .clients/, in the versions that clients/ names. The tests find
+    /// them by KEYSTEAD_TEST_CLIENTS. What is there already is not installed again.
+    Test(test::Options),
+    /// Encrypt, Decrypt and GenerateDataKey of a release build, beside a bare HTTP server
+    ///
+    /// Both run on loopback with requests and replies of the same size, in turns; the report is of
+    /// rates, latencies, CPU time, and Keystead's part of the bare server's rate.
+    Bench(bench::Options),
+    /// The bare HTTP server of bench
+    #[command(hide = true)]
+    Floor(bench::FloorOptions),
+}
+
+/// Whatever stopped a task; its message says what to do about it.
+#[derive(Debug, Error)]
+enum Failure {
+    #[error(transparent)]
+    Bench(#[from] bench::Error),
+    #[error(transparent)]
+    Check(#[from] check::Error),
+    #[error(transparent)]
+    Layers(#[from] layers::Error),
+    #[error(transparent)]
+    Test(#[from] test::Error),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<(), Failure> {
+    match task {
+        Task::Check => check::run()?,
+        Task::Layers => layers::run()?,
+        Task::Test(options) => test::run(&options)?,
+        Task::Bench(options) => bench::run(&options)?,
+        Task::Floor(options) => bench::floor(&options)?,
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_follows_the_dashes_is_the_test_runners() {
+        let arguments =
+            Arguments::try_parse_from(["xtask", "test", "--", "-p", "keystead-wire"]).unwrap();
+        let Task::Test(options) = arguments.task else {
+            panic!("not the test task");
+        };
+        assert_eq!(options.nextest, ["-p", "keystead-wire"]);
+    }
+
+    #[test]
+    fn odd_command_lines_are_refused() {
+        for words in [
+            &["xtask"][..],
+            &["xtask", "deploy"],
+            &["xtask", "check", "quickly"],
+            &["xtask", "test", "-p", "keystead-wire"],
+            &["xtask", "bench", "--seconds", "0"],
+            &["xtask", "bench", "--connections", "0"],
+            &["xtask", "floor"],
+        ] {
+            assert!(Arguments::try_parse_from(words).is_err(), "{words:?}");
+        }
+    }
+}

@@ -48,7 +48,7 @@ impl Greeting<'_> {
             .unwrap_or_default();
         println!("To make your first key and use it, paste:\n");
         println!(
-            "  export AWS_ENDPOINT_URL={scheme}://{} AWS_REGION={region}{credentials}{trust}",
+            "  export AWS_ENDPOINT_URL={scheme}://{} AWS_REGION={region} AWS_DEFAULT_REGION={region}{credentials}{trust}",
             self.reachable()
         );
         println!(

@@ -1,1 +1,18 @@
-//! Being laid out.
+//! What tests need: servers of the real binary, signed requests, a clock to move.
+//!
+//! A test fails by panicking, and so does this crate where a test could not go on. It never ships
+//! in the product.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+pub mod call;
+pub mod clients;
+pub mod clock;
+pub mod server;
+
+pub use call::{Answer, Client};
+pub use clock::ManualClock;
+pub use server::{Server, ServerOptions};

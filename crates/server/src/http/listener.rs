@@ -108,9 +108,10 @@ impl HttpServer {
         self.stop.send_replace(true);
         let _ = self.accepting.await;
         let join = move || {
-            self.workers
-                .into_iter()
-                .for_each(|worker| drop(worker.join()))
+            for worker in self.workers {
+                // A worker that panicked has already reported it.
+                let _ = worker.join();
+            }
         };
         let _ = tokio::task::spawn_blocking(join).await;
     }

@@ -2,7 +2,7 @@
 
 use keystead_core::audit::Elements;
 use keystead_wire::json::Blob;
-use keystead_wire::kms::{input, output};
+use keystead_wire::kms::{DataKeySpec, input, output};
 
 use super::{check_grant_tokens, symmetric};
 use crate::authz::Authorized;
@@ -36,7 +36,7 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
         let elements = Elements::new()
             .text("keyId", &input.key_id)
-            .text_if("keySpec", input.key_spec.map(|spec| spec.as_str()))
+            .text_if("keySpec", input.key_spec.map(DataKeySpec::as_str))
             .integer_if("numberOfBytes", input.number_of_bytes)
             .map("encryptionContext", &input.encryption_context);
         Some(elements)

@@ -55,7 +55,7 @@ impl Greeting<'_> {
             "  KEY=$(aws kms create-key --description 'my first key' --query KeyMetadata.KeyId --output text)"
         );
         println!(
-            "  aws kms encrypt --key-id \"$KEY\" --plaintext \"$(printf 'hello' | base64)\" --query CiphertextBlob --output text"
+            "  printf 'hello' | aws kms encrypt --key-id \"$KEY\" --plaintext fileb:///dev/stdin --query CiphertextBlob --output text"
         );
         println!();
     }

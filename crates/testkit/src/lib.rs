@@ -11,8 +11,10 @@
 pub mod call;
 pub mod clients;
 pub mod clock;
+pub mod node;
 pub mod server;
 
 pub use call::{Answer, Client};
 pub use clock::ManualClock;
+pub use node::{NodeOptions, TestNode};
 pub use server::{Server, ServerOptions};

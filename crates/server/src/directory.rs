@@ -130,17 +130,13 @@ impl Directory {
         }
     }
 
-    /// Whether the directory is kept current. One that is not must serve nobody: it may show
-    /// rights that were revoked.
+    /// The revision of the store that the directory shows. One that is not kept current must serve
+    /// nobody: it may show rights that were revoked.
     ///
     /// # Errors
     /// [`NotCurrent`] if it is not.
-    pub fn check_current(&self) -> Result<(), NotCurrent> {
-        if self.shown.borrow().is_some() {
-            Ok(())
-        } else {
-            Err(NotCurrent)
-        }
+    pub fn revision(&self) -> Result<u64, NotCurrent> {
+        self.shown.borrow().ok_or(NotCurrent)
     }
 
     fn show(&self, revision: u64) {

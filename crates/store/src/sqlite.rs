@@ -66,7 +66,7 @@ pub struct SqliteStore {
     writer: Worker<Job>,
     readers: Worker<Query>,
     history: History,
-    _lock: Option<File>,
+    file_lock: Mutex<Option<File>>,
 }
 
 impl SqliteStore {
@@ -114,7 +114,7 @@ impl SqliteStore {
             writer,
             readers,
             history,
-            _lock: opened.lock,
+            file_lock: Mutex::new(opened.lock),
         })
     }
 }
@@ -157,6 +157,8 @@ impl Store for SqliteStore {
         Box::pin(async {
             self.writer.close().await;
             self.readers.close().await;
+            // No connection is left, so that another process may have the file.
+            drop(lock(&self.file_lock).take());
         })
     }
 }

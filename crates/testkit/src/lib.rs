@@ -11,10 +11,14 @@
 pub mod call;
 pub mod clients;
 pub mod clock;
+pub mod connection;
 pub mod node;
+pub mod seeded;
 pub mod server;
 
 pub use call::{Answer, Client};
 pub use clock::ManualClock;
+pub use connection::{Connection, TlsOptions};
 pub use node::{NodeOptions, TestNode};
+pub use seeded::Seeded;
 pub use server::{Server, ServerOptions};

@@ -168,9 +168,10 @@ impl TestNode {
             let value = HeaderValue::from_str(value).expect("a header");
             headers.insert(HeaderName::from_static(name), value);
         }
+        let (access_key_id, secret) = (access_key_id(user), secret(user));
         let signer = Signer {
-            access_key_id: &access_key_id(user),
-            secret_access_key: secret(user).as_bytes(),
+            access_key_id: &access_key_id,
+            secret_access_key: secret.as_bytes(),
             session_token: None,
             region: REGION,
             service: "kms",

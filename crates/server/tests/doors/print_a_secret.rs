@@ -1,10 +1,9 @@
-//! Key material that is shown.
+//! Key material that is shown, or copied by accident.
 
 use keystead_crypto::{KeyMaterial, SecretBytes};
 
-fn show(material: &KeyMaterial, secret: SecretBytes) -> String {
-    let _ = serde_json::to_string(material);
-    let _ = secret.clone();
+fn show(material: &KeyMaterial, secret: &SecretBytes) -> String {
+    let _copy: SecretBytes = secret.clone();
     format!("{material}")
 }
 

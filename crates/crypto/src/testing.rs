@@ -8,7 +8,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 
 pub use conformance::{binding, conformance, identity};
 
-use crate::{CryptoError, Random};
+use crate::{CryptoError, Random, RootKey};
 
 /// Bytes that depend on a seed and on how much was drawn before: SHA-256 of the seed and a counter,
 /// block by block. Repeatable, therefore worthless for anything but tests.
@@ -56,4 +56,11 @@ impl Random for BrokenRandom {
             source: "broken for a test".into(),
         })
     }
+}
+
+/// A root key's bytes, for a test that looks for them where they must not be.
+#[must_use]
+pub fn danger_root_key_bytes(root: &RootKey) -> [u8; 32] {
+    // Exposed to the test alone: this module is not part of the product.
+    *root.expose()
 }

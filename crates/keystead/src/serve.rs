@@ -27,10 +27,15 @@ type Failure = Box<dyn Error>;
 /// `SIGXFSZ`, which a file size limit sends and which would end the process.
 const FILE_TOO_LARGE: i32 = 25;
 
+/// Half of an access key would be passed over, and its owner could not sign.
+const HALF_ADMIN: &str =
+    "KEYSTEAD_ADMIN_ACCESS_KEY_ID and KEYSTEAD_ADMIN_SECRET_ACCESS_KEY go together";
+
 /// Serves until SIGTERM or SIGINT.
 pub(crate) fn run(config: Config) -> Result<(), Failure> {
     telemetry::start(config.log_format);
     harden::harden();
+    harden::raise_file_limit();
     // Connections have runtimes of their own; this one does the work in the background.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -100,7 +105,7 @@ async fn open(
     settings: &SealSettings,
     config: &Config,
 ) -> Result<Opened, Failure> {
-    let environment = Environment::read();
+    let environment = Environment::read()?;
     let identity_store: Arc<dyn Store> = Arc::new(SqliteStore::open(data_dir.identities())?);
     let root = Arc::new(
         seal::open_root(
@@ -217,18 +222,21 @@ impl Environment {
         clippy::disallowed_methods,
         reason = "the one place that reads secrets from the environment"
     )]
-    fn read() -> Self {
+    fn read() -> Result<Self, Failure> {
         let read = |name| std::env::var(name).ok();
         let id = read("KEYSTEAD_ADMIN_ACCESS_KEY_ID");
         let secret = read("KEYSTEAD_ADMIN_SECRET_ACCESS_KEY");
+        if id.is_some() != secret.is_some() {
+            return Err(HALF_ADMIN.into());
+        }
         let admin = id.zip(secret).map(|(access_key_id, secret)| Credentials {
             access_key_id,
             secret_access_key: secret.into_bytes().into(),
         });
-        Self {
+        Ok(Self {
             admin,
             passphrase: read("KEYSTEAD_SEAL_PASSPHRASE"),
-        }
+        })
     }
 }
 

@@ -1,17 +1,84 @@
-//! From an operation's changes to one commit of the store.
+//! Changes made durable: one commit of the store, together with the record of what was done.
+
+use std::sync::Arc;
 
 use keystead_core::arn::Region;
 use keystead_core::change::{Change, Expected};
-use keystead_store::{Commit, Expect, Revision};
+use keystead_store::{Commit, CommitError, Expect, Revision};
 use serde::Serialize;
 
+use crate::audit::{AuditRoom, Record, Recorded, outbox};
 use crate::directory::record::{Place, encode};
+use crate::fault::Internal;
+use crate::region::RegionRoom;
+
+/// Why a change was not made, or not acknowledged.
+pub(crate) enum NotDone {
+    /// Another change of the same records came first: decide anew.
+    Conflict,
+    /// Nothing was changed, as far as the store can tell.
+    NotCommitted(Internal),
+    /// The log did not take the record.
+    NotRecorded(Internal),
+}
+
+/// Makes changes durable together with their record, and waits until this node shows them.
+/// Without changes, only records.
+///
+/// A change goes on to its end even if its caller hangs up meanwhile, so that its record does not
+/// wait in the outbox for the next start.
+pub(crate) async fn and_record(
+    room: &Arc<RegionRoom>,
+    audit: &Arc<AuditRoom>,
+    changes: &[Change],
+    record: Record,
+) -> Result<Recorded, NotDone> {
+    if changes.is_empty() {
+        return append(audit, record).await;
+    }
+    let commit = of(changes, room.region()).map_err(|error| NotDone::NotCommitted(error.into()))?;
+    let making = make(Arc::clone(room), Arc::clone(audit), commit, record);
+    tokio::spawn(making)
+        .await
+        .unwrap_or(Err(NotDone::NotRecorded(Internal::Defect)))
+}
+
+async fn make(
+    room: Arc<RegionRoom>,
+    audit: Arc<AuditRoom>,
+    commit: Commit,
+    record: Record,
+) -> Result<Recorded, NotDone> {
+    let commit = outbox::enclose(commit, &record, room.region());
+    let revision = room
+        .store
+        .commit(commit)
+        .await
+        .map_err(|error| match error {
+            CommitError::Conflict { .. } => NotDone::Conflict,
+            error => NotDone::NotCommitted(error.into()),
+        })?;
+    let appended = append(&audit, record.clone()).await;
+    if appended.is_ok() {
+        room.outbox.logged(record.event_id).await;
+    } else {
+        room.outbox.not_logged(record).await;
+    }
+    // The change is durable: a directory that can't show it refuses every later call.
+    let _ = room.directory.caught_up(revision.as_u64()).await;
+    appended
+}
+
+async fn append(audit: &AuditRoom, record: Record) -> Result<Recorded, NotDone> {
+    let appended = audit.append(record).await;
+    appended.map_err(|error| NotDone::NotRecorded(error.into()))
+}
 
 /// The commit that makes all these changes, or none.
 ///
 /// # Errors
 /// None in practice: every record is serializable.
-pub(crate) fn of(changes: &[Change], region: &Region) -> Result<Commit, serde_json::Error> {
+fn of(changes: &[Change], region: &Region) -> Result<Commit, serde_json::Error> {
     changes
         .iter()
         .try_fold(Commit::new(), |commit, change| add(commit, change, region))

@@ -8,20 +8,19 @@ use std::sync::Arc;
 
 use keystead_core::change::Change;
 use keystead_crypto::Provider;
-use keystead_store::CommitError;
 
-use crate::audit::{AuditRoom, CallFacts, Record, outbox};
+use crate::audit::{AuditRoom, CallFacts};
 use crate::authn::{self, Authenticated, Trust};
 use crate::authz::{self, Verdict};
 use crate::clock::Clock;
-use crate::commit;
+use crate::commit::{self, NotDone};
 use crate::fault::{Fault, Internal};
 use crate::identities::Identities;
 use crate::ids::new_id;
 use crate::incoming::Incoming;
 use crate::operation::{Notes, Operation, Tools};
 use crate::protocol::{Encoded, Protocol};
-use crate::region::{RegionRoom, Regions};
+use crate::region::Regions;
 use crate::reply::Reply;
 use crate::router;
 use crate::target::{AuditResource, Scope};
@@ -67,7 +66,7 @@ impl Corridor {
     pub fn check_ready(&self) -> Result<(), Internal> {
         self.regions
             .iter()
-            .try_for_each(|room| room.directory.check_current().map_err(Internal::from))
+            .try_for_each(|room| room.directory.revision().map(drop).map_err(Internal::from))
     }
 
     /// Serves a call of an operation.
@@ -97,18 +96,13 @@ impl Corridor {
                 event_id: new_id(self.provider.as_ref())?,
             };
             let done = match decided.outcome {
-                Err(fault) => return self.refuse(facts, &fault).await,
+                Err(fault) => return self.refuse(&facts, &fault).await,
                 Ok(done) => done,
             };
-            let again = CallFacts::<O> {
-                event_id: facts.event_id.clone(),
-                ..facts
+            let Some(record) = facts.success(done.notes)? else {
+                return self.refuse(&facts, &Fault::too_long_to_record()).await;
             };
-            let record = facts.success(done.notes)?;
-            match self
-                .commit_and_record(call.region(), &done.changes, record)
-                .await
-            {
+            match commit::and_record(call.region(), &self.audit, &done.changes, record).await {
                 Ok(recorded) => {
                     return Ok(Reply::recorded(
                         recorded,
@@ -116,14 +110,22 @@ impl Corridor {
                         request_id.to_owned(),
                     ));
                 }
-                Err(NotDone::Conflict) if tries < MAX_TRIES => {}
+                Err(NotDone::Conflict) if tries < MAX_TRIES => {
+                    // What was decided on is no longer so. The change that came first has a later
+                    // revision, and there is no sense in deciding again before it is seen.
+                    call.region().directory.caught_up(decided.seen + 1).await?;
+                }
                 Err(NotDone::Conflict) => {
                     return self
-                        .refuse(again, &Internal::Contention { tries }.into())
+                        .refuse(&facts, &Internal::Contention { tries }.into())
                         .await;
                 }
                 Err(NotDone::NotCommitted(error)) => {
-                    return self.refuse(again, &error.into()).await;
+                    // The change may be found applied after all, with its record in the outbox:
+                    // this one must not pass for that one at the next start.
+                    let event_id = new_id(self.provider.as_ref())?;
+                    let failed = CallFacts::<O> { event_id, ..facts };
+                    return self.refuse(&failed, &error.into()).await;
                 }
                 Err(NotDone::NotRecorded(error)) => return Err(error),
             }
@@ -142,13 +144,17 @@ impl Corridor {
             Err(error) => return Decided::refused(error),
         };
         let directory = call.region().directory.as_ref();
-        let ready = O::check(&input).and_then(|()| Ok(directory.check_current()?));
-        if let Err(fault) = ready {
-            return Decided {
-                input: Some(input),
-                ..Decided::refused(fault)
-            };
-        }
+        let ready = O::check(&input).and_then(|()| Ok(directory.revision()?));
+        let seen = match ready {
+            Ok(revision) => revision,
+            Err(fault) => {
+                let input = Some(input);
+                return Decided {
+                    input,
+                    ..Decided::refused(fault)
+                };
+            }
+        };
         let account = call.caller().member().identity().account();
         let scope = Scope {
             region: directory.region(),
@@ -182,6 +188,7 @@ impl Corridor {
             });
         Decided {
             input: Some(input),
+            seen,
             resources,
             outcome,
         }
@@ -190,7 +197,7 @@ impl Corridor {
     /// Records a call that is refused or has failed, then answers it.
     async fn refuse<O: Operation>(
         &self,
-        facts: CallFacts<'_, O>,
+        facts: &CallFacts<'_, O>,
         fault: &Fault,
     ) -> Result<Reply, Internal> {
         if let Fault::Internal { source } = fault {
@@ -206,58 +213,13 @@ impl Corridor {
             request_id,
         ))
     }
-
-    /// Makes changes durable together with their record, and waits until this node shows them.
-    /// Without changes, only records.
-    pub(crate) async fn commit_and_record(
-        &self,
-        room: &RegionRoom,
-        changes: &[Change],
-        record: Record,
-    ) -> Result<crate::audit::Recorded, NotDone> {
-        if changes.is_empty() {
-            return self
-                .audit
-                .append(record)
-                .await
-                .map_err(|error| NotDone::NotRecorded(error.into()));
-        }
-        let not_committed = |error| NotDone::NotCommitted(error);
-        let commit = commit::of(changes, room.region()).map_err(|e| not_committed(e.into()))?;
-        let commit = outbox::enclose(commit, &record, room.region());
-        let revision = match room.store.commit(commit).await {
-            Ok(revision) => revision,
-            Err(CommitError::Conflict { .. }) => return Err(NotDone::Conflict),
-            Err(error) => return Err(not_committed(error.into())),
-        };
-        match self.audit.append(record.clone()).await {
-            Ok(recorded) => {
-                room.outbox.logged(record.event_id).await;
-                // The change is durable: a directory that can't show it refuses every later call.
-                let _ = room.directory.caught_up(revision.as_u64()).await;
-                Ok(recorded)
-            }
-            Err(error) => {
-                room.outbox.not_logged(record).await;
-                Err(NotDone::NotRecorded(error.into()))
-            }
-        }
-    }
-}
-
-/// Why a change was not made, or not acknowledged.
-pub(crate) enum NotDone {
-    /// Another change of the same records came first: decide anew.
-    Conflict,
-    /// Nothing was changed.
-    NotCommitted(Internal),
-    /// The log did not take the record.
-    NotRecorded(Internal),
 }
 
 /// A call that was decided.
 struct Decided<O: Operation> {
     input: Option<O::Input>,
+    /// The revision of the directory that it was decided on.
+    seen: u64,
     resources: Vec<AuditResource>,
     outcome: Result<Done, Fault>,
 }
@@ -273,6 +235,7 @@ impl<O: Operation> Decided<O> {
     fn refused(fault: impl Into<Fault>) -> Self {
         Self {
             input: None,
+            seen: 0,
             resources: Vec::new(),
             outcome: Err(fault.into()),
         }

@@ -244,6 +244,14 @@ const LOCKOUT: &str =
 const PRINCIPALS: &str = "Policy contains a statement with one or more invalid principals.";
 
 impl Fault {
+    /// A call whose parameters are more than an audit record can hold. The longest that clients
+    /// send on purpose, key policies, are far below.
+    pub(crate) fn too_long_to_record() -> Self {
+        Self::Validation {
+            message: "The request is too long to be recorded.".into(),
+        }
+    }
+
     /// The answer in AWS's words.
     ///
     /// Source: the exceptions of the AWS KMS API model; messages as observed.

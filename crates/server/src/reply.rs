@@ -10,7 +10,8 @@ use crate::authn::Rejected;
 use crate::fault::{Fault, Internal};
 use crate::protocol::{Encoded, Service};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+/// The header with the id that the audit record has too.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// An answer that may be sent.
 #[derive(Debug)]

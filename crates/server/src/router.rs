@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use http::Method;
 use keystead_wire::query::QueryRequest;
 use keystead_wire::sts;
 use keystead_wire::target::{self, KMS_SERVICE};
@@ -91,7 +92,11 @@ fn find_kms(call: &Authenticated) -> Result<&'static Route, Encoded> {
             body,
         }
     };
-    let name = target::operation(&call.request().parts.headers, KMS_SERVICE).map_err(unknown)?;
+    let parts = &call.request().parts;
+    if parts.method != Method::POST || parts.uri.path() != "/" {
+        return Err(unknown(target::TargetError::UnknownOperation));
+    }
+    let name = target::operation(&parts.headers, KMS_SERVICE).map_err(unknown)?;
     row(KMS, name).ok_or_else(|| unknown(target::TargetError::UnknownOperation))
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use keystead_core::arn::AccountId;
 use keystead_core::audit::{
-    Elements, Event, EventType, INTERNAL, Ids, Resource, TlsDetails, UserIdentity,
+    Elements, Event, EventType, INTERNAL, Ids, Resource, TlsDetails, UserIdentity, Value,
 };
 use keystead_core::time::Timestamp;
 use keystead_wire::ApiError;
@@ -14,6 +14,10 @@ use crate::authn::Authenticated;
 use crate::fault::Fault;
 use crate::operation::{Notes, Operation};
 use crate::target::AuditResource;
+
+/// The longest record of a call, in bytes: CloudTrail's limit for an event, and well within the
+/// store's for a value, because a change is committed together with its record.
+const MAX_RECORD_BYTES: usize = 256 * 1024;
 
 /// What a call's record is made of.
 pub struct CallFacts<'a, O: Operation> {
@@ -30,23 +34,40 @@ pub struct CallFacts<'a, O: Operation> {
 }
 
 impl<O: Operation> CallFacts<'_, O> {
-    /// The record of a call that succeeded.
+    /// The record of a call that succeeded; `None` if it would be too long, and the call must not
+    /// succeed because its parameters could not be told.
     ///
     /// # Errors
     /// None in practice: every record is serializable.
-    pub fn success(self, notes: Notes) -> Result<Record, serde_json::Error> {
-        self.record(notes, None)
+    pub fn success(&self, notes: Notes) -> Result<Option<Record>, serde_json::Error> {
+        let parameters = self.input.and_then(O::parameters);
+        let record = self.record(parameters, notes, None)?;
+        Ok(Some(record).filter(|record| record.line.len() <= MAX_RECORD_BYTES))
     }
 
-    /// The record of a call that failed or was denied.
+    /// The record of a call that failed or was denied. Parameters that are too long are left out
+    /// of it, in CloudTrail's way.
     ///
     /// # Errors
     /// None in practice: every record is serializable.
-    pub fn failure(self, error: &ApiError) -> Result<Record, serde_json::Error> {
-        self.record(Notes::default(), Some(error))
+    pub fn failure(&self, error: &ApiError) -> Result<Record, serde_json::Error> {
+        let parameters = self.input.and_then(O::parameters);
+        let record = self.record(parameters, Notes::default(), Some(error))?;
+        if record.line.len() <= MAX_RECORD_BYTES {
+            return Ok(record);
+        }
+        let omitted = Elements::new()
+            .text("reason", "requestParameters too large")
+            .value("omitted", Value::Boolean(true));
+        self.record(Some(omitted), Notes::default(), Some(error))
     }
 
-    fn record(self, notes: Notes, error: Option<&ApiError>) -> Result<Record, serde_json::Error> {
+    fn record(
+        &self,
+        parameters: Option<Elements<'_>>,
+        notes: Notes,
+        error: Option<&ApiError>,
+    ) -> Result<Record, serde_json::Error> {
         let caller = self.call.caller();
         let identity = caller.member().identity();
         let request = self.call.request();
@@ -69,7 +90,7 @@ impl<O: Operation> CallFacts<'_, O> {
         event.user_agent = request.header(http::header::USER_AGENT);
         event.error_code = error.map(|error| Cow::Borrowed(Fault::audit_code(error)));
         event.error_message = error.and_then(ApiError::message);
-        event.request_parameters = self.input.and_then(O::parameters);
+        event.request_parameters = parameters;
         event.response_elements = notes.response;
         event.additional_event_data = notes.additional;
         event.read_only = O::READ_ONLY;
@@ -80,11 +101,9 @@ impl<O: Operation> CallFacts<'_, O> {
             cipher_suite: tls.cipher_suite,
             client_provided_host_header: request.host(),
         });
-        let line = event.to_json()?;
-        drop(event);
         Ok(Record {
-            event_id: self.event_id,
-            line,
+            event_id: self.event_id.clone(),
+            line: event.to_json()?,
         })
     }
 }

@@ -6,13 +6,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming as Body;
 
 use super::Limits;
 use crate::corridor::Corridor;
+use crate::ids::new_id;
 use crate::incoming::{Incoming, Peer};
+use crate::reply::REQUEST_ID;
 
 /// Where load balancers and people ask whether the server is ready.
 const HEALTH: &str = "/health";
@@ -52,26 +54,41 @@ impl CallService {
                 };
                 self.corridor.serve(incoming).await.into_response()
             }
-            Ok(Err(error)) if error.is::<LengthLimitError>() => plain(
+            Ok(Err(error)) if error.is::<LengthLimitError>() => self.plain(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 &too_large(self.limits.body_bytes),
             ),
-            Ok(Err(_)) => plain(StatusCode::BAD_REQUEST, BROKEN_BODY),
-            Err(_) => plain(StatusCode::REQUEST_TIMEOUT, SLOW_BODY),
+            Ok(Err(_)) => self.plain(StatusCode::BAD_REQUEST, BROKEN_BODY),
+            Err(_) => self.plain(StatusCode::REQUEST_TIMEOUT, SLOW_BODY),
         }
     }
 
     fn health(&self) -> Response<Full<Bytes>> {
         match self.corridor.check_ready() {
-            Ok(()) => plain(StatusCode::OK, r#"{"status":"ready"}"#),
+            Ok(()) => self.plain(StatusCode::OK, r#"{"status":"ready"}"#),
             Err(error) => {
                 tracing::warn!(%error, "not ready");
-                plain(
+                self.plain(
                     StatusCode::SERVICE_UNAVAILABLE,
                     r#"{"status":"unavailable"}"#,
                 )
             }
         }
+    }
+
+    /// An answer outside the corridor, which says nothing of any key or caller.
+    fn plain(&self, status: StatusCode, body: &str) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::new(Bytes::copy_from_slice(body.as_bytes())));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        let json = HeaderValue::from_static(keystead_wire::target::JSON_CONTENT_TYPE);
+        headers.insert(header::CONTENT_TYPE, json);
+        // Without randomness, the status is still worth telling.
+        let id = new_id(self.corridor.provider.as_ref()).ok();
+        if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
+            headers.insert(REQUEST_ID, id);
+        }
+        response
     }
 }
 
@@ -82,13 +99,4 @@ fn too_large(limit: usize) -> String {
     format!(
         r#"{{"__type":"RequestEntityTooLargeException","message":"A request has at most {limit} bytes."}}"#
     )
-}
-
-/// An answer outside the corridor, which says nothing of any key or caller.
-fn plain(status: StatusCode, body: &str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::copy_from_slice(body.as_bytes())));
-    *response.status_mut() = status;
-    let json = header::HeaderValue::from_static(keystead_wire::target::JSON_CONTENT_TYPE);
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    response
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use keystead_core::change::{Change, Expected};
 
 use crate::audit::ServiceEvent;
-use crate::corridor::{Corridor, NotDone};
+use crate::commit::{self, NotDone};
+use crate::corridor::Corridor;
 use crate::directory::key_entry::KeyEntry;
 use crate::ids::new_id;
 use crate::region::RegionRoom;
@@ -15,7 +16,7 @@ const BATCH: usize = 100;
 /// How many aliases go in one commit with, or before, their key.
 const ALIASES: usize = 100;
 
-pub(super) async fn run(corridor: &Corridor, room: &RegionRoom) {
+pub(super) async fn run(corridor: &Corridor, room: &Arc<RegionRoom>) {
     loop {
         let due = room.directory.due_for_deletion(corridor.clock.now(), BATCH);
         for entry in &due {
@@ -31,7 +32,7 @@ pub(super) async fn run(corridor: &Corridor, room: &RegionRoom) {
 }
 
 /// Returns `false` if the key is still there.
-async fn destroy(corridor: &Corridor, room: &RegionRoom, entry: &Arc<KeyEntry>) -> bool {
+async fn destroy(corridor: &Corridor, room: &Arc<RegionRoom>, entry: &Arc<KeyEntry>) -> bool {
     let (account, id) = (entry.record.account, entry.record.id);
     let aliases = room
         .directory
@@ -66,7 +67,7 @@ async fn destroy(corridor: &Corridor, room: &RegionRoom, entry: &Arc<KeyEntry>) 
         Ok(record) => record,
         Err(error) => return report(entry, &error),
     };
-    match corridor.commit_and_record(room, &changes, record).await {
+    match commit::and_record(room, &corridor.audit, &changes, record).await {
         Ok(_) => {
             tracing::info!(key = %entry.arn, "destroyed a key whose waiting period was over");
             true

@@ -5,6 +5,7 @@ use keystead_core::change::{Change, Expected};
 use keystead_wire::json::NoOutput;
 use keystead_wire::kms::input;
 
+use super::update_key;
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -33,12 +34,16 @@ impl Operation for DeleteAlias {
     }
 
     fn perform(call: Authorized<'_, Self>, _tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
-        let alias = &call.target().entry;
+        let target = call.target();
+        let alias = &target.entry;
         let change = Change::DeleteAlias {
             account: alias.record.account,
             name: alias.record.name.clone(),
             expected: Expected::Revision(alias.revision),
         };
-        Ok(Performed::new(call, NoOutput).change(change))
+        let answered = update_key::answered(target.target.entry());
+        Ok(Performed::new(call, NoOutput)
+            .change(change)
+            .respond(answered))
     }
 }

@@ -40,7 +40,8 @@ pub struct AliasTarget {
 pub struct RemovedAlias {
     /// The alias as it is.
     pub entry: Arc<AliasEntry>,
-    target: OneKey,
+    /// The key that it points at.
+    pub target: OneKey,
     alias: AuditResource,
 }
 

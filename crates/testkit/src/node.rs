@@ -239,8 +239,8 @@ impl TestNode {
     pub async fn key(&self, user: &str, policy: Option<&str>) -> String {
         let input = serde_json::json!({ "Policy": policy, "BypassPolicyLockoutSafetyCheck": true });
         let made = self.ok(user, "CreateKey", &input).await;
-        made["KeyMetadata"]["KeyId"]
-            .as_str()
+        made.pointer("/KeyMetadata/KeyId")
+            .and_then(Value::as_str)
             .expect("a key id")
             .to_owned()
     }

@@ -25,12 +25,13 @@ pub struct QueryRequest {
 }
 
 impl QueryRequest {
-    /// Reads a request's parameters: from the query string of a GET, from the form body of anything else.
+    /// Reads a request's parameters: from the form body, or from the query string of a GET and of a POST without a
+    /// body, which is what SDKs presign.
     ///
     /// # Errors
     /// As [`QueryRequest::parse`].
     pub fn from_request(method: &Method, uri: &Uri, body: &[u8]) -> Result<Self, ApiError> {
-        if method == Method::GET {
+        if method == Method::GET || body.is_empty() {
             Self::parse(uri.query().unwrap_or_default().as_bytes())
         } else {
             Self::parse(body)
@@ -187,6 +188,8 @@ mod tests {
         assert_eq!(form.parameters().count(), 2);
 
         let url = Uri::from_static("/?Action=GetCallerIdentity&X-Amz-Expires=60");
+        let posted = QueryRequest::from_request(&Method::POST, &url, b"").unwrap();
+        assert_eq!(posted.action(), "GetCallerIdentity");
         let url = QueryRequest::from_request(&Method::GET, &url, b"Action=Ignored").unwrap();
         assert_eq!(url.action(), "GetCallerIdentity");
         assert_eq!(url.parameter("X-Amz-Expires"), Some("60"));

@@ -1,5 +1,4 @@
 //! Key policies and identity policies decide every call, at a running node.
-#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use keystead_testkit::node::ACCOUNT;
 use keystead_testkit::{NodeOptions, TestNode};

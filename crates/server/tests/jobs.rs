@@ -1,5 +1,5 @@
 //! Keystead's own work, and what a crash leaves to it.
-#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::Path;

@@ -62,9 +62,10 @@ impl Default for SqliteOptions {
 /// Dropping it finishes the commits already accepted and waits for its threads; to do so without
 /// blocking the reactor, [`close`](Store::close) it first.
 pub struct SqliteStore {
-    // Dropped in this order: the lock must outlive every connection.
-    writer: Worker<Job>,
+    // Dropped in this order: the last connection moves the write-ahead log into the file, which
+    // only the writing one can, and the lock must outlive every connection.
     readers: Worker<Query>,
+    writer: Worker<Job>,
     history: History,
     file_lock: Mutex<Option<File>>,
 }
@@ -155,8 +156,9 @@ impl Store for SqliteStore {
 
     fn close(&self) -> Pending<'_, ()> {
         Box::pin(async {
-            self.writer.close().await;
+            // The last one to end moves the write-ahead log into the file.
             self.readers.close().await;
+            self.writer.close().await;
             // No connection is left, so that another process may have the file.
             drop(lock(&self.file_lock).take());
         })

@@ -1,10 +1,10 @@
 //! Raw signed requests, for what no real client would send.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use keystead_wire::sigv4::Signer;
 use serde_json::Value;
 
@@ -78,6 +78,15 @@ impl Answer {
             .to_owned()
     }
 
+    /// The request's id.
+    ///
+    /// # Panics
+    /// If the answer has none.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        self.header("x-amzn-requestid").expect("a request id")
+    }
+
     /// A header's value.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -102,6 +111,12 @@ impl Client {
             skew_seconds: 0,
             session_token: None,
         }
+    }
+
+    /// Where it sends to.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// As another caller.
@@ -145,6 +160,24 @@ impl Client {
     /// Sends a signed body of any kind to an operation of KMS.
     #[must_use]
     pub fn send(&self, operation: &str, body: &[u8]) -> Answer {
+        let request = self.request(operation, body);
+        self.exchange(&Method::POST, "/", request.headers(), body)
+    }
+
+    /// As [`Client::call`], of a server that may die at any moment: nothing, if no whole answer
+    /// came.
+    #[must_use]
+    pub fn try_call(&self, operation: &str, input: &Value) -> Option<Answer> {
+        let body = input.to_string();
+        let request = self.request(operation, body.as_bytes());
+        let bytes = self.written(&Method::POST, "/", request.headers(), body.as_bytes());
+        let answer = self.transmit(&bytes).ok()?;
+        parse(&answer).map(|(answer, _)| answer)
+    }
+
+    /// A signed request to an operation of KMS.
+    #[must_use]
+    pub fn request(&self, operation: &str, body: &[u8]) -> Request<Vec<u8>> {
         let mut headers = HeaderMap::new();
         set(&mut headers, "content-type", "application/x-amz-json-1.1");
         set(
@@ -153,7 +186,10 @@ impl Client {
             &format!("TrentService.{operation}"),
         );
         self.sign(&Method::POST, "/", &mut headers, body);
-        self.exchange(&Method::POST, "/", &headers, body)
+        let mut request = Request::new(body.to_vec());
+        *request.method_mut() = Method::POST;
+        *request.headers_mut() = headers;
+        request
     }
 
     /// Signs a request by adding to its headers.
@@ -198,6 +234,21 @@ impl Client {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Answer {
+        self.raw(&self.written(method, path, headers, body))
+    }
+
+    /// A request's bytes in HTTP/1.1. The connection is to end after it.
+    ///
+    /// # Panics
+    /// If a header is not text.
+    #[must_use]
+    pub fn written(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Vec<u8> {
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n",
             body.len()
@@ -212,7 +263,7 @@ impl Client {
             ));
         }
         request.push_str("\r\n");
-        self.raw(&[request.as_bytes(), body].concat())
+        [request.as_bytes(), body].concat()
     }
 
     /// Sends bytes as they are and reads the answer to the end of the connection.
@@ -221,15 +272,35 @@ impl Client {
     /// If there is no answer.
     #[must_use]
     pub fn raw(&self, bytes: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(self.address).expect("a connection");
-        stream
-            .set_read_timeout(Some(PATIENCE))
-            .expect("a time limit");
+        let answers = self.raw_answers(bytes);
+        answers.into_iter().next().expect("an answer")
+    }
+
+    /// Sends bytes as they are and reads every answer to the end of the connection.
+    ///
+    /// # Panics
+    /// If there is no connection, or the last answer is not whole.
+    #[must_use]
+    pub fn raw_answers(&self, bytes: &[u8]) -> Vec<Answer> {
+        let received = self.transmit(bytes).expect("a connection");
+        let mut rest = received.as_slice();
+        let mut answers = Vec::new();
+        while !rest.is_empty() {
+            let (answer, length) = parse(rest).expect("a whole answer");
+            answers.push(answer);
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        answers
+    }
+
+    fn transmit(&self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
         // A server that has read enough may answer before everything is sent.
         let _ = stream.write_all(bytes);
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
-        parse(&answer)
+        Ok(answer)
     }
 }
 
@@ -238,24 +309,25 @@ fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     headers.insert(HeaderName::from_static(name), value);
 }
 
-fn parse(answer: &[u8]) -> Answer {
-    let end = answer
+/// The first answer and its length, if it is whole.
+fn parse(received: &[u8]) -> Option<(Answer, usize)> {
+    let end = received
         .windows(4)
-        .position(|window| window == b"\r\n\r\n")
-        .expect("an answer with a head");
-    let (head, rest) = answer.split_at(end);
+        .position(|window| window == b"\r\n\r\n")?;
+    let (head, rest) = received.split_at(end);
     let head = String::from_utf8_lossy(head);
     let mut lines = head.lines();
-    let status = lines
-        .next()
-        .and_then(|line| line.split(' ').nth(1))
-        .and_then(|code| code.parse().ok());
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
     let headers = lines.filter_map(|line| line.split_once(':'));
-    Answer {
-        status: status.expect("a status"),
+    let mut answer = Answer {
+        status,
         headers: headers
             .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
             .collect(),
-        body: rest.get(4..).unwrap_or_default().to_vec(),
-    }
+        body: Vec::new(),
+    };
+    let length: usize = answer.header("content-length")?.parse().ok()?;
+    let body = rest.get(4..4 + length)?;
+    answer.body = body.to_vec();
+    Some((answer, end + 4 + length))
 }

@@ -5,7 +5,8 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -22,6 +23,8 @@ pub struct ServerOptions {
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
     wrapper: Vec<String>,
+    listen: String,
+    admin: Option<(String, String)>,
     in_directory: bool,
 }
 
@@ -34,6 +37,8 @@ impl ServerOptions {
             arguments: Vec::new(),
             environment: Vec::new(),
             wrapper: Vec::new(),
+            listen: "127.0.0.1:0".to_owned(),
+            admin: None,
             in_directory: true,
         }
     }
@@ -49,6 +54,21 @@ impl ServerOptions {
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Gives the admin this access key, instead of one that the first start makes.
+    #[must_use]
+    pub fn admin(mut self, access_key_id: &str, secret: &str) -> Self {
+        self.admin = Some((access_key_id.to_owned(), secret.to_owned()));
+        self.env("KEYSTEAD_ADMIN_ACCESS_KEY_ID", access_key_id)
+            .env("KEYSTEAD_ADMIN_SECRET_ACCESS_KEY", secret)
+    }
+
+    /// Lets it listen on another address than a free port of loopback.
+    #[must_use]
+    pub fn listen(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.listen);
         self
     }
 
@@ -82,16 +102,22 @@ impl ServerOptions {
     /// If it starts to serve, or ends well.
     #[must_use]
     pub fn must_not_start(&self, data_dir: &Path) -> String {
-        let output = self
+        let mut child = self
             .command(Some(data_dir))
             .stdin(Stdio::null())
-            .output()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .expect("the server can be run");
+        let stdout = child.stdout.take().expect("its output is a pipe");
+        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        let served = lines.any(|line| line.contains("listening on"));
+        if served {
+            let _ = child.kill();
+        }
+        let output = child.wait_with_output().expect("the server ends");
+        assert!(!served, "the server served");
         assert!(!output.status.success(), "the server ended well");
-        assert!(
-            !String::from_utf8_lossy(&output.stdout).contains("listening"),
-            "the server served"
-        );
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
@@ -106,7 +132,7 @@ impl ServerOptions {
             None => Command::new(&self.binary),
         };
         command
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", &self.listen])
             .args(&self.arguments);
         if let Some(data_dir) = data_dir.filter(|_| self.in_directory) {
             command.arg("--data-dir").arg(data_dir);
@@ -127,6 +153,8 @@ pub struct Server {
     options: ServerOptions,
     folder: TempDir,
     child: Child,
+    output: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
     address: SocketAddr,
     tls: bool,
 }
@@ -148,9 +176,14 @@ impl Server {
             .expect("the server can be run");
         let stdout = child.stdout.take().expect("its output is a pipe");
         let (lines, received) = mpsc::channel();
+        let output = Arc::new(Mutex::new(String::new()));
+        let written = Arc::clone(&output);
         // Reads to the end, so that the server never waits for somebody to read.
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let mut written = written.lock().unwrap_or_else(PoisonError::into_inner);
+                written.push_str(&line);
+                written.push('\n');
                 let _ = lines.send(line);
             }
         });
@@ -162,6 +195,8 @@ impl Server {
                     options,
                     folder,
                     child,
+                    output,
+                    reader: Some(reader),
                     address,
                     tls: scheme == "https",
                 });
@@ -213,6 +248,15 @@ impl Server {
         fs::read_to_string(self.folder.path().join("stderr.log")).unwrap_or_default()
     }
 
+    /// What it has printed in this start. Complete once it has ended.
+    #[must_use]
+    pub fn output(&self) -> String {
+        self.output
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     /// The records of its audit log, oldest first.
     ///
     /// # Panics
@@ -245,6 +289,9 @@ impl Server {
     pub fn credentials(&self) -> (String, String) {
         if !self.options.in_directory {
             return ("000000000000".to_owned(), "any-secret".to_owned());
+        }
+        if let Some(admin) = &self.options.admin {
+            return admin.clone();
         }
         let path = self.data_dir().join("admin.credentials");
         let text = fs::read_to_string(path).expect("the admin's credentials");
@@ -296,6 +343,7 @@ impl Server {
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        self.finish_reading();
     }
 
     /// Asks the server to stop with SIGTERM, and waits until it has.
@@ -310,7 +358,24 @@ impl Server {
             asked.is_ok_and(|status| status.success()),
             "the server can be asked to stop"
         );
-        self.child.wait().expect("the server ends")
+        self.wait()
+    }
+
+    /// Waits until the server has ended, which the test has seen to.
+    ///
+    /// # Panics
+    /// If it is not the test's child any more.
+    pub fn wait(&mut self) -> ExitStatus {
+        let status = self.child.wait().expect("the server ends");
+        self.finish_reading();
+        status
+    }
+
+    fn finish_reading(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            // A reader that panicked has already said so.
+            let _ = reader.join();
+        }
     }
 
     /// Starts the server again in the same directory, killing it first if it still runs.

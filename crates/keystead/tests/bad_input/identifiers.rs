@@ -1,0 +1,298 @@
+//! Names of keys and aliases that mean nothing, or nothing here.
+
+use keystead_testkit::Client;
+use serde_json::{Value, json};
+
+use super::{ABSENT, PLAINTEXT, assert_error, assert_errors, create_key, encrypt, start};
+
+const ACCOUNT: &str = "000000000000";
+
+fn arn(region: &str, account: &str, resource: &str) -> String {
+    format!("arn:aws:kms:{region}:{account}:{resource}")
+}
+
+/// The operations on one key, with the rest of an input that is right.
+fn operations() -> Vec<(&'static str, Value)> {
+    let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    vec![
+        ("CancelKeyDeletion", json!({})),
+        ("DescribeKey", json!({})),
+        ("DisableKey", json!({})),
+        ("EnableKey", json!({})),
+        ("Encrypt", json!({"Plaintext": PLAINTEXT})),
+        ("GenerateDataKey", json!({"KeySpec": "AES_256"})),
+        (
+            "GenerateDataKeyWithoutPlaintext",
+            json!({"KeySpec": "AES_256"}),
+        ),
+        ("GetKeyPolicy", json!({})),
+        ("ListAliases", json!({})),
+        ("ListKeyPolicies", json!({})),
+        ("ListResourceTags", json!({})),
+        ("PutKeyPolicy", json!({"Policy": policy})),
+        ("ScheduleKeyDeletion", json!({})),
+        (
+            "TagResource",
+            json!({"Tags": [{"TagKey": "a", "TagValue": "b"}]}),
+        ),
+        ("UntagResource", json!({"TagKeys": ["a"]})),
+        ("UpdateKeyDescription", json!({"Description": "d"})),
+    ]
+}
+
+/// The operations that take an alias for a key.
+const WITH_ALIASES: [&str; 4] = [
+    "DescribeKey",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+];
+
+/// The operations that work on another account's key if its policies allow it.
+const ACROSS_ACCOUNTS: [&str; 4] = WITH_ALIASES;
+
+fn refused(client: &Client, operation: &str, rest: &Value, key: &str, code: &str, message: &str) {
+    let mut input = rest.clone();
+    input["KeyId"] = key.into();
+    assert_errors(client, operation, code, &[(input, message)]);
+}
+
+#[test]
+fn of_keys() {
+    let server = start();
+    let client = server.client();
+    let absent = arn("us-east-1", ACCOUNT, &format!("key/{ABSENT}"));
+    let does_not_exist = format!("Key '{absent}' does not exist");
+    let elsewhere = arn("eu-west-1", ACCOUNT, &format!("key/{ABSENT}"));
+    for (operation, rest) in operations() {
+        let refused = |key: &str, code: &str, message: &str| {
+            refused(&client, operation, &rest, key, code, message);
+        };
+        for malformed in [
+            "nonsense",
+            "1234",
+            "00000000-0000-4000-8000-00000000000",
+            " ",
+            "ALIAS/x",
+            "é",
+        ] {
+            refused(
+                malformed,
+                "NotFoundException",
+                &format!("Invalid keyId '{malformed}'"),
+            );
+        }
+        refused(ABSENT, "NotFoundException", &does_not_exist);
+        refused(&absent, "NotFoundException", &does_not_exist);
+        refused(&elsewhere, "NotFoundException", "Invalid arn eu-west-1");
+        for malformed in [
+            "arn:aws:s3:::bucket",
+            "arn:aws:kms:us-east-1:000000000000",
+            "arn:aws:kms:us-east-1:1:key/x",
+        ] {
+            refused(
+                malformed,
+                "InvalidArnException",
+                &format!("Invalid arn '{malformed}'"),
+            );
+        }
+    }
+}
+
+#[test]
+fn of_other_accounts() {
+    let server = start();
+    let client = server.client();
+    let foreign = arn("us-east-1", "999999999999", &format!("key/{ABSENT}"));
+    for (operation, rest) in operations() {
+        let expected = format!(
+            "User: arn:aws:iam::000000000000:user/admin is not authorized to perform: kms:{operation} on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access"
+        );
+        refused(
+            &client,
+            operation,
+            &rest,
+            &foreign,
+            "AccessDeniedException",
+            &expected,
+        );
+        if ACROSS_ACCOUNTS.contains(&operation) {
+            let alias = arn("us-east-1", "999999999999", "alias/theirs");
+            refused(
+                &client,
+                operation,
+                &rest,
+                &alias,
+                "AccessDeniedException",
+                &expected,
+            );
+        }
+    }
+}
+
+#[test]
+fn of_aliases() {
+    let server = start();
+    let client = server.client();
+    let key = create_key(&client);
+    let made = client.ok(
+        "CreateAlias",
+        &json!({"AliasName": "alias/here", "TargetKeyId": key}),
+    );
+    assert_eq!(made, Value::Null);
+    for (operation, rest) in operations() {
+        let here = arn("us-east-1", ACCOUNT, "alias/here");
+        if WITH_ALIASES.contains(&operation) {
+            for name in ["alias/here", &here] {
+                let mut input = rest.clone();
+                input["KeyId"] = name.into();
+                assert_eq!(
+                    client.call(operation, &input).status,
+                    200,
+                    "{operation} {name}"
+                );
+            }
+            let absent = format!(
+                "Alias {} is not found.",
+                arn("us-east-1", ACCOUNT, "alias/absent")
+            );
+            refused(
+                &client,
+                operation,
+                &rest,
+                "alias/absent",
+                "NotFoundException",
+                &absent,
+            );
+        } else {
+            for name in ["alias/here", &here] {
+                let message = format!("Invalid keyId '{name}'");
+                refused(
+                    &client,
+                    operation,
+                    &rest,
+                    name,
+                    "NotFoundException",
+                    &message,
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn for_aliases_to_be() {
+    let server = start();
+    let client = server.client();
+    let key = create_key(&client);
+    let alias = |name: &str, target: &str| json!({"AliasName": name, "TargetKeyId": target});
+    let prefix = "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
+    let to_alias = "Aliases must refer to keys. Not aliases";
+    let malformed = "Invalid keyId 'nonsense'";
+    for operation in ["CreateAlias", "UpdateAlias"] {
+        assert_errors(
+            &client,
+            operation,
+            "ValidationException",
+            &[
+                (alias("mine", &key), prefix),
+                (alias("alias/mine", "alias/other"), to_alias),
+                (
+                    alias("alias/mine", &arn("us-east-1", ACCOUNT, "alias/other")),
+                    to_alias,
+                ),
+            ],
+        );
+        assert_errors(
+            &client,
+            operation,
+            "NotFoundException",
+            &[(alias("alias/mine", "nonsense"), malformed)],
+        );
+        assert_eq!(
+            client.err(operation, &alias("alias/aws/mine", &key)),
+            "NotAuthorizedException"
+        );
+    }
+    let absent = format!(
+        "Alias {} is not found.",
+        arn("us-east-1", ACCOUNT, "alias/mine")
+    );
+    assert_errors(
+        &client,
+        "UpdateAlias",
+        "NotFoundException",
+        &[(alias("alias/mine", &key), &absent)],
+    );
+    assert_errors(
+        &client,
+        "DeleteAlias",
+        "NotFoundException",
+        &[(json!({"AliasName": "alias/mine"}), &absent)],
+    );
+    assert_eq!(
+        client.ok("CreateAlias", &alias("alias/mine", &key)),
+        Value::Null
+    );
+    let exists = format!(
+        "An alias with the name {} already exists",
+        arn("us-east-1", ACCOUNT, "alias/mine")
+    );
+    assert_errors(
+        &client,
+        "CreateAlias",
+        "AlreadyExistsException",
+        &[(alias("alias/mine", &key), &exists)],
+    );
+}
+
+#[test]
+fn of_keys_in_another_state() {
+    let server = start();
+    let client = server.client();
+    let key = create_key(&client);
+    let key_arn = arn("us-east-1", ACCOUNT, &format!("key/{key}"));
+    let encrypt_input = json!({"KeyId": key, "Plaintext": PLAINTEXT});
+    let blob = encrypt(&client, &encrypt_input);
+    assert_eq!(client.ok("DisableKey", &json!({"KeyId": key})), Value::Null);
+    let disabled = format!("{key_arn} is disabled.");
+    assert_errors(
+        &client,
+        "Encrypt",
+        "DisabledException",
+        &[(encrypt_input.clone(), &disabled)],
+    );
+    assert_errors(
+        &client,
+        "Decrypt",
+        "DisabledException",
+        &[(json!({"CiphertextBlob": blob}), &disabled)],
+    );
+    let scheduled = client.ok(
+        "ScheduleKeyDeletion",
+        &json!({"KeyId": key, "PendingWindowInDays": 7}),
+    );
+    assert_eq!(scheduled["KeyState"], "PendingDeletion");
+    let pending = format!("{key_arn} is pending deletion.");
+    for (operation, input) in [
+        ("Encrypt", encrypt_input),
+        ("EnableKey", json!({"KeyId": key})),
+        ("ScheduleKeyDeletion", json!({"KeyId": key})),
+        (
+            "CreateAlias",
+            json!({"AliasName": "alias/late", "TargetKeyId": key}),
+        ),
+    ] {
+        assert_errors(
+            &client,
+            operation,
+            "KMSInvalidStateException",
+            &[(input, &pending)],
+        );
+    }
+    let cancelled = client.call("CancelKeyDeletion", &json!({"KeyId": key}));
+    assert_eq!(cancelled.status, 200);
+    let again = client.call("CancelKeyDeletion", &json!({"KeyId": key}));
+    let not_pending = format!("{key_arn} is not pending deletion.");
+    assert_error(&again, "KMSInvalidStateException", Some(&not_pending));
+}

@@ -1,0 +1,192 @@
+//! Bodies that chance makes, for every operation: whatever they are, they are the client's fault.
+
+use std::sync::LazyLock;
+
+use keystead_testkit::{Client, Connection, Server, ServerOptions};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+use super::{BINARY, PLAINTEXT, assert_complete, assert_serves, create_key, encrypt};
+
+const OPERATIONS: [&str; 24] = [
+    "CancelKeyDeletion",
+    "CreateAlias",
+    "CreateKey",
+    "Decrypt",
+    "DeleteAlias",
+    "DescribeKey",
+    "DisableKey",
+    "EnableKey",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "GenerateRandom",
+    "GetKeyPolicy",
+    "ListAliases",
+    "ListKeyPolicies",
+    "ListKeys",
+    "ListResourceTags",
+    "PutKeyPolicy",
+    "ReEncrypt",
+    "ScheduleKeyDeletion",
+    "TagResource",
+    "UntagResource",
+    "UpdateAlias",
+    "UpdateKeyDescription",
+];
+
+const MEMBERS: [&str; 36] = [
+    "AliasName",
+    "BypassPolicyLockoutSafetyCheck",
+    "CiphertextBlob",
+    "CustomKeyStoreId",
+    "CustomerMasterKeySpec",
+    "Description",
+    "DestinationEncryptionAlgorithm",
+    "DestinationEncryptionContext",
+    "DestinationKeyId",
+    "DryRun",
+    "DryRunModifiers",
+    "EncryptionAlgorithm",
+    "EncryptionContext",
+    "GrantTokens",
+    "KeyId",
+    "KeySpec",
+    "KeyUsage",
+    "Limit",
+    "Marker",
+    "MultiRegion",
+    "NumberOfBytes",
+    "Origin",
+    "PendingWindowInDays",
+    "Plaintext",
+    "Policy",
+    "PolicyName",
+    "Recipient",
+    "SourceEncryptionAlgorithm",
+    "SourceEncryptionContext",
+    "SourceKeyId",
+    "TagKey",
+    "TagKeys",
+    "TagValue",
+    "Tags",
+    "TargetKeyId",
+    "XksKeyId",
+];
+
+struct Setup {
+    client: Client,
+    connection: Connection,
+    key: String,
+    blob: String,
+    _server: Server,
+}
+
+static SETUP: LazyLock<Setup> = LazyLock::new(|| {
+    let server = ServerOptions::new(BINARY).dev().start();
+    let client = server.client();
+    let key = create_key(&client);
+    let alias = json!({"AliasName": "alias/there", "TargetKeyId": key});
+    assert_eq!(client.ok("CreateAlias", &alias), Value::Null);
+    Setup {
+        connection: Connection::http1(server.address()).unwrap(),
+        blob: encrypt(&client, &json!({"KeyId": key, "Plaintext": PLAINTEXT})),
+        client,
+        key,
+        _server: server,
+    }
+});
+
+/// Texts that get further than noise does.
+fn text() -> impl Strategy<Value = String> {
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}]}"#;
+    prop_oneof![
+        4 => Just(SETUP.key.clone()),
+        2 => Just(SETUP.blob.clone()),
+        6 => select(vec![
+            "alias/there", "alias/new", "alias/aws/s3", PLAINTEXT, "", "SYMMETRIC_DEFAULT", "AES_256",
+            "ENCRYPT_DECRYPT", "AWS_KMS", "EXTERNAL", "IGNORE_CIPHERTEXT", "default", policy, "{}",
+            "arn:aws:kms:us-east-1:000000000000:alias/there", "arn:aws:kms:eu-west-1:1:key/x", "aws:x",
+            "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000",
+        ]).prop_map(str::to_owned),
+        2 => any::<String>(),
+        1 => "[a-z]{0,300}",
+    ]
+}
+
+fn scalar() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        8 => text().prop_map(Value::from),
+        2 => (-2_i64..40).prop_map(Value::from),
+        1 => any::<i64>().prop_map(Value::from),
+        1 => any::<f64>().prop_map(|number| json!(number)),
+        2 => any::<bool>().prop_map(Value::from),
+        1 => Just(Value::Null),
+    ]
+}
+
+fn member() -> impl Strategy<Value = String> {
+    prop_oneof![9 => select(MEMBERS.to_vec()).prop_map(str::to_owned), 1 => text()]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    scalar().prop_recursive(3, 24, 6, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            proptest::collection::vec((member(), inner), 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+/// An input: mostly members of some operation, with values of mostly the right kind.
+fn input() -> impl Strategy<Value = Value> {
+    let members = proptest::collection::vec((member(), value()), 0..8);
+    let named = (members, any::<bool>()).prop_map(|(members, named)| {
+        let mut input: Map<String, Value> = members.into_iter().collect();
+        if named {
+            for name in ["KeyId", "TargetKeyId", "DestinationKeyId"] {
+                input.insert(name.to_owned(), SETUP.key.clone().into());
+            }
+        }
+        Value::Object(input)
+    });
+    prop_oneof![9 => named, 1 => value()]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_input_breaks_the_server(operation in select(OPERATIONS.to_vec()), input in input()) {
+        let Setup { client, connection, .. } = &*SETUP;
+        let request = client.request(operation, input.to_string().as_bytes());
+        let answer = connection.send(request).unwrap();
+        assert_complete(&answer);
+        assert!(answer.status == 200 || answer.status == 400, "{operation}: {}", answer.text());
+    }
+}
+
+#[test]
+fn no_bytes_break_the_server() {
+    let server = ServerOptions::new(BINARY).dev().start();
+    let client = server.client();
+    let connection = Connection::http1(server.address()).unwrap();
+    let mut seeded = keystead_testkit::Seeded::fresh();
+    for operation in OPERATIONS {
+        for _ in 0..20 {
+            let length = seeded.below(300);
+            let alphabet = b"{}[]\":,\\ntrue0.9e-\xff\x00 KeyId";
+            let body: Vec<u8> = (0..length)
+                .map(|_| alphabet[usize::try_from(seeded.below(alphabet.len() as u64)).unwrap()])
+                .collect();
+            if serde_json::from_slice::<Value>(&body).is_ok_and(|json| json.is_object()) {
+                continue;
+            }
+            let answer = connection.send(client.request(operation, &body)).unwrap();
+            assert_eq!(answer.error(), "SerializationException");
+        }
+    }
+    assert_serves(&client);
+}

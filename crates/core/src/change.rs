@@ -25,15 +25,6 @@ pub enum Change {
         /// The key as it was.
         expected: Expected,
     },
-    /// Leaves a key as it is, and demands that it is still so.
-    RequireKey {
-        /// The owner of the key.
-        account: AccountId,
-        /// The key.
-        id: KeyId,
-        /// The key as it was.
-        expected: Expected,
-    },
     /// Destroys a key with all its material.
     DeleteKey {
         /// The owner of the key.

@@ -125,6 +125,12 @@ impl fmt::Debug for SealingKey {
     }
 }
 
+/// The key that a sealed value of this version names as its own.
+pub(crate) fn sealed_by(sealed: &[u8]) -> Option<KeyFingerprint> {
+    sealed.first().filter(|version| **version == VERSION)?;
+    Sealed::parse(sealed).map(|value| value.sealed_by)
+}
+
 /// The parts of a sealed value.
 struct Sealed<'a> {
     header: &'a [u8; HEADER_LEN],

@@ -52,6 +52,7 @@ pub(crate) enum Transport {
 struct File {
     listen: Option<SocketAddr>,
     data_dir: Option<PathBuf>,
+    #[serde(alias = "region")]
     regions: Option<Vec<Region>>,
     account: Option<AccountId>,
     tls_certificate: Option<PathBuf>,
@@ -255,6 +256,18 @@ mod tests {
         assert!(
             matches!(config.storage, Storage::Directory { seal, .. } if seal.choice == Some(SealChoice::Passphrase))
         );
+    }
+
+    #[test]
+    fn the_regions_of_a_file_have_two_names() {
+        for name in ["region", "regions"] {
+            let file = format!("{name} = ['eu-west-1', 'eu-west-2']");
+            let config = merged(ServeArguments::default(), &file).unwrap();
+            assert_eq!(config.first_region.as_str(), "eu-west-1", "{name}");
+            assert_eq!(config.other_regions.len(), 1, "{name}");
+        }
+        let both = "region = ['eu-west-1']\nregions = ['eu-west-2']";
+        assert!(toml::from_str::<File>(both).is_err());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use keystead_core::arn::Region;
+use keystead_server::private_file::sync_parent;
 
 /// A data directory that this process has for itself, until it ends.
 #[derive(Debug)]
@@ -33,8 +34,7 @@ impl DataDir {
             path: root.to_owned(),
             source,
         };
-        let private = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
-        private(root).map_err(failed)?;
+        make_private(root).map_err(failed)?;
         let root = fs::canonicalize(root).map_err(failed)?;
         let lock = OpenOptions::new()
             .create(true)
@@ -48,8 +48,8 @@ impl DataDir {
             Err(TryLockError::WouldBlock) => return Err(DataDirError::InUse { path: root }),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        private(&root.join("regions")).map_err(failed)?;
-        private(&root.join("audit")).map_err(failed)?;
+        make_private(&root.join("regions")).map_err(failed)?;
+        make_private(&root.join("audit")).map_err(failed)?;
         Ok(Self { root, _lock: lock })
     }
 
@@ -83,5 +83,60 @@ impl DataDir {
             .next()
             .transpose()?
             .is_some())
+    }
+}
+
+/// Makes a directory, and those above it that are missing, for their owner's eyes only. Each that
+/// is made is on the disk before anything is put into it.
+fn make_private(path: &Path) -> io::Result<()> {
+    let make = || DirBuilder::new().mode(0o700).create(path);
+    let made = match (make(), path.parent()) {
+        (Err(error), Some(parent))
+            if error.kind() == io::ErrorKind::NotFound && !parent.as_os_str().is_empty() =>
+        {
+            make_private(parent)?;
+            make()
+        }
+        (made, _) => made,
+    };
+    match made {
+        Ok(()) => sync_parent(path),
+        Err(_) if path.is_dir() => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn missing_directories_are_made_for_their_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/c");
+        for _ in 0..2 {
+            make_private(&path).unwrap();
+        }
+        for made in ["a", "a/b", "a/b/c"] {
+            let metadata = fs::metadata(folder.path().join(made)).unwrap();
+            assert_eq!(metadata.permissions().mode() & 0o777, 0o700, "{made}");
+        }
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert_eq!(
+            make_private(&file).unwrap_err().kind(),
+            io::ErrorKind::AlreadyExists
+        );
+        assert_eq!(
+            make_private(&file.join("below")).unwrap_err().kind(),
+            io::ErrorKind::NotADirectory
+        );
     }
 }

@@ -1,11 +1,8 @@
 //! What the process says to the person who started it. The only place that prints.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is the part that talks to people"
-)]
+//! That nobody listens any more is no reason to stop, so that what can't be written is dropped.
 
 use std::error::Error;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -25,15 +22,20 @@ pub(crate) struct Greeting<'a> {
 
 impl Greeting<'_> {
     pub(crate) fn print(&self) {
+        let _ = self.write(&mut io::stdout().lock());
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let Self {
             address, region, ..
         } = self;
         let scheme = if self.tls { "https" } else { "http" };
-        println!("keystead is listening on {scheme}://{address}");
+        writeln!(out, "keystead is listening on {scheme}://{address}")?;
         if self.development {
-            println!(
+            writeln!(
+                out,
                 "\n  !! DEVELOPMENT MODE: any credentials are accepted, and every key is gone when this stops. !!\n"
-            );
+            )?;
         }
         let credentials = match self.credentials {
             _ if self.development => {
@@ -46,18 +48,21 @@ impl Greeting<'_> {
             .certificate
             .map(|path| format!(" AWS_CA_BUNDLE='{}'", path.display()))
             .unwrap_or_default();
-        println!("To make your first key and use it, paste:\n");
-        println!(
+        writeln!(out, "To make your first key and use it, paste:\n")?;
+        writeln!(
+            out,
             "  export AWS_ENDPOINT_URL={scheme}://{} AWS_REGION={region} AWS_DEFAULT_REGION={region}{credentials}{trust}",
             self.reachable()
-        );
-        println!(
+        )?;
+        writeln!(
+            out,
             "  KEY=$(aws kms create-key --description 'my first key' --query KeyMetadata.KeyId --output text)"
-        );
-        println!(
+        )?;
+        writeln!(
+            out,
             "  printf 'hello' | aws kms encrypt --key-id \"$KEY\" --plaintext fileb:///dev/stdin --query CiphertextBlob --output text"
-        );
-        println!();
+        )?;
+        writeln!(out)
     }
 
     /// The address to connect to, where the one listened on means "all".
@@ -77,16 +82,52 @@ impl Greeting<'_> {
 
 /// Says why the process ends, with all causes.
 pub(crate) fn complain(error: &(dyn Error + 'static)) {
-    eprint!("keystead: {error}");
-    let mut said = error.to_string();
+    let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        let text = error.to_string();
-        if !said.contains(&text) {
-            eprint!(": {text}");
-            said.push_str(&text);
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
         }
         cause = error.source();
     }
-    eprintln!();
+    let _ = writeln!(io::stderr().lock(), "keystead: {text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pipe whose reader has gone.
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_greeting_that_nobody_reads_is_an_error_and_no_panic() {
+        let region = "us-east-1".parse().unwrap();
+        let greeting = Greeting {
+            address: ([0, 0, 0, 0], 7600).into(),
+            tls: true,
+            region: &region,
+            credentials: None,
+            certificate: None,
+            development: false,
+        };
+        let error = greeting.write(&mut Closed).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        let mut text = Vec::new();
+        greeting.write(&mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains("AWS_ENDPOINT_URL=https://127.0.0.1:7600 "));
+    }
 }

@@ -4,9 +4,10 @@
 //! before the root key is wrapped by it, and no key is made before the wrapped root key is in the
 //! store. A root key is only ever made where nothing is sealed yet.
 
-use std::fs;
-use std::io;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 use keystead_crypto::seal::{
     Argon2Cost, KeyFile, Passphrase, Seal, SealError, SealKind, SealRecord,
@@ -20,6 +21,9 @@ use crate::data_dir::DataDir;
 
 /// The store's key of the seal record.
 const RECORD: &str = "/seal";
+
+/// Permission bits of group and others.
+const OTHERS: u32 = 0o077;
 
 /// Why the root key can't be opened.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +56,17 @@ pub(crate) enum OpenError {
     PassphraseMissing,
     #[error("can't read the passphrase from {}: {source}", path.display())]
     PassphraseFile { path: PathBuf, source: io::Error },
+    #[error(
+        "{path} can be used by others (mode {mode:04o}): run `chmod 600 {path}`",
+        path = path.display()
+    )]
+    PassphraseExposed { path: PathBuf, mode: u32 },
+    #[error(
+        "the passphrase is given twice: leave out KEYSTEAD_SEAL_PASSPHRASE or --seal-passphrase-file"
+    )]
+    PassphraseTwice,
+    #[error("can't look for the key file {}: {source}", path.display())]
+    KeyFileHidden { path: PathBuf, source: io::Error },
     #[error("can't look into the data directory: {0}")]
     DataDir(io::Error),
 }
@@ -125,7 +140,14 @@ fn key_file(
         .key_file
         .clone()
         .unwrap_or_else(|| data_dir.key_file());
-    if path.exists() {
+    // A file that this process may not look for is not known to be missing.
+    let exists = path
+        .try_exists()
+        .map_err(|source| OpenError::KeyFileHidden {
+            path: path.clone(),
+            source,
+        })?;
+    if exists {
         return Ok(KeyFile::read(&path)?);
     }
     if !first_start {
@@ -144,14 +166,12 @@ fn read_passphrase(
     settings: &SealSettings,
     from_environment: Option<String>,
 ) -> Result<SecretBytes, OpenError> {
-    let Some(path) = &settings.passphrase_file else {
-        let passphrase = from_environment.ok_or(OpenError::PassphraseMissing)?;
-        return Ok(SecretBytes::from(passphrase.into_bytes()));
+    let mut bytes = match (&settings.passphrase_file, from_environment) {
+        (None, None) => return Err(OpenError::PassphraseMissing),
+        (Some(_), Some(_)) => return Err(OpenError::PassphraseTwice),
+        (None, Some(passphrase)) => return Ok(SecretBytes::from(passphrase.into_bytes())),
+        (Some(path), None) => read_private(path)?,
     };
-    let mut bytes = fs::read(path).map_err(|source| OpenError::PassphraseFile {
-        path: path.clone(),
-        source,
-    })?;
     if bytes.last() == Some(&b'\n') {
         bytes.pop();
     }
@@ -159,4 +179,25 @@ fn read_passphrase(
         bytes.pop();
     }
     Ok(SecretBytes::from(bytes))
+}
+
+/// Reads a file that nobody but its owner may use, as the key file is read.
+fn read_private(path: &Path) -> Result<Vec<u8>, OpenError> {
+    let failed = |source| OpenError::PassphraseFile {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = File::open(path).map_err(failed)?;
+    // Of the open file, not of the path: the two could differ by now.
+    let metadata = file.metadata().map_err(failed)?;
+    let mode = metadata.permissions().mode() & 0o7777;
+    if mode & OTHERS != 0 {
+        return Err(OpenError::PassphraseExposed {
+            path: path.to_owned(),
+            mode,
+        });
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
 }

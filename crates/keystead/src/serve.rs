@@ -1,5 +1,6 @@
 //! `keystead serve`: opens everything in order, serves until told to stop, closes in reverse.
 
+use std::env::VarError;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -135,6 +136,7 @@ async fn open(
     };
     let parts = Parts {
         clock: Arc::new(SystemClock),
+        root: root.fingerprint(),
         provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
         identities,
         trust: Trust::Signatures,
@@ -160,6 +162,7 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
     };
     let parts = Parts {
         clock: Arc::new(SystemClock),
+        root: root.fingerprint(),
         provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
         identities: Identities::of_anyone(),
         trust: Trust::Anyone {
@@ -223,9 +226,14 @@ impl Environment {
         reason = "the one place that reads secrets from the environment"
     )]
     fn read() -> Result<Self, Failure> {
-        let read = |name| std::env::var(name).ok();
-        let id = read("KEYSTEAD_ADMIN_ACCESS_KEY_ID");
-        let secret = read("KEYSTEAD_ADMIN_SECRET_ACCESS_KEY");
+        // What is not UTF-8 is not shown: it may be half a secret.
+        let read = |name| match std::env::var(name) {
+            Ok(value) => Ok(Some(value)),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(_)) => Err(format!("{name} is not UTF-8")),
+        };
+        let id = read("KEYSTEAD_ADMIN_ACCESS_KEY_ID")?;
+        let secret = read("KEYSTEAD_ADMIN_SECRET_ACCESS_KEY")?;
         if id.is_some() != secret.is_some() {
             return Err(HALF_ADMIN.into());
         }
@@ -235,7 +243,7 @@ impl Environment {
         });
         Ok(Self {
             admin,
-            passphrase: read("KEYSTEAD_SEAL_PASSPHRASE"),
+            passphrase: read("KEYSTEAD_SEAL_PASSPHRASE")?,
         })
     }
 }

@@ -222,6 +222,13 @@ fn a_passphrase_opens_what_it_closed() {
     let from_file = options()
         .arg("--seal-passphrase-file")
         .arg(file.to_str().unwrap());
+    for exposed in [0o640, 0o604, 0o660] {
+        fs::set_permissions(&file, fs::Permissions::from_mode(exposed)).unwrap();
+        refuses(&from_file, &data_dir, "chmod 600");
+    }
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let twice = from_file.clone().env("KEYSTEAD_SEAL_PASSPHRASE", right);
+    refuses(&twice, &data_dir, "given twice");
     let server = server.restart_with(from_file);
     assert!(decrypts(&server.client(), &ciphertext));
 }
@@ -253,6 +260,41 @@ fn lost_identities_are_not_replaced() {
     for _ in 0..2 {
         let lost = "restore identities.sqlite from a backup";
         refuses(&options(), &server.data_dir(), lost);
+    }
+}
+
+#[test]
+fn keys_of_another_root_key_are_not_served() {
+    let (ours, _) = stopped(options());
+    let (theirs, _) = stopped(options());
+    let region = |server: &Server| server.data_dir().join("regions/us-east-1.sqlite");
+    let kept = ours.folder().join("kept.sqlite");
+    fs::rename(region(&ours), &kept).unwrap();
+    fs::copy(region(&theirs), region(&ours)).unwrap();
+    refuses(&options(), &ours.data_dir(), "is sealed under root key");
+    fs::rename(&kept, region(&ours)).unwrap();
+    drop(ours.restart());
+}
+
+#[test]
+fn secrets_of_the_environment_are_text() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    for name in [
+        "KEYSTEAD_SEAL_PASSPHRASE",
+        "KEYSTEAD_ADMIN_ACCESS_KEY_ID",
+        "KEYSTEAD_ADMIN_SECRET_ACCESS_KEY",
+    ] {
+        let output = Command::new(BINARY)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(folder.path())
+            .env(name, std::ffi::OsStr::from_bytes(b"not UTF-8: \xff"))
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(&format!("{name} is not UTF-8")), "{said}");
+        assert!(!said.contains("xff"), "{said}");
     }
 }
 

@@ -1,5 +1,9 @@
 //! HTTPS: certificates made and given, versions of TLS and HTTP, and what is no TLS at all.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::io::{Read as _, Write as _};

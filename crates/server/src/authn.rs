@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use http::request::Parts;
 use keystead_core::arn::AccountId;
 use keystead_core::time::Timestamp;
 use keystead_wire::ApiError;
@@ -37,7 +38,6 @@ impl Caller {
 }
 
 /// A door: a request of a known caller, to a known service in a Region that is served here.
-#[derive(Debug)]
 pub struct Authenticated {
     caller: Caller,
     service: Service,
@@ -149,6 +149,15 @@ pub fn authenticate(
         region,
         request,
         at,
+    })
+}
+
+/// Whether the head of a request names an access key that [`authenticate`] would look further at. It
+/// says nothing of the signature, which covers the body.
+pub(crate) fn names_known_key(head: &Parts, identities: &Identities, trust: Trust) -> bool {
+    SignedRequest::parse(&head.method, &head.uri, &head.headers).is_ok_and(|signed| match trust {
+        Trust::Signatures => identities.access_key(signed.access_key_id()).is_some(),
+        Trust::Anyone { .. } => true,
     })
 }
 

@@ -9,7 +9,7 @@ use keystead_core::time::Timestamp;
 use keystead_crypto::{Random, RootKey, SecretBytes};
 use keystead_store::{Commit, Expect, Store};
 
-use crate::directory::record::{decode, encode};
+use crate::directory::record::{decode, encode, sealed_key};
 use crate::identities::stored::{
     AccountRecord, IdentityError, access_key_path, account_path, accounts, secret_binding,
     user_path,
@@ -140,6 +140,7 @@ impl Bootstrap<'_> {
                 encode(&self.access_key(credentials)?)?,
             );
         self.store.commit(commit).await?;
+        tracing::info!(account = %self.account, user = ADMIN, access_key_id = %credentials.access_key_id, "made the admin and its access key");
         Ok(())
     }
 
@@ -159,7 +160,8 @@ impl Bootstrap<'_> {
         let Some(given) = given else { return Ok(()) };
         given.check()?;
         let path = access_key_path(&given.access_key_id);
-        if let Some(stored) = self.store.get(&path).await? {
+        let stored = self.store.get(&path).await?;
+        if let Some(stored) = &stored {
             let record: AccessKeyRecord = decode(&path, &stored.value)?;
             if (record.account, record.user.as_str()) != (self.account, ADMIN) {
                 let what = "the admin's access key id belongs to another user: choose another one";
@@ -173,6 +175,11 @@ impl Bootstrap<'_> {
             .expect(user_path(self.account, ADMIN), Expect::Present)
             .put(path, encode(&self.access_key(given)?)?);
         self.store.commit(commit).await?;
+        let change = match stored {
+            Some(_) => "replaced the secret of an access key of the admin's by the environment's",
+            None => "gave the admin another access key, the environment's",
+        };
+        tracing::warn!(account = %self.account, user = ADMIN, access_key_id = %given.access_key_id, "{change}");
         Ok(())
     }
 
@@ -205,11 +212,10 @@ impl Bootstrap<'_> {
         record: &AccessKeyRecord,
         given: &Credentials,
     ) -> Result<bool, IdentityError> {
-        let sealed = keystead_crypto::SealedKey::from_bytes(record.secret.as_bytes().to_vec());
         let opened = self
             .root
             .open(
-                &sealed,
+                &sealed_key(&record.secret),
                 &secret_binding(&record.account, &record.id).binding(),
             )
             .map_err(|source| IdentityError::Secret {

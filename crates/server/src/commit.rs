@@ -14,8 +14,8 @@ use crate::region::RegionRoom;
 
 /// Why a change was not made, or not acknowledged.
 pub(crate) enum NotDone {
-    /// Another change of the same records came first: decide anew.
-    Conflict,
+    /// Another change of the same records came first: decide anew, once this revision is seen.
+    Conflict { head: u64 },
     /// Nothing was changed, as far as the store can tell.
     NotCommitted(Internal),
     /// The log did not take the record.
@@ -55,7 +55,9 @@ async fn make(
         .commit(commit)
         .await
         .map_err(|error| match error {
-            CommitError::Conflict { .. } => NotDone::Conflict,
+            CommitError::Conflict { head, .. } => NotDone::Conflict {
+                head: head.as_u64(),
+            },
             error => NotDone::NotCommitted(error.into()),
         })?;
     let appended = append(&audit, record.clone()).await;
@@ -92,12 +94,7 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
     };
     let (place, expected) = match change {
         Change::PutKey { record, expected } => (key(record.account, record.id), *expected),
-        Change::RequireKey {
-            account,
-            id,
-            expected,
-        }
-        | Change::DeleteKey {
+        Change::DeleteKey {
             account,
             id,
             expected,
@@ -115,7 +112,6 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
         Change::PutKey { record, .. } => put(commit, path, record)?,
         Change::PutAlias { record, .. } => put(commit, path, record)?,
         Change::DeleteKey { .. } | Change::DeleteAlias { .. } => commit.delete(path),
-        Change::RequireKey { .. } => commit,
     })
 }
 

@@ -6,12 +6,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use http::request::Parts;
 use keystead_core::change::Change;
 use keystead_crypto::Provider;
 
 use crate::audit::{AuditRoom, CallFacts};
 use crate::authn::{self, Authenticated, Trust};
-use crate::authz::{self, Verdict};
+use crate::authz::{self, Scope, Verdict};
+use crate::causes::Causes;
 use crate::clock::Clock;
 use crate::commit::{self, NotDone};
 use crate::fault::{Fault, Internal};
@@ -23,7 +25,7 @@ use crate::protocol::{Encoded, Protocol};
 use crate::region::Regions;
 use crate::reply::Reply;
 use crate::router;
-use crate::target::{AuditResource, Scope};
+use crate::target::AuditResource;
 
 /// How often a change is decided anew because another one of the same records came first.
 const MAX_TRIES: u32 = 16;
@@ -59,6 +61,12 @@ impl Corridor {
         }
     }
 
+    /// Whether a request says that a known access key has signed it. If not, it is rejected whatever
+    /// its body is.
+    pub(crate) fn knows(&self, head: &Parts) -> bool {
+        authn::names_known_key(head, &self.identities, self.trust)
+    }
+
     /// Whether calls can be served.
     ///
     /// # Errors
@@ -66,7 +74,7 @@ impl Corridor {
     pub fn check_ready(&self) -> Result<(), Internal> {
         self.regions
             .iter()
-            .try_for_each(|room| room.directory.revision().map(drop).map_err(Internal::from))
+            .try_for_each(|room| room.directory.check_current().map_err(Internal::from))
     }
 
     /// Serves a call of an operation.
@@ -110,15 +118,14 @@ impl Corridor {
                         request_id.to_owned(),
                     ));
                 }
-                Err(NotDone::Conflict) if tries < MAX_TRIES => {
-                    // What was decided on is no longer so. The change that came first has a later
-                    // revision, and there is no sense in deciding again before it is seen.
-                    call.region().directory.caught_up(decided.seen + 1).await?;
+                Err(NotDone::Conflict { head }) if tries < MAX_TRIES => {
+                    // There is no sense in deciding again before what came first is seen.
+                    if let Err(error) = call.region().directory.caught_up(head).await {
+                        return self.refuse(&facts, &Internal::from(error).into()).await;
+                    }
                 }
-                Err(NotDone::Conflict) => {
-                    return self
-                        .refuse(&facts, &Internal::Contention { tries }.into())
-                        .await;
+                Err(NotDone::Conflict { .. }) => {
+                    return self.refuse(&facts, &Fault::Contention).await;
                 }
                 Err(NotDone::NotCommitted(error)) => {
                     // The change may be found applied after all, with its record in the outbox:
@@ -144,24 +151,21 @@ impl Corridor {
             Err(error) => return Decided::refused(error),
         };
         let directory = call.region().directory.as_ref();
-        let ready = O::check(&input).and_then(|()| Ok(directory.revision()?));
-        let seen = match ready {
-            Ok(revision) => revision,
-            Err(fault) => {
-                let input = Some(input);
-                return Decided {
-                    input,
-                    ..Decided::refused(fault)
-                };
-            }
-        };
+        let ready = O::check(&input).and_then(|()| Ok(directory.check_current()?));
+        if let Err(fault) = ready {
+            let input = Some(input);
+            return Decided {
+                input,
+                ..Decided::refused(fault)
+            };
+        }
         let account = call.caller().member().identity().account();
         let scope = Scope {
             region: directory.region(),
             directory,
             account,
         };
-        let Verdict { outcome, resources } = authz::authorize::<O>(call.caller(), &input, &scope);
+        let Verdict { outcome, resources } = authz::authorize::<O>(call.caller(), &input, scope);
         let tools = Tools {
             provider: self.provider.as_ref(),
             now: call.at(),
@@ -188,7 +192,6 @@ impl Corridor {
             });
         Decided {
             input: Some(input),
-            seen,
             resources,
             outcome,
         }
@@ -201,7 +204,7 @@ impl Corridor {
         fault: &Fault,
     ) -> Result<Reply, Internal> {
         if let Fault::Internal { source } = fault {
-            tracing::error!(request_id = facts.request_id, operation = O::NAME, error = %source, "a call failed");
+            tracing::error!(request_id = facts.request_id, operation = O::NAME, error = %Causes(source), "a call failed");
         }
         let error = fault.to_api_error();
         let service = facts.call.service();
@@ -218,8 +221,6 @@ impl Corridor {
 /// A call that was decided.
 struct Decided<O: Operation> {
     input: Option<O::Input>,
-    /// The revision of the directory that it was decided on.
-    seen: u64,
     resources: Vec<AuditResource>,
     outcome: Result<Done, Fault>,
 }
@@ -235,7 +236,6 @@ impl<O: Operation> Decided<O> {
     fn refused(fault: impl Into<Fault>) -> Self {
         Self {
             input: None,
-            seen: 0,
             resources: Vec::new(),
             outcome: Err(fault.into()),
         }

@@ -130,13 +130,13 @@ impl Directory {
         }
     }
 
-    /// The revision of the store that the directory shows. One that is not kept current must serve
-    /// nobody: it may show rights that were revoked.
+    /// Whether the directory is kept current. One that is not must serve nobody: it may show
+    /// rights that were revoked.
     ///
     /// # Errors
     /// [`NotCurrent`] if it is not.
-    pub fn revision(&self) -> Result<u64, NotCurrent> {
-        self.shown.borrow().ok_or(NotCurrent)
+    pub fn check_current(&self) -> Result<(), NotCurrent> {
+        self.shown.borrow().map(drop).ok_or(NotCurrent)
     }
 
     fn show(&self, revision: u64) {
@@ -225,8 +225,8 @@ impl Directory {
         gone.iter().for_each(|place| self.remove(place, revision));
     }
 
-    // A panic while the index was held can't leave it half-changed in a way that matters more
-    // than refusing every list from then on: each change of it is a single insertion or removal.
+    // A panic while the index was held ends the task that keeps the directory current, and with it
+    // the serving of calls, so that nobody reads an index that was left half-changed.
     fn read_index<T>(&self, read: impl FnOnce(&Index) -> T) -> T {
         read(&self.index.read().unwrap_or_else(PoisonError::into_inner))
     }

@@ -113,6 +113,9 @@ pub enum Fault {
     /// A grant token that no grant has.
     #[error("a bad grant token")]
     InvalidGrantToken,
+    /// Others changed the same records again and again: a hot key, to AWS.
+    #[error("others changed the same records again and again")]
+    Contention,
     /// A quota is used up.
     #[error("{message}")]
     Limit {
@@ -169,12 +172,6 @@ pub enum Internal {
         /// What the store says.
         #[from]
         source: CommitError,
-    },
-    /// Others changed the same records again and again.
-    #[error("gave up after {tries} conflicts")]
-    Contention {
-        /// How often it was tried.
-        tries: u32,
     },
     /// The audit log could not be written.
     #[error("the audit log was not written: {source}")]
@@ -241,6 +238,8 @@ const INCORRECT_KEY: &str =
 const DRY_RUN: &str = "The request would have succeeded, but the DryRun option is set.";
 const LOCKOUT: &str =
     "The new key policy will not allow you to update the key policy in the future.";
+const THROTTLED: &str =
+    "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.";
 const PRINCIPALS: &str = "Policy contains a statement with one or more invalid principals.";
 
 impl Fault {
@@ -305,6 +304,7 @@ impl Fault {
                 "InvalidGrantTokenException",
                 "The grant token is not one of a grant that you may use.".into(),
             ),
+            Self::Contention => ("ThrottlingException", THROTTLED.into()),
             Self::Limit { message } => ("LimitExceededException", message.clone()),
             Self::InvalidMarker => (
                 "InvalidMarkerException",

@@ -4,8 +4,10 @@
 //! single-threaded runtime of its own: a request never changes threads, and two servers can't
 //! share a port by mistake, as they could with a listening socket for each worker.
 
+mod body;
 mod connection;
 mod listener;
+mod patience;
 mod service;
 pub mod tls;
 mod worker;
@@ -19,16 +21,21 @@ pub use self::listener::{HttpServer, ServeError};
 pub struct Limits {
     /// The longest body of a request, in bytes.
     pub body_bytes: usize,
+    /// The most bytes of bodies that are held at a time, over all workers, from before a body is
+    /// read until its call is answered. A body of unknown length counts as one of the longest.
+    pub body_bytes_in_flight: usize,
     /// The longest head of a request, in bytes; also the most that HTTP/2 headers may unfold to.
     pub head_bytes: usize,
     /// The most connections at a time, over all workers.
     pub connections: usize,
     /// The most requests at a time on one HTTP/2 connection.
     pub http2_streams: u32,
-    /// How long a client may take over the head of a request or the TLS handshake, and how long an
-    /// idle connection is kept.
+    /// How long a connection is kept on which nothing is called: the TLS handshake and the head of
+    /// the first request must be through by then, and the head of each later one as long after the
+    /// last answer.
     pub head_timeout: Duration,
-    /// How long a client may take over the body of a request.
+    /// How long a client may take over the body of a request, how long a request waits for room for
+    /// its body, and how long a client may take nothing of what is sent to it.
     pub body_timeout: Duration,
     /// How long calls in flight may take to end when the server stops.
     pub drain_timeout: Duration,
@@ -38,6 +45,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 1024 * 1024,
+            body_bytes_in_flight: 256 * 1024 * 1024,
             head_bytes: 64 * 1024,
             connections: 10_000,
             http2_streams: 200,

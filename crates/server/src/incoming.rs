@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use http::request::Parts;
 
-/// A whole request: its head, its body, and what is known of the connection.
-#[derive(Debug)]
+/// A whole request: its head, its body, and what is known of the connection. It may carry a
+/// plaintext and a session token, so that it has no `Debug`.
 pub struct Incoming {
     /// Method, URI and headers.
     pub parts: Parts,
@@ -48,9 +48,10 @@ impl Incoming {
     /// The host that the client asked for.
     #[must_use]
     pub fn host(&self) -> &str {
-        match self.parts.uri.authority() {
-            Some(authority) => authority.as_str(),
-            None => self.header(http::header::HOST),
+        // As the signature covers it: the header goes before what stands in the URI.
+        match (self.header(http::header::HOST), self.parts.uri.authority()) {
+            ("", Some(authority)) => authority.as_str(),
+            (host, _) => host,
         }
     }
 }

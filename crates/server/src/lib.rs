@@ -12,6 +12,7 @@ pub mod audit;
 pub mod authn;
 pub mod authz;
 pub mod bootstrap;
+pub mod causes;
 pub mod clock;
 mod commit;
 pub mod corridor;

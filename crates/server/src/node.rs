@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keystead_core::arn::Region;
-use keystead_crypto::Provider;
+use keystead_crypto::{KeyFingerprint, Provider};
 use keystead_store::Store;
 use tokio::task::JoinHandle;
 
@@ -25,6 +25,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Where keys are made, opened and used.
     pub provider: Arc<dyn Provider>,
+    /// The root key that the provider seals under, and all stored keys must be sealed under.
+    pub root: KeyFingerprint,
     /// Who may call.
     pub identities: Identities,
     /// What signatures are worth.
@@ -62,7 +64,6 @@ pub enum StartError {
 pub struct Node {
     corridor: Arc<Corridor>,
     jobs: JoinHandle<()>,
-    stores: Vec<Arc<dyn Store>>,
 }
 
 impl Node {
@@ -73,12 +74,11 @@ impl Node {
     /// [`StartError`].
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let audit = Arc::new(AuditRoom::new(parts.log));
-        let mut stores = Vec::new();
         let mut rooms = Vec::new();
         let (first, first_store) = parts.first_region;
-        let first = open_region(first, first_store, &audit, &mut stores).await?;
+        let first = open_region(first, first_store, parts.root, &audit).await?;
         for (region, store) in parts.other_regions {
-            rooms.push(open_region(region, store, &audit, &mut stores).await?);
+            rooms.push(open_region(region, store, parts.root, &audit).await?);
         }
         let corridor = Arc::new(Corridor {
             clock: parts.clock,
@@ -89,11 +89,7 @@ impl Node {
             trust: parts.trust,
         });
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);
-        Ok(Self {
-            corridor,
-            jobs,
-            stores,
-        })
+        Ok(Self { corridor, jobs })
     }
 
     /// The corridor, for whoever brings requests.
@@ -111,8 +107,8 @@ impl Node {
         self.jobs.abort();
         let _ = self.jobs.await;
         let logged = self.corridor.audit.close().await;
-        for store in &self.stores {
-            store.close().await;
+        for room in self.corridor.regions.iter() {
+            room.store.close().await;
         }
         logged
     }
@@ -121,8 +117,8 @@ impl Node {
 async fn open_region(
     region: Region,
     store: Arc<dyn Store>,
+    root: KeyFingerprint,
     audit: &Arc<AuditRoom>,
-    stores: &mut Vec<Arc<dyn Store>>,
 ) -> Result<RegionRoom, StartError> {
     let recovered = outbox::drain(store.as_ref(), audit)
         .await
@@ -134,9 +130,9 @@ async fn open_region(
         tracing::info!(%region, recovered, "logged changes that the last run committed and did not log");
     }
     let directory = Arc::new(Directory::new(region.clone()));
-    // The task ends when the store closes.
+    // The task ends when the store closes, and cuts the directory off if it ends otherwise.
     drop(
-        follow(Arc::clone(&directory), Arc::clone(&store))
+        follow(Arc::clone(&directory), Arc::clone(&store), root)
             .await
             .map_err(|source| StartError::Directory {
                 region: region.clone(),
@@ -144,7 +140,6 @@ async fn open_region(
             })?,
     );
     tracing::info!(%region, keys = directory.key_count(), "Region is ready");
-    stores.push(Arc::clone(&store));
     let outbox = Outbox::start(Arc::clone(&store), Arc::clone(audit));
     Ok(RegionRoom {
         directory,

@@ -1,5 +1,5 @@
-//! The operations, one file each. What they share is in `symmetric`, `page`, `metadata` and
-//! `policy_check`.
+//! The operations, one file each. What they share is in `symmetric`, `page`, `metadata`,
+//! `policy_check` and `update_key`.
 
 mod cancel_key_deletion;
 mod create_alias;
@@ -58,15 +58,7 @@ pub use untag_resource::UntagResource;
 pub use update_alias::UpdateAlias;
 pub use update_key_description::UpdateKeyDescription;
 
-use keystead_core::key_id::KeyId;
-use keystead_crypto::ciphertext::BlobIdentity;
-
 use crate::fault::Fault;
-
-/// The id of the key that a ciphertext names.
-pub(crate) fn key_id(identity: &BlobIdentity) -> KeyId {
-    symmetric::key_id(identity)
-}
 
 /// There are no grants yet, so that no token can be one of a grant.
 fn check_grant_tokens(tokens: &[String]) -> Result<(), Fault> {

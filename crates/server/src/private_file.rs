@@ -25,7 +25,23 @@ pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     file.write_all(contents)?;
     file.sync_all()?;
     fs::rename(&fresh, path)?;
-    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    sync_parent(path)
+}
+
+/// Waits until the directory that holds this file or directory is on the disk with its entry, for
+/// what is newly made or renamed could be gone after a crash otherwise.
+///
+/// # Errors
+/// What the system says.
+pub fn sync_parent(path: &Path) -> io::Result<()> {
+    File::open(parent(path))?.sync_all()
+}
+
+/// The parent of a bare name is the working directory, which the standard library calls "".
+fn parent(path: &Path) -> &Path {
+    path.parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]
@@ -33,6 +49,13 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+
+    #[test]
+    fn every_path_has_a_parent_that_can_be_opened() {
+        for (path, expected) in [("bare", "."), ("a/b", "a"), ("/a", "/"), ("/", ".")] {
+            assert_eq!(parent(Path::new(path)), Path::new(expected), "{path}");
+        }
+    }
 
     #[test]
     fn only_its_owner_can_read_it() {

@@ -108,8 +108,8 @@ impl Service {
     }
 }
 
-/// An answer's bytes and how to announce them.
-#[derive(Debug)]
+/// An answer's bytes and how to announce them. The bytes may be a plaintext, so that it has no
+/// `Debug`, nor has whatever holds it.
 pub struct Encoded {
     /// The HTTP status.
     pub status: u16,

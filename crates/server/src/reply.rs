@@ -7,6 +7,7 @@ use http_body_util::Full;
 
 use crate::audit::Recorded;
 use crate::authn::Rejected;
+use crate::causes::Causes;
 use crate::fault::{Fault, Internal};
 use crate::protocol::{Encoded, Service};
 
@@ -14,7 +15,6 @@ use crate::protocol::{Encoded, Service};
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// An answer that may be sent.
-#[derive(Debug)]
 pub struct Reply {
     encoded: Encoded,
     request_id: String,
@@ -43,8 +43,7 @@ impl Reply {
     }
 
     /// The answer to a request that names no operation, of which AWS keeps no record.
-    #[must_use]
-    pub fn no_operation(encoded: Encoded, request_id: String) -> Self {
+    pub(crate) fn no_operation(encoded: Encoded, request_id: String) -> Self {
         Self {
             encoded,
             request_id,
@@ -55,7 +54,8 @@ impl Reply {
     /// that, so that no result leaves without a record.
     #[must_use]
     pub fn failed(error: Internal, service: Service, request_id: String) -> Self {
-        tracing::error!(%request_id, %error, "a call failed and could not be recorded");
+        let causes = Causes(&error).to_string();
+        tracing::error!(%request_id, error = causes, "a call failed and could not be recorded");
         let error = Fault::from(error).to_api_error();
         Self {
             encoded: service.encode_error(&error, &request_id),

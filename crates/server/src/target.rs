@@ -1,7 +1,8 @@
 //! What an operation acts on: nothing in particular, one key, two keys, or an alias with its keys.
 //!
-//! A target is found ([`Target::resolve`]) and asked about ([`Target::ask`]) by the authorization
-//! room alone, so that "not there" and "not allowed" are told apart in one place.
+//! A target is found and asked about in one go ([`Target::admit`]), at the gate of the
+//! authorization room: a key of another account that is not there and one that is not allowed are
+//! refused at the same point and in the same words.
 
 mod alias;
 mod key;
@@ -9,25 +10,13 @@ mod lookup;
 
 use std::sync::Arc;
 
-use keystead_core::arn::{AccountId, Region};
+use keystead_core::arn::AccountId;
 use keystead_core::key_state::StateRule;
 
 pub use self::alias::{AliasTarget, AliasTargetName, NewAlias, RemovedAlias};
 pub use self::key::{KeyName, OneKey, OneKeyOrAll, TwoKeys};
-use crate::directory::Directory;
-use crate::directory::key_entry::KeyEntry;
+use crate::authz::Gate;
 use crate::fault::Fault;
-
-/// Where names are looked up.
-#[derive(Clone, Copy)]
-pub struct Scope<'a> {
-    /// The Region that serves the call.
-    pub region: &'a Region,
-    /// What it holds.
-    pub directory: &'a Directory,
-    /// The caller's account, in which bare names are meant.
-    pub account: AccountId,
-}
 
 /// What an operation acts on.
 pub trait Target: Sized + Send + Sync {
@@ -38,54 +27,23 @@ pub trait Target: Sized + Send + Sync {
     /// Whether there is a key in it.
     const HAS_KEY: bool;
 
-    /// Finds it.
+    /// Finds it, and has every question about it answered with yes. Each is put as soon as what it
+    /// is about is found, and nothing more is looked up before it is answered.
     ///
     /// # Errors
-    /// [`Unresolved`].
-    fn resolve(
+    /// The first refusal, or AWS's answer to a name that means nothing here.
+    fn admit(
         name: Self::Name<'_>,
         action: Self::Action,
-        scope: &Scope<'_>,
-    ) -> Result<Self, Unresolved>;
-
-    /// Puts every question that must be answered with yes, in AWS's order.
-    ///
-    /// # Errors
-    /// The first refusal.
-    fn ask(
-        &self,
-        action: Self::Action,
-        ask: &mut dyn FnMut(Asked<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault>;
+        gate: &mut Gate<'_>,
+    ) -> Result<Self, Fault>;
 
     /// Checks the states of the keys that the operation's row of the key-state table is about.
     ///
     /// # Errors
     /// [`Fault::State`].
-    fn check_states(&self, rule: StateRule) -> Result<(), Fault>;
-
-    /// The keys and aliases that the audit record names.
-    fn resources(&self) -> Vec<AuditResource>;
-}
-
-/// Why a target was not found.
-#[derive(Debug)]
-pub enum Unresolved {
-    /// The name means nothing here, which the caller may know.
-    Fault(Fault),
-    /// There is nothing of that name in another account. The caller gets the answer of a denial,
-    /// or existence leaks.
-    Foreign {
-        /// The permission that it would have taken.
-        action: &'static str,
-    },
-    /// The ciphertext names a key that is not there. The caller gets the answer of a denial.
-    Ciphertext,
-}
-
-impl From<Fault> for Unresolved {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+    fn check_states(&self, _rule: StateRule) -> Result<(), Fault> {
+        Ok(())
     }
 }
 
@@ -98,35 +56,7 @@ pub struct AuditResource {
     pub arn: Arc<str>,
 }
 
-/// One question to the policies.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
-    /// The permission.
-    pub action: &'static str,
-    /// What it is asked for.
-    pub resource: AskedResource<'a>,
-}
-
-/// What a permission is asked for.
-#[derive(Debug, Clone, Copy)]
-pub enum AskedResource<'a> {
-    /// The account as a whole: identity policies decide, on `*`.
-    Account,
-    /// An alias of the caller's account: identity policies decide.
-    Alias {
-        /// The alias's ARN.
-        arn: &'a str,
-    },
-    /// A key: its key policy decides first.
-    Key {
-        /// The key.
-        entry: &'a KeyEntry,
-        /// Whether the caller did not name the key, but sent a ciphertext that does.
-        by_ciphertext: bool,
-    },
-}
-
-/// Nothing in particular: `ListKeys`, `CreateKey`, `GenerateRandom`. Identity policies decide.
+/// Nothing in particular: `ListKeys`, `GenerateRandom`. Identity policies decide.
 #[derive(Debug)]
 pub struct Account;
 
@@ -135,73 +65,28 @@ impl Target for Account {
     type Action = &'static str;
     const HAS_KEY: bool = false;
 
-    fn resolve((): (), _action: &'static str, _scope: &Scope<'_>) -> Result<Self, Unresolved> {
-        Ok(Self)
-    }
-
-    fn ask(
-        &self,
-        action: &'static str,
-        ask: &mut dyn FnMut(Asked<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        ask(Asked {
-            action,
-            resource: AskedResource::Account,
-        })
-    }
-
-    fn check_states(&self, _rule: StateRule) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    fn resources(&self) -> Vec<AuditResource> {
-        Vec::new()
+    fn admit((): (), action: &'static str, gate: &mut Gate<'_>) -> Result<Self, Fault> {
+        gate.ask_account(action).map(|()| Self)
     }
 }
 
 /// A key that is to be made: `CreateKey`. Identity policies decide, and tags ask for a permission
 /// of their own.
 #[derive(Debug)]
-pub struct NewKey {
-    tagged: bool,
-}
+pub struct NewKey;
 
 impl Target for NewKey {
+    /// Whether there are tags.
     type Name<'a> = bool;
     type Action = &'static str;
     const HAS_KEY: bool = false;
 
-    fn resolve(
-        tagged: bool,
-        _action: &'static str,
-        _scope: &Scope<'_>,
-    ) -> Result<Self, Unresolved> {
-        Ok(Self { tagged })
-    }
-
-    fn ask(
-        &self,
-        action: &'static str,
-        ask: &mut dyn FnMut(Asked<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        let resource = AskedResource::Account;
-        ask(Asked { action, resource })?;
-        if self.tagged {
-            ask(Asked {
-                action: "kms:TagResource",
-                resource,
-            })
-        } else {
-            Ok(())
+    fn admit(tagged: bool, action: &'static str, gate: &mut Gate<'_>) -> Result<Self, Fault> {
+        gate.ask_account(action)?;
+        if tagged {
+            gate.ask_account("kms:TagResource")?;
         }
-    }
-
-    fn check_states(&self, _rule: StateRule) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    fn resources(&self) -> Vec<AuditResource> {
-        Vec::new()
+        Ok(Self)
     }
 }
 
@@ -214,23 +99,7 @@ impl Target for Everyone {
     type Action = ();
     const HAS_KEY: bool = false;
 
-    fn resolve((): (), (): (), _scope: &Scope<'_>) -> Result<Self, Unresolved> {
+    fn admit((): (), (): (), _gate: &mut Gate<'_>) -> Result<Self, Fault> {
         Ok(Self)
-    }
-
-    fn ask(
-        &self,
-        (): (),
-        _ask: &mut dyn FnMut(Asked<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    fn check_states(&self, _rule: StateRule) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    fn resources(&self) -> Vec<AuditResource> {
-        Vec::new()
     }
 }

@@ -269,3 +269,118 @@ async fn an_alias_asks_for_itself_and_for_its_key() {
     assert!(message.contains("alias/x because"), "{message}");
     let _ = node.ok("ada", "CreateAlias", &create).await;
 }
+
+/// Whatever another account asks about a key or an alias, it can't tell one that it may not use
+/// from one that is not there.
+#[tokio::test]
+async fn existence_does_not_leak_to_other_accounts() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = NodeOptions::new()
+        .admin("ada")
+        .foreign_admin("mallory")
+        .start(folder.path())
+        .await;
+    let there = node.key("ada", None).await;
+    let create = json!({ "AliasName": "alias/there", "TargetKeyId": there });
+    let _ = node.ok("ada", "CreateAlias", &create).await;
+    let blob = node
+        .ok(
+            "ada",
+            "Encrypt",
+            &json!({ "KeyId": there, "Plaintext": "aGk=" }),
+        )
+        .await["CiphertextBlob"]
+        .clone();
+    let own = node.key("mallory", None).await;
+    let create = json!({ "AliasName": "alias/own", "TargetKeyId": own });
+    let _ = node.ok("mallory", "CreateAlias", &create).await;
+
+    let absent = "00000000-0000-4000-8000-000000000000";
+    let arn = |resource: &str| format!("arn:aws:kms:us-east-1:{ACCOUNT}:{resource}");
+    let names = [
+        (arn(&format!("key/{there}")), arn(&format!("key/{absent}"))),
+        (arn("alias/there"), arn("alias/absent")),
+        (there.clone(), absent.to_owned()),
+    ];
+    for (real, false_name) in &names {
+        for (operation, input) in [
+            ("DescribeKey", json!({ "KeyId": "?" })),
+            ("Encrypt", json!({ "KeyId": "?", "Plaintext": "aGk=" })),
+            ("Decrypt", json!({ "KeyId": "?", "CiphertextBlob": blob })),
+            (
+                "GenerateDataKey",
+                json!({ "KeyId": "?", "KeySpec": "AES_256" }),
+            ),
+            ("EnableKey", json!({ "KeyId": "?" })),
+            ("ScheduleKeyDeletion", json!({ "KeyId": "?" })),
+            ("GetKeyPolicy", json!({ "KeyId": "?" })),
+            ("ListResourceTags", json!({ "KeyId": "?" })),
+            ("ListAliases", json!({ "KeyId": "?" })),
+            (
+                "CreateAlias",
+                json!({ "AliasName": "alias/new", "TargetKeyId": "?" }),
+            ),
+            (
+                "UpdateAlias",
+                json!({ "AliasName": "alias/own", "TargetKeyId": "?" }),
+            ),
+            (
+                "UpdateAlias",
+                json!({ "AliasName": "alias/none", "TargetKeyId": "?" }),
+            ),
+            (
+                "ReEncrypt",
+                json!({ "SourceKeyId": "?", "DestinationKeyId": own, "CiphertextBlob": blob }),
+            ),
+            (
+                "ReEncrypt",
+                json!({ "SourceKeyId": "?", "DestinationKeyId": "nope", "CiphertextBlob": blob }),
+            ),
+            (
+                "ReEncrypt",
+                json!({ "SourceKeyId": own, "DestinationKeyId": "?", "CiphertextBlob": blob }),
+            ),
+        ] {
+            let ask = |name: &str| {
+                let text = input.to_string().replace("\"?\"", &format!("\"{name}\""));
+                serde_json::from_str::<serde_json::Value>(&text).unwrap()
+            };
+            let (code, message) = node.err("mallory", operation, &ask(real)).await;
+            let answer = (
+                code,
+                message.replace(&there, "?").replace("alias/there", "?"),
+            );
+            let (code, message) = node.err("mallory", operation, &ask(false_name)).await;
+            let other = (
+                code,
+                message.replace(absent, "?").replace("alias/absent", "?"),
+            );
+            assert_eq!(answer, other, "{operation} {real}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_quota_of_aliases_holds_against_haste() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = NodeOptions::new().admin("ada").start(folder.path()).await;
+    let key = node.key("ada", None).await;
+    for i in 0..48 {
+        let create = json!({ "AliasName": format!("alias/{i}"), "TargetKeyId": key });
+        let _ = node.ok("ada", "CreateAlias", &create).await;
+    }
+    let create = |i: u32| {
+        let (node, key) = (&node, &key);
+        async move {
+            let create = json!({ "AliasName": format!("alias/late-{i}"), "TargetKeyId": key });
+            node.call("ada", "CreateAlias", &create).await.error()
+        }
+    };
+    let answers = tokio::join!(create(0), create(1), create(2), create(3), create(4));
+    let answers = [answers.0, answers.1, answers.2, answers.3, answers.4];
+    let refused = answers
+        .iter()
+        .filter(|error| *error == "LimitExceededException")
+        .count();
+    assert_eq!(refused, 3, "{answers:?}");
+}

@@ -18,6 +18,8 @@ pub enum CommitError {
     Conflict {
         /// The key of the first precondition that failed.
         key: String,
+        /// The revision at which it failed: whoever has seen it has seen what stood in the way.
+        head: Revision,
     },
     /// The commit breaks a limit. Nothing was written; to repeat it is of no use.
     #[error("the commit is not valid")]
@@ -130,6 +132,19 @@ pub enum OpenError {
         path: PathBuf,
         /// What is wrong with it.
         source: Cause,
+    },
+    /// SQLite can't keep a write-ahead log here, as on some network file systems. Without one a
+    /// commit would neither be as durable nor as quick as this store promises.
+    #[error(
+        "the store {} can't have a write-ahead log where it is (SQLite offers journal mode \
+         {found}): put it on a local file system",
+        path.display()
+    )]
+    NoWal {
+        /// The store's path.
+        path: PathBuf,
+        /// The journal mode that SQLite fell back to.
+        found: String,
     },
     /// SQLite failed otherwise.
     #[error("cannot open the store {}", path.display())]

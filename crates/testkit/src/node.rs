@@ -27,16 +27,20 @@ use crate::clock::ManualClock;
 
 /// The account of every user that a test makes.
 pub const ACCOUNT: &str = "111122223333";
+/// The account of the users that are made with [`NodeOptions::foreign_admin`].
+pub const OTHER_ACCOUNT: &str = "444455556666";
 /// The Region that a test node serves.
 pub const REGION: &str = "us-east-1";
 /// 2026-01-02T03:04:05Z, when the clock of a test node begins.
 const START: Timestamp = Timestamp::from_millis(1_767_323_045_000);
+const EVERYTHING: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
 const HOST: &str = "kms.test";
 
 /// What a test node is made of.
 #[derive(Debug, Default)]
 pub struct NodeOptions {
-    users: Vec<(String, Option<String>)>,
+    users: Vec<(&'static str, String, Option<String>)>,
 }
 
 impl NodeOptions {
@@ -51,15 +55,22 @@ impl NodeOptions {
     #[must_use]
     pub fn user(mut self, name: &str, policy: Option<&str>) -> Self {
         self.users
-            .push((name.to_owned(), policy.map(str::to_owned)));
+            .push((ACCOUNT, name.to_owned(), policy.map(str::to_owned)));
         self
     }
 
     /// Adds a user that may do everything.
     #[must_use]
     pub fn admin(self, name: &str) -> Self {
-        let everything = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-        self.user(name, Some(everything))
+        self.user(name, Some(EVERYTHING))
+    }
+
+    /// Adds a user of another account that may do everything there.
+    #[must_use]
+    pub fn foreign_admin(mut self, name: &str) -> Self {
+        self.users
+            .push((OTHER_ACCOUNT, name.to_owned(), Some(EVERYTHING.to_owned())));
+        self
     }
 
     /// Starts the node with its store and its audit log in a folder.
@@ -69,15 +80,17 @@ impl NodeOptions {
     pub async fn start(self, folder: &Path) -> TestNode {
         let clock = Arc::new(ManualClock::at(START));
         let identities = Identities::new();
-        identities.add_account(account());
-        for (name, policy) in self.users {
-            add_user(&identities, &name, policy);
+        identities.add_account(account(ACCOUNT));
+        identities.add_account(account(OTHER_ACCOUNT));
+        for (account, name, policy) in self.users {
+            add_user(&identities, account, &name, policy);
         }
         let root = Arc::new(root(folder));
         let store: Arc<dyn Store> =
             Arc::new(SqliteStore::open(folder.join("region.sqlite")).expect("a store"));
         let parts = Parts {
             clock: Arc::<ManualClock>::clone(&clock),
+            root: root.fingerprint(),
             provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
             identities,
             trust: Trust::Signatures,
@@ -112,8 +125,8 @@ fn root(folder: &Path) -> RootKey {
     root
 }
 
-fn account() -> AccountId {
-    ACCOUNT.parse().expect("an account")
+fn account(digits: &str) -> AccountId {
+    digits.parse().expect("an account")
 }
 
 fn region() -> Region {
@@ -128,9 +141,9 @@ fn secret(user: &str) -> String {
     format!("the secret of {user}, long enough")
 }
 
-fn add_user(identities: &Identities, name: &str, policy: Option<String>) {
+fn add_user(identities: &Identities, owner: &str, name: &str, policy: Option<String>) {
     let record = UserRecord {
-        account: account(),
+        account: account(owner),
         name: name.to_owned(),
         user_id: format!("AIDA{:A<17}", name.to_uppercase()),
         created: START,

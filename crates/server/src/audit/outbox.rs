@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::log::LogError;
 use super::{AuditRoom, Record};
+use crate::causes::Causes;
 use crate::directory::record::{OUTBOX_PREFIX, Place};
 
 /// How many notices may wait.
@@ -95,7 +96,7 @@ async fn log_at_last(audit: &AuditRoom, record: &Record, queue: &mpsc::Receiver<
         match audit.append(record.clone()).await {
             Ok(_) => return true,
             Err(error) => {
-                tracing::error!(event = %record.event_id, %error, "a committed change is not in the audit log yet");
+                tracing::error!(event = %record.event_id, error = %Causes(&error), "a committed change is not in the audit log yet");
                 if queue.is_closed() {
                     return false;
                 }
@@ -115,7 +116,7 @@ async fn remove_at_last(
             Ok(_) => return true,
             Err(CommitError::Closed) => return false,
             Err(error) => {
-                tracing::warn!(%error, "logged records could not be removed from the outbox yet");
+                tracing::warn!(error = %Causes(&error), "logged records could not be removed from the outbox yet");
                 if queue.is_closed() {
                     return false;
                 }

@@ -4,10 +4,12 @@ use std::sync::{Arc, OnceLock};
 
 use keystead_core::arn::{Region, key_arn};
 use keystead_core::key::{KeyRecord, Material, MaterialId};
+use keystead_core::key_id::KeyId;
 use keystead_core::policy::{KeyPolicy, PolicyError};
-use keystead_crypto::{
-    Binding, CryptoError, MaterialSpec, Provider, Purpose, SealedKey, SymmetricKey,
-};
+use keystead_crypto::ciphertext::{BlobIdentity, KeyIdForm};
+use keystead_crypto::{Binding, CryptoError, MaterialSpec, Provider, Purpose, SymmetricKey};
+
+use super::record::sealed_key;
 
 /// A key in the directory. Never changed: a change of the key replaces its entry, and with it the
 /// opened materials, which are wiped when the last call that uses them has ended.
@@ -109,10 +111,7 @@ impl KeyEntry {
         material: &Material,
     ) -> Result<Box<dyn SymmetricKey>, CryptoError> {
         let binding = MaterialBinding::new(&self.region, &self.record, material.id);
-        provider.open(
-            &SealedKey::from_bytes(material.sealed.as_bytes().to_vec()),
-            &binding.binding(),
-        )
+        provider.open(&sealed_key(&material.sealed), &binding.binding())
     }
 }
 
@@ -123,6 +122,12 @@ impl std::fmt::Debug for KeyEntry {
             .field("revision", &self.revision)
             .finish_non_exhaustive()
     }
+}
+
+/// The id of the key that a ciphertext names.
+#[must_use]
+pub fn key_id(identity: &BlobIdentity) -> KeyId {
+    KeyId::from_parts(identity.key_id, identity.form == KeyIdForm::MultiRegion)
 }
 
 /// Why a material can't be used.

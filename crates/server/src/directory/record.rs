@@ -6,8 +6,9 @@
 
 use keystead_core::alias::{AliasName, AliasRecord};
 use keystead_core::arn::{AccountId, Region};
-use keystead_core::key::KeyRecord;
+use keystead_core::key::{KeyRecord, Sealed};
 use keystead_core::key_id::KeyId;
+use keystead_crypto::{KeyFingerprint, SealedKey};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The version of the records' form that this build writes, and the newest that it reads.
@@ -105,6 +106,24 @@ pub enum RecordError {
         /// What the parser said.
         source: serde_json::Error,
     },
+    /// The record is one of another place: of another account, id or name.
+    #[error("the record at {path} belongs elsewhere: the store was altered")]
+    Misplaced {
+        /// The store's key.
+        path: String,
+    },
+    /// The key's material was sealed under another root key, and no call could use it.
+    #[error(
+        "the key at {path} is sealed under root key {sealed_by}, and the one in use is {root}: identities.sqlite and regions/ are of different data directories; bring together what belongs together"
+    )]
+    OtherRoot {
+        /// The store's key.
+        path: String,
+        /// The root key that the material was sealed under.
+        sealed_by: KeyFingerprint,
+        /// The root key in use.
+        root: KeyFingerprint,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -149,6 +168,12 @@ pub fn decode<T: DeserializeOwned>(path: &str, value: &[u8]) -> Result<T, Record
         .map_err(damaged)
 }
 
+/// A record's sealed secret, as the cryptography room wants it.
+#[must_use]
+pub fn sealed_key(sealed: &Sealed) -> SealedKey {
+    SealedKey::from_bytes(sealed.as_bytes().to_vec())
+}
+
 /// A record of a Region's store that belongs into its directory.
 #[derive(Debug)]
 pub enum Record {
@@ -161,16 +186,30 @@ pub enum Record {
 }
 
 impl Record {
-    /// Reads the record at a place.
+    /// Reads the record at a place, which must be the place of its content.
     ///
     /// # Errors
-    /// As [`decode`].
+    /// As [`decode`], and [`RecordError::Misplaced`].
     pub fn decode(place: &Place, path: &str, value: &[u8]) -> Result<Self, RecordError> {
-        Ok(match place {
-            Place::Key { .. } => Self::Key(decode(path, value)?),
-            Place::Alias { .. } => Self::Alias(decode(path, value)?),
-            Place::Outbox { .. } => Self::Outbox,
-        })
+        let (record, at_home) = match place {
+            Place::Key { account, id } => {
+                let record: KeyRecord = decode(path, value)?;
+                let at_home = (record.account, record.id) == (*account, *id);
+                (Self::Key(Box::new(record)), at_home)
+            }
+            Place::Alias { account, name } => {
+                let record: AliasRecord = decode(path, value)?;
+                let at_home = (record.account, &record.name) == (*account, name);
+                (Self::Alias(record), at_home)
+            }
+            Place::Outbox { .. } => (Self::Outbox, true),
+        };
+        if !at_home {
+            return Err(RecordError::Misplaced {
+                path: path.to_owned(),
+            });
+        }
+        Ok(record)
     }
 }
 

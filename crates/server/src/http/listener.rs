@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::Limits;
+use super::body;
 use super::worker::{self, Worker};
 use crate::corridor::Corridor;
 
@@ -70,6 +71,7 @@ impl HttpServer {
         let address = listener.local_addr().map_err(not_listening)?;
         let listener = TcpListener::from_std(listener).map_err(not_listening)?;
 
+        let bodies = body::room(&limits);
         let (stop, stopping) = watch::channel(false);
         let mut lanes = Vec::new();
         let mut workers = Vec::new();
@@ -79,6 +81,7 @@ impl HttpServer {
                 corridor: Arc::clone(corridor),
                 tls: tls.cloned(),
                 limits,
+                bodies: Arc::clone(&bodies),
                 stopping: stopping.clone(),
             };
             workers.push(

@@ -7,10 +7,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::Full;
 use hyper::body::Incoming as Body;
+use tokio::sync::Semaphore;
 
 use super::Limits;
+use super::body::{self, Unread};
+use super::patience::Calls;
 use crate::corridor::Corridor;
 use crate::ids::new_id;
 use crate::incoming::{Incoming, Peer};
@@ -25,6 +28,8 @@ pub(super) struct CallService {
     pub(super) corridor: Arc<Corridor>,
     pub(super) peer: Peer,
     pub(super) limits: Limits,
+    pub(super) bodies: Arc<Semaphore>,
+    pub(super) calls: Arc<Calls>,
 }
 
 impl hyper::service::Service<Request<Body>> for CallService {
@@ -34,7 +39,12 @@ impl hyper::service::Service<Request<Body>> for CallService {
 
     fn call(&self, request: Request<Body>) -> Self::Future {
         let service = self.clone();
-        Box::pin(async move { Ok(service.answer(request).await) })
+        let call = self.calls.begin();
+        Box::pin(async move {
+            let answer = service.answer(request).await;
+            drop(call);
+            Ok(answer)
+        })
     }
 }
 
@@ -44,22 +54,35 @@ impl CallService {
         if parts.method == Method::GET && parts.uri.path() == HEALTH {
             return self.health();
         }
-        let whole = Limited::new(body, self.limits.body_bytes).collect();
-        match tokio::time::timeout(self.limits.body_timeout, whole).await {
-            Ok(Ok(body)) => {
-                let incoming = Incoming {
-                    parts,
-                    body: body.to_bytes(),
-                    peer: self.peer,
-                };
-                self.corridor.serve(incoming).await.into_response()
-            }
-            Ok(Err(error)) if error.is::<LengthLimitError>() => self.plain(
+        let read = if self.corridor.knows(&parts) {
+            let read = body::read(body, &self.bodies, &self.limits).await;
+            read.map(|(body, place)| (body, Some(place)))
+        } else {
+            // Turned away whatever its body is, which therefore takes no room.
+            let passed = body::discard(body, &self.limits).await;
+            passed.map(|()| (Bytes::new(), None))
+        };
+        let (body, _place) = match read {
+            Ok(read) => read,
+            Err(unread) => return self.unread(unread),
+        };
+        let incoming = Incoming {
+            parts,
+            body,
+            peer: self.peer,
+        };
+        self.corridor.serve(incoming).await.into_response()
+    }
+
+    fn unread(&self, unread: Unread) -> Response<Full<Bytes>> {
+        match unread {
+            Unread::TooLong => self.plain(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 &too_large(self.limits.body_bytes),
             ),
-            Ok(Err(_)) => self.plain(StatusCode::BAD_REQUEST, BROKEN_BODY),
-            Err(_) => self.plain(StatusCode::REQUEST_TIMEOUT, SLOW_BODY),
+            Unread::Broken => self.plain(StatusCode::BAD_REQUEST, BROKEN_BODY),
+            Unread::Slow => self.plain(StatusCode::REQUEST_TIMEOUT, SLOW_BODY),
+            Unread::NoRoom => self.plain(StatusCode::SERVICE_UNAVAILABLE, NO_ROOM),
         }
     }
 
@@ -94,6 +117,7 @@ impl CallService {
 
 const BROKEN_BODY: &str = r#"{"__type":"SerializationException"}"#;
 const SLOW_BODY: &str = r#"{"__type":"RequestTimeoutException","message":"The body of the request did not arrive in time."}"#;
+const NO_ROOM: &str = r#"{"__type":"ServiceUnavailableException","message":"There is no room for the body of the request."}"#;
 
 fn too_large(limit: usize) -> String {
     format!(

@@ -11,6 +11,9 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::incoming::Tls;
 
+/// HTTP/2 over TLS (RFC 9113 §3.1).
+pub(super) const HTTP_2: &[u8] = b"h2";
+
 /// Why TLS can't be offered.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
@@ -67,7 +70,7 @@ pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, TlsError
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
         .with_no_client_auth()
         .with_single_cert(chain, key)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = vec![HTTP_2.to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 

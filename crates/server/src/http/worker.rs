@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::Limits;
@@ -20,6 +20,8 @@ pub(super) struct Worker {
     pub(super) corridor: Arc<Corridor>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) limits: Limits,
+    /// The room for bodies, which all workers share.
+    pub(super) bodies: Arc<Semaphore>,
     pub(super) stopping: watch::Receiver<bool>,
 }
 

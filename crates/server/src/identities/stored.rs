@@ -7,12 +7,12 @@ use std::sync::Arc;
 use keystead_core::arn::AccountId;
 use keystead_core::identity::{AccessKeyRecord, UserRecord};
 use keystead_core::time::Timestamp;
-use keystead_crypto::{Binding, CryptoError, Purpose, RootKey, SealedKey};
+use keystead_crypto::{Binding, CryptoError, Purpose, RootKey};
 use keystead_store::{CommitError, Entry, ReadError, Store};
 use serde::{Deserialize, Serialize};
 
 use super::{AccessKey, Identities, Member};
-use crate::directory::record::{RecordError, decode};
+use crate::directory::record::{RecordError, decode, sealed_key};
 
 const ACCOUNTS: &str = "/iam/account/";
 const USERS: &str = "/iam/user/";
@@ -175,10 +175,9 @@ pub async fn load(store: &dyn Store, root: &RootKey) -> Result<Identities, Ident
                 user: owner.1,
             });
         };
-        let sealed = SealedKey::from_bytes(record.secret.as_bytes().to_vec());
         let secret = root
             .open(
-                &sealed,
+                &sealed_key(&record.secret),
                 &secret_binding(&record.account, &record.id).binding(),
             )
             .map_err(|source| IdentityError::Secret {

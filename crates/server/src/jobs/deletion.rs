@@ -5,6 +5,7 @@ use std::sync::Arc;
 use keystead_core::change::{Change, Expected};
 
 use crate::audit::ServiceEvent;
+use crate::causes::Causes;
 use crate::commit::{self, NotDone};
 use crate::corridor::Corridor;
 use crate::directory::key_entry::KeyEntry;
@@ -13,19 +14,18 @@ use crate::region::RegionRoom;
 
 /// How many keys one round takes at a time.
 const BATCH: usize = 100;
-/// How many aliases go in one commit with, or before, their key.
+/// More aliases than a key can have; all of them go in one commit with it.
 const ALIASES: usize = 100;
 
 pub(super) async fn run(corridor: &Corridor, room: &Arc<RegionRoom>) {
     loop {
         let due = room.directory.due_for_deletion(corridor.clock.now(), BATCH);
+        let mut all_gone = true;
         for entry in &due {
-            if !destroy(corridor, room, entry).await {
-                // Whatever stood in the way is met again in the next interval.
-                return;
-            }
+            all_gone &= destroy(corridor, room, entry).await;
         }
-        if due.len() < BATCH {
+        // Whatever stood in the way is met again in the next interval.
+        if !all_gone || due.len() < BATCH {
             return;
         }
     }
@@ -72,8 +72,12 @@ async fn destroy(corridor: &Corridor, room: &Arc<RegionRoom>, entry: &Arc<KeyEnt
             tracing::info!(key = %entry.arn, "destroyed a key whose waiting period was over");
             true
         }
-        Err(NotDone::Conflict) => report(entry, &"its records changed meanwhile"),
-        Err(NotDone::NotCommitted(error) | NotDone::NotRecorded(error)) => report(entry, &error),
+        Err(NotDone::Conflict { .. }) => report(entry, &"its records changed meanwhile"),
+        Err(NotDone::NotCommitted(error)) => report(entry, &error),
+        Err(NotDone::NotRecorded(error)) => {
+            tracing::error!(key = %entry.arn, error = %Causes(&error), "destroyed a key, but its record is not in the audit log yet");
+            true
+        }
     }
 }
 

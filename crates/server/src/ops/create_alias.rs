@@ -64,27 +64,23 @@ impl Operation for CreateAlias {
             created: tools.now,
             updated: tools.now,
         };
-        let require = require_unchanged(key);
+        let hold = hold(key);
         let put = Change::PutAlias {
             record,
             expected: Expected::Absent,
         };
         let answered = update_key::answered(key);
         Ok(Performed::new(call, NoOutput)
-            .change(require)
+            .change(hold)
             .change(put)
             .respond(answered))
     }
 }
 
-/// The key must not be scheduled for deletion, let alone destroyed, while it gets an alias.
-pub(super) fn require_unchanged(key: &KeyEntry) -> Change {
-    let (account, id) = (key.record.account, key.record.id);
-    Change::RequireKey {
-        account,
-        id,
-        expected: Expected::Revision(key.revision),
-    }
+/// The key must not be scheduled for deletion while it gets an alias, nor get another one beyond
+/// its quota. Writing it again, as it is, puts all of these changes in a row.
+pub(super) fn hold(key: &KeyEntry) -> Change {
+    update_key::put(key, key.record.clone())
 }
 
 /// A key that has all the aliases that it can have gets no more.

@@ -62,8 +62,8 @@ impl Operation for Decrypt {
         let (input, entry) = (call.input(), call.target().entry());
         check_grant_tokens(&input.grant_tokens)?;
         symmetric::check_algorithm(input.encryption_algorithm)?;
-        // Without a ciphertext, only the permission was asked for: `check` let no other call pass.
-        let Some(blob) = &input.ciphertext_blob else {
+        let Some(blob) = symmetric::considered(&input.ciphertext_blob, &input.dry_run_modifiers)
+        else {
             return Err(Fault::DryRun);
         };
         let decrypted = symmetric::decrypt(entry, tools, blob, &input.encryption_context)?;

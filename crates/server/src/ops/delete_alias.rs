@@ -41,9 +41,12 @@ impl Operation for DeleteAlias {
             name: alias.record.name.clone(),
             expected: Expected::Revision(alias.revision),
         };
-        let answered = update_key::answered(target.target.entry());
-        Ok(Performed::new(call, NoOutput)
-            .change(change)
-            .respond(answered))
+        let key = target.target.as_ref();
+        let answered = key.map(|key| update_key::answered(key.entry()));
+        let performed = Performed::new(call, NoOutput).change(change);
+        Ok(match answered {
+            Some(answered) => performed.respond(answered),
+            None => performed,
+        })
     }
 }

@@ -13,7 +13,7 @@ use crate::directory::AliasEntry;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
 use crate::protocol::Json;
-use crate::target::{KeyName, OneKeyOrAll};
+use crate::target::OneKeyOrAll;
 
 const LIMITS: PageLimits = PageLimits {
     default: 50,
@@ -34,8 +34,8 @@ impl Operation for ListAliases {
     type Protocol = Json;
     type Target = OneKeyOrAll;
 
-    fn target(input: &Self::Input) -> Option<KeyName<'_>> {
-        input.key_id.as_deref().map(KeyName::Key)
+    fn target(input: &Self::Input) -> Option<&str> {
+        input.key_id.as_deref()
     }
 
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
@@ -49,7 +49,7 @@ impl Operation for ListAliases {
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let input = call.input();
         let account = call.caller().member().identity().account();
-        let key = call.target().key.as_ref().map(|key| key.entry().record.id);
+        let key = call.target().key.as_ref().map(|key| key.record.id);
         let size = LIMITS.size(input.limit);
         let after = page::after(Self::NAME, input.marker.as_deref())?;
         let found = tools

@@ -79,8 +79,8 @@ impl Operation for ReEncrypt {
         check_grant_tokens(&input.grant_tokens)?;
         symmetric::check_algorithm(input.source_encryption_algorithm)?;
         symmetric::check_algorithm(input.destination_encryption_algorithm)?;
-        // Without a ciphertext, only the permission was asked for: `check` let no other call pass.
-        let Some(blob) = &input.ciphertext_blob else {
+        let Some(blob) = symmetric::considered(&input.ciphertext_blob, &input.dry_run_modifiers)
+        else {
             return Err(Fault::DryRun);
         };
         let opened = symmetric::decrypt(source, tools, blob, &input.source_encryption_context)?;

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use keystead_core::audit::Elements;
 use keystead_core::key::MaterialId;
-use keystead_core::key_id::KeyId;
 use keystead_crypto::ciphertext::{Blob, BlobIdentity, ContextAad, KeyIdForm};
 use keystead_crypto::{CryptoError, SecretBytes};
 use keystead_wire::kms::{DataKeySpec, DryRunModifierType, EncryptionAlgorithmSpec};
 
-use crate::directory::key_entry::{KeyEntry, OpenError};
+use crate::directory::key_entry::{KeyEntry, OpenError, key_id};
 use crate::fault::{Fault, Internal};
 use crate::operation::Tools;
 
@@ -79,11 +78,6 @@ pub(super) fn decrypt(
         Err(CryptoError::InvalidCiphertext) => Err(Fault::InvalidCiphertext),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The id of the key that a ciphertext names.
-pub(super) fn key_id(identity: &BlobIdentity) -> KeyId {
-    KeyId::from_parts(identity.key_id, identity.form == KeyIdForm::MultiRegion)
 }
 
 fn aad(context: &Context) -> ContextAad {
@@ -163,6 +157,15 @@ pub(super) fn check_source(source: &Source<'_>) -> Result<(), Fault> {
         "1 validation error detected: Value null at '{missing}' failed to satisfy constraint: Member must not be null"
     );
     Err(Fault::Validation { message })
+}
+
+/// The ciphertext, unless only the permission was asked for.
+pub(super) fn considered<'a>(
+    blob: &'a Option<Vec<u8>>,
+    modifiers: &[DryRunModifierType],
+) -> Option<&'a [u8]> {
+    let ignored = modifiers.contains(&DryRunModifierType::IgnoreCiphertext);
+    blob.as_deref().filter(|_| !ignored)
 }
 
 /// Answers to enclaves are not made yet. Giving the plaintext instead would betray the caller.

@@ -6,7 +6,7 @@ use keystead_core::change::{Change, Expected};
 use keystead_wire::json::NoOutput;
 use keystead_wire::kms::input;
 
-use super::create_alias::{check_quota, require_unchanged};
+use super::create_alias::{check_quota, hold};
 use super::update_key;
 use crate::authz::Authorized;
 use crate::fault::Fault;
@@ -53,14 +53,14 @@ impl Operation for UpdateAlias {
             updated: tools.now,
             ..alias.record.clone()
         };
-        let require = require_unchanged(key);
+        let hold = hold(key);
         let put = Change::PutAlias {
             record,
             expected: Expected::Revision(alias.revision),
         };
         let answered = update_key::answered(key);
         Ok(Performed::new(call, NoOutput)
-            .change(require)
+            .change(hold)
             .change(put)
             .respond(answered))
     }

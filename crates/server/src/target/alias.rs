@@ -8,11 +8,10 @@ use keystead_core::arn::{KeyReference, alias_arn};
 use keystead_core::key_state::StateRule;
 
 use super::lookup::Forms;
-use super::{Asked, AskedResource, AuditResource, OneKey, Scope, Target, Unresolved};
+use super::{AuditResource, OneKey, Target};
+use crate::authz::Gate;
 use crate::directory::AliasEntry;
 use crate::fault::Fault;
-
-type Ask<'a> = dyn FnMut(Asked<'_>) -> Result<(), Fault> + 'a;
 
 /// An alias that is to point at a key: `CreateAlias`.
 #[derive(Debug)]
@@ -21,7 +20,6 @@ pub struct NewAlias {
     pub name: AliasName,
     /// The key.
     pub target: OneKey,
-    alias: AuditResource,
 }
 
 /// An alias that is there, and the key that it is to point at: `UpdateAlias`.
@@ -31,8 +29,6 @@ pub struct AliasTarget {
     pub entry: Arc<AliasEntry>,
     /// The key that it is to point at.
     pub target: OneKey,
-    former: OneKey,
-    alias: AuditResource,
 }
 
 /// An alias that is to go: `DeleteAlias`.
@@ -40,9 +36,8 @@ pub struct AliasTarget {
 pub struct RemovedAlias {
     /// The alias as it is.
     pub entry: Arc<AliasEntry>,
-    /// The key that it points at.
-    pub target: OneKey,
-    alias: AuditResource,
+    /// The key that it points at, if that is still there.
+    pub target: Option<OneKey>,
 }
 
 /// How an input names an alias and a key.
@@ -52,6 +47,86 @@ pub struct AliasTargetName<'a> {
     pub alias: &'a str,
     /// The key's id or ARN.
     pub target: &'a str,
+}
+
+impl Target for NewAlias {
+    type Name<'a> = AliasTargetName<'a>;
+    type Action = &'static str;
+    const HAS_KEY: bool = true;
+
+    fn admit(
+        name: Self::Name<'_>,
+        action: &'static str,
+        gate: &mut Gate<'_>,
+    ) -> Result<Self, Fault> {
+        let (alias_name, alias) = admit_name(name.alias, action, gate)?;
+        let target = admit_target(name.target, action, gate)?;
+        gate.found(alias);
+        Ok(Self {
+            name: alias_name,
+            target,
+        })
+    }
+
+    fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
+        self.target.check_states(rule)
+    }
+}
+
+impl Target for AliasTarget {
+    type Name<'a> = AliasTargetName<'a>;
+    type Action = &'static str;
+    const HAS_KEY: bool = true;
+
+    fn admit(
+        name: Self::Name<'_>,
+        action: &'static str,
+        gate: &mut Gate<'_>,
+    ) -> Result<Self, Fault> {
+        let (alias_name, alias) = admit_name(name.alias, action, gate)?;
+        let entry = existing(&alias_name, gate)?;
+        gate.ask_key_id(action, entry.record.target)?;
+        let target = admit_target(name.target, action, gate)?;
+        gate.found(alias);
+        Ok(Self { entry, target })
+    }
+
+    /// The former key may be in any state, the new one may not be pending deletion.
+    fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
+        self.target.check_states(rule)
+    }
+}
+
+impl Target for RemovedAlias {
+    type Name<'a> = &'a str;
+    type Action = &'static str;
+    const HAS_KEY: bool = true;
+
+    fn admit(name: &str, action: &'static str, gate: &mut Gate<'_>) -> Result<Self, Fault> {
+        let (alias_name, alias) = admit_name(name, action, gate)?;
+        let entry = existing(&alias_name, gate)?;
+        gate.found(alias);
+        let key = gate.scope().directory.key(entry.record.target);
+        let target = key
+            .map(|key| OneKey::admit_entry(key, action, gate))
+            .transpose()?;
+        Ok(Self { entry, target })
+    }
+}
+
+fn admit_name(
+    given: &str,
+    action: &'static str,
+    gate: &mut Gate<'_>,
+) -> Result<(AliasName, AuditResource), Fault> {
+    let name = parse_name(given)?;
+    let scope = gate.scope();
+    let alias = AuditResource {
+        account: scope.account,
+        arn: alias_arn(scope.region, scope.account, &name).into(),
+    };
+    gate.ask_alias(action, &alias.arn)?;
+    Ok((name, alias))
 }
 
 fn parse_name(given: &str) -> Result<AliasName, Fault> {
@@ -68,143 +143,17 @@ fn parse_name(given: &str) -> Result<AliasName, Fault> {
     }
 }
 
-fn target_key(given: &str, action: &'static str, scope: &Scope<'_>) -> Result<OneKey, Unresolved> {
-    if matches!(
-        given.parse(),
-        Ok(KeyReference::Alias(_) | KeyReference::AliasArn { .. })
-    ) {
-        return Err(Fault::AliasOfAlias.into());
-    }
-    OneKey::by_text(given, Forms::Key, action, scope)
+fn existing(name: &AliasName, gate: &Gate<'_>) -> Result<Arc<AliasEntry>, Fault> {
+    let scope = gate.scope();
+    let entry = scope.directory.alias(scope.account, name);
+    entry.ok_or_else(|| Fault::NoSuchAlias {
+        arn: alias_arn(scope.region, scope.account, name),
+    })
 }
 
-fn existing(name: &AliasName, scope: &Scope<'_>) -> Result<Arc<AliasEntry>, Fault> {
-    let arn = || alias_arn(scope.region, scope.account, name);
-    scope
-        .directory
-        .alias(scope.account, name)
-        .ok_or_else(|| Fault::NoSuchAlias { arn: arn() })
-}
-
-fn pointed_at(
-    entry: &AliasEntry,
-    action: &'static str,
-    scope: &Scope<'_>,
-) -> Result<OneKey, Unresolved> {
-    OneKey::by_text(&entry.record.target.to_string(), Forms::Key, action, scope)
-}
-
-fn audit_resource(name: &AliasName, scope: &Scope<'_>) -> AuditResource {
-    AuditResource {
-        account: scope.account,
-        arn: alias_arn(scope.region, scope.account, name).into(),
+fn admit_target(given: &str, action: &'static str, gate: &mut Gate<'_>) -> Result<OneKey, Fault> {
+    if let Ok(KeyReference::Alias(_) | KeyReference::AliasArn { .. }) = given.parse() {
+        return Err(Fault::AliasOfAlias);
     }
-}
-
-fn question<'a>(action: &'static str, alias: &'a AuditResource) -> Asked<'a> {
-    Asked {
-        action,
-        resource: AskedResource::Alias { arn: &alias.arn },
-    }
-}
-
-impl Target for NewAlias {
-    type Name<'a> = AliasTargetName<'a>;
-    type Action = &'static str;
-    const HAS_KEY: bool = true;
-
-    fn resolve(
-        name: Self::Name<'_>,
-        action: &'static str,
-        scope: &Scope<'_>,
-    ) -> Result<Self, Unresolved> {
-        let alias_name = parse_name(name.alias)?;
-        let target = target_key(name.target, action, scope)?;
-        Ok(Self {
-            alias: audit_resource(&alias_name, scope),
-            name: alias_name,
-            target,
-        })
-    }
-
-    fn ask(&self, action: &'static str, ask: &mut Ask<'_>) -> Result<(), Fault> {
-        ask(question(action, &self.alias))?;
-        ask(self.target.question(action))
-    }
-
-    fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
-        self.target.check_states(rule)
-    }
-
-    fn resources(&self) -> Vec<AuditResource> {
-        vec![self.target.resource(), self.alias.clone()]
-    }
-}
-
-impl Target for AliasTarget {
-    type Name<'a> = AliasTargetName<'a>;
-    type Action = &'static str;
-    const HAS_KEY: bool = true;
-
-    fn resolve(
-        name: Self::Name<'_>,
-        action: &'static str,
-        scope: &Scope<'_>,
-    ) -> Result<Self, Unresolved> {
-        let alias_name = parse_name(name.alias)?;
-        let target = target_key(name.target, action, scope)?;
-        let entry = existing(&alias_name, scope)?;
-        let former = pointed_at(&entry, action, scope)?;
-        Ok(Self {
-            alias: audit_resource(&alias_name, scope),
-            entry,
-            target,
-            former,
-        })
-    }
-
-    fn ask(&self, action: &'static str, ask: &mut Ask<'_>) -> Result<(), Fault> {
-        ask(question(action, &self.alias))?;
-        ask(self.former.question(action))?;
-        ask(self.target.question(action))
-    }
-
-    /// The former key may be in any state, the new one may not be pending deletion.
-    fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
-        self.target.check_states(rule)
-    }
-
-    fn resources(&self) -> Vec<AuditResource> {
-        vec![self.target.resource(), self.alias.clone()]
-    }
-}
-
-impl Target for RemovedAlias {
-    type Name<'a> = &'a str;
-    type Action = &'static str;
-    const HAS_KEY: bool = true;
-
-    fn resolve(name: &str, action: &'static str, scope: &Scope<'_>) -> Result<Self, Unresolved> {
-        let alias_name = parse_name(name)?;
-        let entry = existing(&alias_name, scope)?;
-        let target = pointed_at(&entry, action, scope)?;
-        Ok(Self {
-            alias: audit_resource(&alias_name, scope),
-            entry,
-            target,
-        })
-    }
-
-    fn ask(&self, action: &'static str, ask: &mut Ask<'_>) -> Result<(), Fault> {
-        ask(question(action, &self.alias))?;
-        ask(self.target.question(action))
-    }
-
-    fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
-        self.target.check_states(rule)
-    }
-
-    fn resources(&self) -> Vec<AuditResource> {
-        vec![self.alias.clone(), self.target.resource()]
-    }
+    OneKey::admit_text(given, Forms::Key, action, gate)
 }

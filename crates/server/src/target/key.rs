@@ -5,7 +5,8 @@ use std::sync::Arc;
 use keystead_core::key_state::StateRule;
 
 use super::lookup::{self, Forms};
-use super::{Asked, AskedResource, AuditResource, Scope, Target, Unresolved};
+use super::{AuditResource, Target};
+use crate::authz::Gate;
 use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
 
@@ -25,13 +26,10 @@ pub enum KeyName<'a> {
     },
 }
 
-type Ask<'a> = dyn FnMut(Asked<'_>) -> Result<(), Fault> + 'a;
-
 /// One key.
 #[derive(Debug)]
 pub struct OneKey {
     entry: Arc<KeyEntry>,
-    by_ciphertext: bool,
 }
 
 impl OneKey {
@@ -41,32 +39,48 @@ impl OneKey {
         &self.entry
     }
 
-    pub(super) fn by_text(
+    pub(super) fn admit_text(
         given: &str,
         forms: Forms,
         action: &'static str,
-        scope: &Scope<'_>,
-    ) -> Result<Self, Unresolved> {
-        let entry = lookup::by_text(given, forms, scope)?.ok_or(Unresolved::Foreign { action })?;
-        Ok(Self {
-            entry,
-            by_ciphertext: false,
-        })
-    }
-
-    pub(super) fn question(&self, action: &'static str) -> Asked<'_> {
-        let resource = AskedResource::Key {
-            entry: &self.entry,
-            by_ciphertext: self.by_ciphertext,
+        gate: &mut Gate<'_>,
+    ) -> Result<Self, Fault> {
+        let Some(entry) = lookup::by_text(given, forms, gate.scope())? else {
+            return Err(gate.deny_foreign(action));
         };
-        Asked { action, resource }
+        // A bare id does not say that it is another account's: whoever may not use that key is told
+        // no more of it than of one that is not there.
+        let is_hidden = entry.record.account != gate.scope().account && !given.contains(':');
+        let absent = is_hidden.then(|| lookup::no_such_key(entry.record.id, gate.scope()));
+        Self::admit_entry(entry, action, gate).map_err(|refusal| absent.unwrap_or(refusal))
     }
 
-    pub(super) fn resource(&self) -> AuditResource {
-        AuditResource {
-            account: self.entry.record.account,
-            arn: Arc::clone(&self.entry.arn),
-        }
+    pub(super) fn admit_entry(
+        entry: Arc<KeyEntry>,
+        action: &'static str,
+        gate: &mut Gate<'_>,
+    ) -> Result<Self, Fault> {
+        gate.found(resource(&entry));
+        gate.ask_key(action, &entry)?;
+        Ok(Self { entry })
+    }
+
+    fn admit_ciphertext(
+        blob: &[u8],
+        action: &'static str,
+        gate: &mut Gate<'_>,
+    ) -> Result<Self, Fault> {
+        let Some(entry) = lookup::by_ciphertext(blob, gate.scope())? else {
+            return Err(gate.deny_ciphertext());
+        };
+        Self::admit_entry(entry, action, gate).map_err(|_| gate.deny_ciphertext())
+    }
+}
+
+fn resource(entry: &KeyEntry) -> AuditResource {
+    AuditResource {
+        account: entry.record.account,
+        arn: Arc::clone(&entry.arn),
     }
 }
 
@@ -75,42 +89,25 @@ impl Target for OneKey {
     type Action = &'static str;
     const HAS_KEY: bool = true;
 
-    fn resolve(
-        name: KeyName<'_>,
-        action: &'static str,
-        scope: &Scope<'_>,
-    ) -> Result<Self, Unresolved> {
+    fn admit(name: KeyName<'_>, action: &'static str, gate: &mut Gate<'_>) -> Result<Self, Fault> {
         match name {
-            KeyName::Key(given) => Self::by_text(given, Forms::Key, action, scope),
-            KeyName::KeyOrAlias(given) => Self::by_text(given, Forms::KeyOrAlias, action, scope),
+            KeyName::Key(given) => Self::admit_text(given, Forms::Key, action, gate),
+            KeyName::KeyOrAlias(given) => Self::admit_text(given, Forms::KeyOrAlias, action, gate),
             KeyName::Ciphertext {
                 given: Some(given), ..
-            } => Self::by_text(given, Forms::Ciphertext, action, scope),
+            } => Self::admit_text(given, Forms::Ciphertext, action, gate),
             KeyName::Ciphertext { given: None, blob } => {
-                let entry = lookup::by_ciphertext(blob.unwrap_or_default(), scope)?
-                    .ok_or(Unresolved::Ciphertext)?;
-                Ok(Self {
-                    entry,
-                    by_ciphertext: true,
-                })
+                Self::admit_ciphertext(blob.unwrap_or_default(), action, gate)
             }
         }
     }
 
-    fn ask(&self, action: &'static str, ask: &mut Ask<'_>) -> Result<(), Fault> {
-        ask(self.question(action))
-    }
-
     fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
-        let state = self.entry.record.state;
-        rule.check(state).map_err(|error| Fault::State {
+        let checked = rule.check(self.entry.record.state);
+        checked.map_err(|error| Fault::State {
             arn: self.entry.arn.to_string(),
             error,
         })
-    }
-
-    fn resources(&self) -> Vec<AuditResource> {
-        vec![self.resource()]
     }
 }
 
@@ -129,31 +126,20 @@ impl Target for TwoKeys {
     type Action = (&'static str, &'static str);
     const HAS_KEY: bool = true;
 
-    fn resolve(
+    fn admit(
         (source, destination): Self::Name<'_>,
         (from, to): Self::Action,
-        scope: &Scope<'_>,
-    ) -> Result<Self, Unresolved> {
-        let source = OneKey::resolve(source, from, scope)?;
-        let destination = OneKey::resolve(destination, to, scope)?;
+        gate: &mut Gate<'_>,
+    ) -> Result<Self, Fault> {
         Ok(Self {
-            source,
-            destination,
+            source: OneKey::admit(source, from, gate)?,
+            destination: OneKey::admit(destination, to, gate)?,
         })
-    }
-
-    fn ask(&self, (from, to): Self::Action, ask: &mut Ask<'_>) -> Result<(), Fault> {
-        ask(self.source.question(from))?;
-        ask(self.destination.question(to))
     }
 
     fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
         self.source.check_states(rule)?;
         self.destination.check_states(rule)
-    }
-
-    fn resources(&self) -> Vec<AuditResource> {
-        vec![self.source.resource(), self.destination.resource()]
     }
 }
 
@@ -161,39 +147,30 @@ impl Target for TwoKeys {
 #[derive(Debug)]
 pub struct OneKeyOrAll {
     /// The key, if one was picked out.
-    pub key: Option<OneKey>,
+    pub key: Option<Arc<KeyEntry>>,
 }
 
 impl Target for OneKeyOrAll {
-    type Name<'a> = Option<KeyName<'a>>;
+    type Name<'a> = Option<&'a str>;
     type Action = &'static str;
     const HAS_KEY: bool = true;
 
-    fn resolve(
+    fn admit(
         name: Self::Name<'_>,
         action: &'static str,
-        scope: &Scope<'_>,
-    ) -> Result<Self, Unresolved> {
-        let key = name
-            .map(|name| OneKey::resolve(name, action, scope))
-            .transpose()?;
-        Ok(Self { key })
-    }
-
-    fn ask(&self, action: &'static str, ask: &mut Ask<'_>) -> Result<(), Fault> {
-        ask(Asked {
-            action,
-            resource: AskedResource::Account,
-        })
-    }
-
-    fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
-        self.key
-            .as_ref()
-            .map_or(Ok(()), |key| key.check_states(rule))
-    }
-
-    fn resources(&self) -> Vec<AuditResource> {
-        self.key.iter().map(OneKey::resource).collect()
+        gate: &mut Gate<'_>,
+    ) -> Result<Self, Fault> {
+        gate.ask_account(action)?;
+        let Some(given) = name else {
+            return Ok(Self { key: None });
+        };
+        let own = gate.scope().account;
+        let found = lookup::by_text(given, Forms::Key, gate.scope())?;
+        // Nothing is asked of the key, so that another account's is none of the caller's business.
+        let Some(entry) = found.filter(|entry| entry.record.account == own) else {
+            return Err(gate.deny_foreign(action));
+        };
+        gate.found(resource(&entry));
+        Ok(Self { key: Some(entry) })
     }
 }

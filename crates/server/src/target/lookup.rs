@@ -7,10 +7,9 @@ use keystead_core::arn::{AccountId, KeyReference, MalformedReference, Region, al
 use keystead_core::key_id::KeyId;
 use keystead_crypto::ciphertext::Blob;
 
-use super::Scope;
-use crate::directory::key_entry::KeyEntry;
+use crate::authz::Scope;
+use crate::directory::key_entry::{KeyEntry, key_id};
 use crate::fault::Fault;
-use crate::ops::key_id;
 
 /// Which forms of a key's name an operation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +39,7 @@ pub(super) fn by_text(
         MalformedReference::Alias | MalformedReference::KeyId => invalid_id(),
     })?;
     match reference {
-        KeyReference::Id(id) => by_id(id, forms, scope),
+        KeyReference::Id(id) => by_id(id, forms, scope).map(Some),
         KeyReference::Arn {
             region,
             account,
@@ -73,13 +72,19 @@ pub(super) fn by_ciphertext(
     Ok(scope.directory.key(key_id(blob.identity())))
 }
 
-fn by_id(id: KeyId, forms: Forms, scope: &Scope<'_>) -> Result<Option<Arc<KeyEntry>>, Fault> {
-    match scope.directory.key(id) {
-        Some(entry) if entry.record.account == scope.account || forms == Forms::Ciphertext => {
-            Ok(Some(entry))
-        }
-        _ => Err(no_such_key(id, scope)),
+/// The answer to a key id that means nothing in the caller's account.
+pub(super) fn no_such_key(id: KeyId, scope: &Scope<'_>) -> Fault {
+    Fault::NoSuchKey {
+        arn: key_arn(scope.region, scope.account, id),
     }
+}
+
+fn by_id(id: KeyId, forms: Forms, scope: &Scope<'_>) -> Result<Arc<KeyEntry>, Fault> {
+    let may_be_foreign = forms == Forms::Ciphertext;
+    let found = scope.directory.key(id);
+    found
+        .filter(|entry| may_be_foreign || entry.record.account == scope.account)
+        .ok_or_else(|| no_such_key(id, scope))
 }
 
 fn by_owner(
@@ -99,11 +104,8 @@ fn by_alias(
     account: AccountId,
     scope: &Scope<'_>,
 ) -> Result<Option<Arc<KeyEntry>>, Fault> {
-    let target = scope
-        .directory
-        .alias(account, name)
-        .and_then(|alias| scope.directory.key(alias.record.target));
-    match target {
+    let alias = scope.directory.alias(account, name);
+    match alias.and_then(|alias| scope.directory.key(alias.record.target)) {
         Some(entry) => Ok(Some(entry)),
         None if account != scope.account => Ok(None),
         None => Err(Fault::NoSuchAlias {
@@ -119,11 +121,5 @@ fn check_region(region: &Region, scope: &Scope<'_>) -> Result<(), Fault> {
         Err(Fault::ForeignRegion {
             region: region.to_string(),
         })
-    }
-}
-
-fn no_such_key(id: KeyId, scope: &Scope<'_>) -> Fault {
-    Fault::NoSuchKey {
-        arn: key_arn(scope.region, scope.account, id),
     }
 }

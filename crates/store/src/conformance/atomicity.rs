@@ -40,7 +40,7 @@ async fn expectations_are_a_table(subject: &dyn Subject) {
         let answer = store.commit(Commit::new().expect(key, expect)).await;
         match answer {
             Ok(_) => assert!(holds, "{key} {expect:?}"),
-            Err(CommitError::Conflict { key: named }) => {
+            Err(CommitError::Conflict { key: named, .. }) => {
                 assert!(!holds, "{key} {expect:?}");
                 assert_eq!(named, key);
             }
@@ -62,7 +62,7 @@ async fn a_conflict_changes_nothing(subject: &dyn Subject) {
         .delete("/a2");
     let answer = store.commit(commit).await;
     assert!(
-        matches!(&answer, Err(CommitError::Conflict { key }) if key == "/b"),
+        matches!(&answer, Err(CommitError::Conflict { key, .. }) if key == "/b"),
         "{answer:?}"
     );
     assert_eq!(state(&store).await, before);

@@ -162,7 +162,7 @@ impl Model {
             .await;
         match (answer, failed) {
             (Ok(revision), None) => self.apply(revision, writes),
-            (Err(CommitError::Conflict { key }), Some(expected)) => assert_eq!(key, expected),
+            (Err(CommitError::Conflict { key, .. }), Some(expected)) => assert_eq!(key, expected),
             (answer, failed) => panic!("{answer:?}, though {failed:?} fails"),
         }
     }

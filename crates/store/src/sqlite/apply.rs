@@ -11,7 +11,7 @@ pub(super) enum Outcome {
     /// Its preconditions hold, and there was nothing to change.
     Unchanged { head: Revision },
     /// A precondition failed; nothing was written.
-    Conflict { key: String },
+    Conflict { key: String, head: Revision },
 }
 
 /// Checks the preconditions, then makes the writes at the revision after `head`.
@@ -24,7 +24,7 @@ pub(super) fn apply(
 ) -> rusqlite::Result<Outcome> {
     for (key, expect) in commit.preconditions {
         if !holds(expect, mod_revision(transaction, &key)?) {
-            return Ok(Outcome::Conflict { key });
+            return Ok(Outcome::Conflict { key, head });
         }
     }
     let revision = head.next();

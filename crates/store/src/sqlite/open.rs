@@ -16,10 +16,16 @@ use crate::{OpenError, Revision};
 const OWNER_ONLY: u32 = 0o600;
 
 /// SQLite's default, written down because [`SqliteOptions::max_bytes`] is counted in it.
-const PAGE_BYTES: u64 = 4096;
+const PAGE_BYTES: u32 = 4096;
 
 /// How long to wait for locks of other programs, such as an operator's backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The journal mode that SQLite answers with when a file has a write-ahead log.
+const WAL: &str = "wal";
+
+/// The only journal mode of a database without a file.
+const MEMORY: &str = "memory";
 
 /// What the threads are started with.
 pub(super) struct Opened {
@@ -45,7 +51,7 @@ pub(super) fn file(path: &Path, options: &SqliteOptions) -> Result<Opened, OpenE
     let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
     let mut writer = Connection::open_with_flags(&path, flags | OpenFlags::SQLITE_OPEN_READ_WRITE)
         .map_err(|error| open_error(path.clone(), error))?;
-    let head = prepare(&mut writer, &path, options)?;
+    let head = prepare(&mut writer, &path, options, WAL)?;
     let readers = (0..options.readers.max(1))
         .map(|_| open_reader(&path, flags | OpenFlags::SQLITE_OPEN_READ_ONLY))
         .collect::<rusqlite::Result<_>>()
@@ -64,7 +70,7 @@ pub(super) fn memory(options: &SqliteOptions) -> Result<Opened, OpenError> {
     let path = PathBuf::from(":memory:");
     let mut connection =
         Connection::open_in_memory().map_err(|error| open_error(path.clone(), error))?;
-    let head = prepare(&mut connection, &path, options)?;
+    let head = prepare(&mut connection, &path, options, MEMORY)?;
     let connection = Arc::new(Mutex::new(connection));
     Ok(Opened {
         writer: Arc::clone(&connection),
@@ -121,25 +127,38 @@ fn owner_only() -> OpenOptions {
 }
 
 /// Sets the writing connection up and returns the revision of the last commit. A file that is
-/// refused has not been changed.
+/// refused has not been changed. SQLite answers a journal mode that it can't have with another one
+/// instead of an error, so that its answer is compared with what is wanted.
 fn prepare(
     connection: &mut Connection,
     path: &Path,
     options: &SqliteOptions,
+    journal_mode: &str,
 ) -> Result<Revision, OpenError> {
     let failed = |error| open_error(path.to_owned(), error);
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     let version = schema::inspect(connection, path)?;
+    let found = start_journal(connection).map_err(failed)?;
+    if found != journal_mode {
+        return Err(OpenError::NoWal {
+            path: path.to_owned(),
+            found,
+        });
+    }
     configure(connection, options).map_err(failed)?;
     schema::migrate(connection, version).map_err(failed)?;
     schema::head(connection).map_err(|error| schema::head_error(path, error))
 }
 
+/// Asks for a write-ahead log and returns what SQLite gave. The page size can't change afterwards.
+fn start_journal(connection: &Connection) -> rusqlite::Result<String> {
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+    connection.pragma_update_and_check(None, "journal_mode", WAL, |row| row.get(0))
+}
+
 fn configure(connection: &Connection, options: &SqliteOptions) -> rusqlite::Result<()> {
     connection.execute_batch(
-        "PRAGMA page_size = 4096;
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
+        "PRAGMA synchronous = FULL;
          -- What is deleted, sealed key material above all, is overwritten.
          PRAGMA secure_delete = ON;
          PRAGMA trusted_schema = OFF;
@@ -147,7 +166,7 @@ fn configure(connection: &Connection, options: &SqliteOptions) -> rusqlite::Resu
          PRAGMA journal_size_limit = 67108864;",
     )?;
     if let Some(max_bytes) = options.max_bytes {
-        let pages = i64::try_from(max_bytes / PAGE_BYTES).unwrap_or(i64::MAX);
+        let pages = i64::try_from(max_bytes / u64::from(PAGE_BYTES)).unwrap_or(i64::MAX);
         connection.pragma_update(None, "max_page_count", pages)?;
     }
     Ok(())
@@ -158,4 +177,25 @@ fn open_reader(path: &Path, flags: OpenFlags) -> rusqlite::Result<SharedConnecti
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")?;
     Ok(Arc::new(Mutex::new(connection)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_journal_mode_than_the_one_asked_for_is_refused() {
+        // SQLite can't give a database in memory a write-ahead log, and does not say so.
+        let mut connection = Connection::open_in_memory().unwrap();
+        let options = SqliteOptions::default();
+        let error = prepare(&mut connection, Path::new("x"), &options, WAL).unwrap_err();
+        assert!(
+            matches!(&error, OpenError::NoWal { found, .. } if found == MEMORY),
+            "{error}"
+        );
+        let changed: i64 = connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(changed, 0);
+    }
 }

@@ -98,7 +98,7 @@ impl Writer {
                     Ok(revision)
                 }
                 Outcome::Unchanged { head } => Ok(head),
-                Outcome::Conflict { key } => Err(CommitError::Conflict { key }),
+                Outcome::Conflict { key, head } => Err(CommitError::Conflict { key, head }),
             })
             .collect();
         self.publisher.publish(events.into_iter());
@@ -160,8 +160,8 @@ mod tests {
             panic!("{answers:?}");
         };
         assert!(matches!(first, Ok(r) if r.as_u64() == 1), "{first:?}");
-        assert!(matches!(b, Err(CommitError::Conflict { key }) if key == "/b"));
-        assert!(matches!(a, Err(CommitError::Conflict { key }) if key == "/a"));
+        assert!(matches!(b, Err(CommitError::Conflict { key, .. }) if key == "/b"));
+        assert!(matches!(a, Err(CommitError::Conflict { key, .. }) if key == "/a"));
         assert!(matches!(unchanged, Ok(r) if r.as_u64() == 1));
         assert!(matches!(last, Ok(r) if r.as_u64() == 2), "{last:?}");
     }

@@ -41,12 +41,12 @@ impl Greeting<'_> {
             _ if self.development => {
                 " AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=any".to_owned()
             }
-            Some(path) => format!(" AWS_SHARED_CREDENTIALS_FILE='{}'", path.display()),
+            Some(path) => format!(" AWS_SHARED_CREDENTIALS_FILE={}", quoted(path)),
             None => String::new(),
         };
         let trust = self
             .certificate
-            .map(|path| format!(" AWS_CA_BUNDLE='{}'", path.display()))
+            .map(|path| format!(" AWS_CA_BUNDLE={}", quoted(path)))
             .unwrap_or_default();
         writeln!(out, "To make your first key and use it, paste:\n")?;
         writeln!(
@@ -78,6 +78,11 @@ impl Greeting<'_> {
         }
         address
     }
+}
+
+/// A path as a shell takes it whole.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 /// Says why the process ends, with all causes.

@@ -1,5 +1,7 @@
 //! The log of the process, on standard error.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::LogFormat;
@@ -11,7 +13,10 @@ pub(crate) fn start(format: LogFormat) {
         .with_env_var("KEYSTEAD_LOG")
         .from_env_lossy();
     let builder = tracing_subscriber::fmt()
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(filter)
+        // It would report a failed write on standard error, and panic if that is what failed.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => builder.with_target(false).init(),

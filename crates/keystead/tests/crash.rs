@@ -6,6 +6,7 @@
 )]
 
 use std::collections::{HashMap, HashSet};
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -15,12 +16,19 @@ use base64::engine::general_purpose::STANDARD;
 use keystead_testkit::{Client, Seeded, Server, ServerOptions};
 use serde_json::{Value, json};
 
+const BINARY: &str = env!("CARGO_BIN_EXE_keystead");
+
 const KILLS: u64 = 20;
 const CLIENTS: u64 = 4;
 /// How many calls are acknowledged before a kill, at most.
 const MOST_CALLS: u64 = 60;
 /// How long after them the kill comes, at most: long enough to hit every step of a call.
 const MOST_MICROSECONDS: u64 = 5000;
+
+/// How many first starts are cut off, three times each.
+const FIRST_STARTS: u64 = 10;
+/// How long a first start is left alone, at most: about as long as it takes.
+const MOST_STARTING_MICROSECONDS: u64 = 60_000;
 
 /// What was acknowledged, over all starts.
 #[derive(Default)]
@@ -38,7 +46,7 @@ struct Acknowledged {
 fn nothing_acknowledged_is_lost() {
     let mut seeded = Seeded::fresh();
     let acknowledged = Mutex::new(Acknowledged::default());
-    let mut server = ServerOptions::new(env!("CARGO_BIN_EXE_keystead")).start();
+    let mut server = ServerOptions::new(BINARY).start();
     for round in 0..KILLS {
         load_and_kill(&mut server, round, &mut seeded, &acknowledged);
         server = server.restart();
@@ -55,6 +63,33 @@ fn nothing_acknowledged_is_lost() {
     let acknowledged = acknowledged.into_inner().unwrap();
     assert!(!acknowledged.keys.is_empty() && !acknowledged.aliases.is_empty());
     check_ciphertexts(&server, acknowledged.ciphertexts.iter());
+}
+
+/// A first start makes a root key, an account and an admin. Wherever it is cut off, the next start
+/// completes it, and the credentials in the file are those that work.
+#[test]
+fn a_first_start_that_is_cut_off_can_be_repeated() {
+    let mut seeded = Seeded::fresh();
+    for _ in 0..FIRST_STARTS {
+        let folder = tempfile::tempdir().unwrap();
+        for _ in 0..3 {
+            let mut first = Command::new(BINARY)
+                .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+                .arg(folder.path().join("data"))
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            thread::sleep(Duration::from_micros(
+                seeded.below(MOST_STARTING_MICROSECONDS),
+            ));
+            first.kill().unwrap();
+            first.wait().unwrap();
+        }
+        let server = ServerOptions::new(BINARY).start_in(folder);
+        let made = server.client().call("CreateKey", &json!({}));
+        assert_eq!(made.status, 200, "{}", made.text());
+    }
 }
 
 /// Lets clients work until the server dies under their hands.

@@ -6,10 +6,13 @@
 )]
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
+use http::Method;
 use keystead_testkit::{Answer, Client, Connection, Server, ServerOptions};
 use serde_json::{Value, json};
 
@@ -153,19 +156,47 @@ fn sigterm_lets_calls_in_flight_end() {
 }
 
 #[test]
+fn a_call_that_has_begun_is_served_to_its_end() {
+    let mut server = options().start();
+    let client = server.client();
+    let body = json!({"Description": "half of it comes late"}).to_string();
+    let request = client.request("CreateKey", body.as_bytes());
+    let bytes = client.written(&Method::POST, "/", request.headers(), body.as_bytes());
+    let text = String::from_utf8(bytes).unwrap();
+    // By its "continue", the server says that it has read the head and waits for the body.
+    let text = text.replacen("\r\n", "\r\nexpect: 100-continue\r\n", 1);
+    let (early, late) = text.split_at(text.len() - 10);
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.write_all(early.as_bytes()).unwrap();
+    let go_on = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut said = vec![0; go_on.len()];
+    stream.read_exact(&mut said).unwrap();
+    assert_eq!(said, go_on);
+
+    server.ask_to_stop("TERM");
+    while !server.log().contains("stopping") {
+        std::thread::yield_now();
+    }
+    stream.write_all(late.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(server.wait().success());
+    let listed = server.restart().client().ok("ListKeys", &json!({}));
+    assert_eq!(listed["Keys"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn sigint_ends_it_too_and_idle_connections_do_not_hold_it_up() {
     let server = options().start();
-    let idle = std::net::TcpStream::connect(server.address()).unwrap();
+    let idle = TcpStream::connect(server.address()).unwrap();
     let kept = Connection::http2(server.address()).unwrap();
     let client = server.client();
     assert_eq!(
         kept.send(client.request("ListKeys", b"{}")).unwrap().status,
         200
     );
-    let asked = Command::new("kill")
-        .args(["-INT", &server.pid().to_string()])
-        .status();
-    assert!(asked.unwrap().success());
+    server.ask_to_stop("INT");
     let mut server = server;
     assert_eq!(server.wait().code(), Some(0));
     drop(idle);

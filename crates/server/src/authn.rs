@@ -132,7 +132,11 @@ pub fn authenticate(
         .unwrap_or_else(|| Service::guess(&request));
     let caller = match trust {
         Trust::Signatures => verified(&signed, &request, service, identities, regions, at),
-        Trust::Anyone { account } => Ok(anyone(&signed, account)),
+        // The Region is part of every ARN, so that even whoever is trusted must name one served.
+        Trust::Anyone { account } => signed
+            .check_scope(service.scope_name(), regions.names_for(service))
+            .map(|()| anyone(&signed, account))
+            .map_err(Refusal::from),
     }
     .map_err(|refusal| match refusal {
         Refusal::Signature(error) => reject(service, &error),

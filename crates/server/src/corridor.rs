@@ -50,6 +50,7 @@ impl Corridor {
     /// Serves one request.
     pub async fn serve(&self, request: Incoming) -> Reply {
         let service = crate::protocol::Service::guess(&request);
+        let peer = request.peer.address;
         let request_id = match new_id(self.provider.as_ref()) {
             Ok(id) => id,
             Err(source) => return Reply::failed(source.into(), service, String::new()),
@@ -57,7 +58,10 @@ impl Corridor {
         let at = self.clock.now();
         match authn::authenticate(request, &self.identities, &self.regions, self.trust, at) {
             Ok(call) => router::dispatch(self, call, request_id).await,
-            Err(rejected) => Reply::rejected(&rejected, request_id),
+            Err(rejected) => {
+                tracing::debug!(%request_id, peer = %peer, error = %rejected.error(), "turned away");
+                Reply::rejected(&rejected, request_id)
+            }
         }
     }
 

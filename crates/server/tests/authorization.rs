@@ -270,6 +270,48 @@ async fn an_alias_asks_for_itself_and_for_its_key() {
     let _ = node.ok("ada", "CreateAlias", &create).await;
 }
 
+/// Everything that can be asked about a key `?`.
+fn questions(own: &str, blob: &serde_json::Value) -> Vec<(&'static str, serde_json::Value)> {
+    vec![
+        ("DescribeKey", json!({ "KeyId": "?" })),
+        ("Encrypt", json!({ "KeyId": "?", "Plaintext": "aGk=" })),
+        ("Decrypt", json!({ "KeyId": "?", "CiphertextBlob": blob })),
+        (
+            "GenerateDataKey",
+            json!({ "KeyId": "?", "KeySpec": "AES_256" }),
+        ),
+        ("EnableKey", json!({ "KeyId": "?" })),
+        ("ScheduleKeyDeletion", json!({ "KeyId": "?" })),
+        ("GetKeyPolicy", json!({ "KeyId": "?" })),
+        ("ListResourceTags", json!({ "KeyId": "?" })),
+        ("ListAliases", json!({ "KeyId": "?" })),
+        (
+            "CreateAlias",
+            json!({ "AliasName": "alias/new", "TargetKeyId": "?" }),
+        ),
+        (
+            "UpdateAlias",
+            json!({ "AliasName": "alias/own", "TargetKeyId": "?" }),
+        ),
+        (
+            "UpdateAlias",
+            json!({ "AliasName": "alias/none", "TargetKeyId": "?" }),
+        ),
+        (
+            "ReEncrypt",
+            json!({ "SourceKeyId": "?", "DestinationKeyId": own, "CiphertextBlob": blob }),
+        ),
+        (
+            "ReEncrypt",
+            json!({ "SourceKeyId": "?", "DestinationKeyId": "nope", "CiphertextBlob": blob }),
+        ),
+        (
+            "ReEncrypt",
+            json!({ "SourceKeyId": own, "DestinationKeyId": "?", "CiphertextBlob": blob }),
+        ),
+    ]
+}
+
 /// Whatever another account asks about a key or an alias, it can't tell one that it may not use
 /// from one that is not there.
 #[tokio::test]
@@ -303,44 +345,7 @@ async fn existence_does_not_leak_to_other_accounts() {
         (there.clone(), absent.to_owned()),
     ];
     for (real, false_name) in &names {
-        for (operation, input) in [
-            ("DescribeKey", json!({ "KeyId": "?" })),
-            ("Encrypt", json!({ "KeyId": "?", "Plaintext": "aGk=" })),
-            ("Decrypt", json!({ "KeyId": "?", "CiphertextBlob": blob })),
-            (
-                "GenerateDataKey",
-                json!({ "KeyId": "?", "KeySpec": "AES_256" }),
-            ),
-            ("EnableKey", json!({ "KeyId": "?" })),
-            ("ScheduleKeyDeletion", json!({ "KeyId": "?" })),
-            ("GetKeyPolicy", json!({ "KeyId": "?" })),
-            ("ListResourceTags", json!({ "KeyId": "?" })),
-            ("ListAliases", json!({ "KeyId": "?" })),
-            (
-                "CreateAlias",
-                json!({ "AliasName": "alias/new", "TargetKeyId": "?" }),
-            ),
-            (
-                "UpdateAlias",
-                json!({ "AliasName": "alias/own", "TargetKeyId": "?" }),
-            ),
-            (
-                "UpdateAlias",
-                json!({ "AliasName": "alias/none", "TargetKeyId": "?" }),
-            ),
-            (
-                "ReEncrypt",
-                json!({ "SourceKeyId": "?", "DestinationKeyId": own, "CiphertextBlob": blob }),
-            ),
-            (
-                "ReEncrypt",
-                json!({ "SourceKeyId": "?", "DestinationKeyId": "nope", "CiphertextBlob": blob }),
-            ),
-            (
-                "ReEncrypt",
-                json!({ "SourceKeyId": own, "DestinationKeyId": "?", "CiphertextBlob": blob }),
-            ),
-        ] {
+        for (operation, input) in questions(&own, &blob) {
             let ask = |name: &str| {
                 let text = input.to_string().replace("\"?\"", &format!("\"{name}\""));
                 serde_json::from_str::<serde_json::Value>(&text).unwrap()

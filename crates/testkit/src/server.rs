@@ -92,7 +92,15 @@ impl ServerOptions {
     /// If it does not start.
     #[must_use]
     pub fn start(self) -> Server {
-        let folder = tempfile::tempdir().expect("a folder for the server");
+        self.start_in(tempfile::tempdir().expect("a folder for the server"))
+    }
+
+    /// Starts it in a folder of the test's, whose `data` is its data directory.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start_in(self, folder: TempDir) -> Server {
         Server::launch(self, folder).unwrap_or_else(|failure| panic!("{failure}"))
     }
 
@@ -351,14 +359,22 @@ impl Server {
     /// # Panics
     /// If it can't be asked.
     pub fn terminate(&mut self) -> ExitStatus {
+        self.ask_to_stop("TERM");
+        self.wait()
+    }
+
+    /// Asks the server to stop with a signal, `TERM` or `INT`, and does not wait.
+    ///
+    /// # Panics
+    /// If it can't be asked.
+    pub fn ask_to_stop(&self, signal: &str) {
         let asked = Command::new("kill")
-            .args(["-TERM", &self.pid().to_string()])
+            .args([&format!("-{signal}"), &self.pid().to_string()])
             .status();
         assert!(
             asked.is_ok_and(|status| status.success()),
             "the server can be asked to stop"
         );
-        self.wait()
     }
 
     /// Waits until the server has ended, which the test has seen to.

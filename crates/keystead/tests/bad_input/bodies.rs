@@ -227,84 +227,18 @@ fn that_break_a_rule_of_the_service() {
     let server = start();
     let client = server.client();
     let key = create_key(&client);
-    assert_errors(
-        &client,
-        "GenerateDataKey",
-        "ValidationException",
-        &[
-            (
-                json!({"KeyId": key}),
-                "Please specify either number of bytes or key spec.",
-            ),
-            (
-                json!({"KeyId": key, "KeySpec": "AES_256", "NumberOfBytes": 32}),
-                "Please specify either number of bytes or key spec.",
-            ),
-        ],
-    );
-    assert_errors(
-        &client,
-        "CreateKey",
-        "ValidationException",
-        &[
-            (
-                json!({"KeySpec": "RSA_2048"}),
-                "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
-            ),
-            (
-                json!({"KeyUsage": "SIGN_VERIFY"}),
-                "KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT",
-            ),
-        ],
-    );
-    assert_errors(
-        &client,
-        "TagResource",
-        "TagException",
-        &[
-            (
-                json!({"KeyId": key, "Tags": [{"TagKey": "a", "TagValue": "1"}, {"TagKey": "a", "TagValue": "2"}]}),
-                "Duplicate tag keys",
-            ),
-            (
-                json!({"KeyId": key, "Tags": [{"TagKey": "aws:x", "TagValue": "1"}]}),
-                "Tags beginning with aws: are reserved",
-            ),
-        ],
-    );
-    let many: Vec<_> = (0..51)
-        .map(|i| json!({"TagKey": format!("t{i}"), "TagValue": ""}))
-        .collect();
-    assert_errors(
-        &client,
-        "TagResource",
-        "TagException",
-        &[(json!({"KeyId": key, "Tags": many}), "Too many tags")],
-    );
-    let policy = |principal: &str| {
-        format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{principal}"}},"Action":"kms:*","Resource":"*"}}]}}"#
-        )
-    };
-    assert_errors(
-        &client,
-        "PutKeyPolicy",
-        "MalformedPolicyDocumentException",
-        &[
-            (
-                json!({"KeyId": key, "Policy": policy("arn:aws:iam::000000000000:user/nobody")}),
-                "Policy contains a statement with one or more invalid principals.",
-            ),
-            (
-                json!({"KeyId": key, "Policy": r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:root"},"Action":"kms:Encrypt","Resource":"*"}]}"#}),
-                "The new key policy will not allow you to update the key policy in the future.",
-            ),
-        ],
-    );
-    assert_eq!(
-        client.err("PutKeyPolicy", &json!({"KeyId": key, "Policy": "{"})),
-        "MalformedPolicyDocumentException"
-    );
+    let either = "Please specify either number of bytes or key spec.";
+    let both = json!({"KeyId": key, "KeySpec": "AES_256", "NumberOfBytes": 32});
+    let table = [(json!({"KeyId": key}), either), (both, either)];
+    assert_errors(&client, "GenerateDataKey", "ValidationException", &table);
+    let no_usage =
+        "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.";
+    let other_usage = "KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT";
+    let table = [
+        (json!({"KeySpec": "RSA_2048"}), no_usage),
+        (json!({"KeyUsage": "SIGN_VERIFY"}), other_usage),
+    ];
+    assert_errors(&client, "CreateKey", "ValidationException", &table);
     let window = json!({"KeyId": key, "PendingWindowInDays": 6});
     assert_eq!(
         client.err("ScheduleKeyDeletion", &window),
@@ -312,4 +246,49 @@ fn that_break_a_rule_of_the_service() {
     );
     let token = json!({"KeyId": key, "Plaintext": PLAINTEXT, "GrantTokens": ["none"]});
     assert_eq!(client.err("Encrypt", &token), "InvalidGrantTokenException");
+}
+
+#[test]
+fn with_tags_that_can_not_be() {
+    let server = start();
+    let client = server.client();
+    let key = create_key(&client);
+    let tags = |names: &[&str]| {
+        let tag = |name: &&str| json!({"TagKey": name, "TagValue": ""});
+        json!({"KeyId": key, "Tags": names.iter().map(tag).collect::<Vec<_>>()})
+    };
+    let many: Vec<String> = (0..51).map(|index| format!("t{index}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let reserved = "Tags beginning with aws: are reserved";
+    let table = [
+        (tags(&["a", "b", "a"]), "Duplicate tag keys"),
+        (tags(&["aws:x"]), reserved),
+        (tags(&["AWS:x"]), reserved),
+        (tags(&many), "Too many tags"),
+    ];
+    assert_errors(&client, "TagResource", "TagException", &table);
+}
+
+#[test]
+fn with_policies_that_can_not_be() {
+    let server = start();
+    let client = server.client();
+    let key = create_key(&client);
+    let policy = |principal: &str, action: &str| {
+        let statement = json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": action, "Resource": "*"});
+        let policy = json!({"Version": "2012-10-17", "Statement": [statement]});
+        json!({"KeyId": key, "Policy": policy.to_string()})
+    };
+    let root = "arn:aws:iam::000000000000:root";
+    let nobody = "arn:aws:iam::000000000000:user/nobody";
+    let invalid = "Policy contains a statement with one or more invalid principals.";
+    let lockout = "The new key policy will not allow you to update the key policy in the future.";
+    let table = [
+        (policy(nobody, "kms:*"), invalid),
+        (policy(root, "kms:Encrypt"), lockout),
+    ];
+    let code = "MalformedPolicyDocumentException";
+    assert_errors(&client, "PutKeyPolicy", code, &table);
+    let no_policy = json!({"KeyId": key, "Policy": "{"});
+    assert_eq!(client.err("PutKeyPolicy", &no_policy), code);
 }

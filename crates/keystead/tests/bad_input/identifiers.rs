@@ -186,54 +186,21 @@ fn for_aliases_to_be() {
     let client = server.client();
     let key = create_key(&client);
     let alias = |name: &str, target: &str| json!({"AliasName": name, "TargetKeyId": target});
-    let prefix = "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
-    let to_alias = "Aliases must refer to keys. Not aliases";
-    let malformed = "Invalid keyId 'nonsense'";
-    for operation in ["CreateAlias", "UpdateAlias"] {
-        assert_errors(
-            &client,
-            operation,
-            "ValidationException",
-            &[
-                (alias("mine", &key), prefix),
-                (alias("alias/mine", "alias/other"), to_alias),
-                (
-                    alias("alias/mine", &arn("us-east-1", ACCOUNT, "alias/other")),
-                    to_alias,
-                ),
-            ],
-        );
-        assert_errors(
-            &client,
-            operation,
-            "NotFoundException",
-            &[(alias("alias/mine", "nonsense"), malformed)],
-        );
-        assert_eq!(
-            client.err(operation, &alias("alias/aws/mine", &key)),
-            "NotAuthorizedException"
-        );
-    }
     let absent = format!(
         "Alias {} is not found.",
-        arn("us-east-1", ACCOUNT, "alias/mine")
+        arn("us-east-1", ACCOUNT, "alias/absent")
     );
+    let code = "NotFoundException";
     assert_errors(
         &client,
         "UpdateAlias",
-        "NotFoundException",
-        &[(alias("alias/mine", &key), &absent)],
+        code,
+        &[(alias("alias/absent", &key), &absent)],
     );
-    assert_errors(
-        &client,
-        "DeleteAlias",
-        "NotFoundException",
-        &[(json!({"AliasName": "alias/mine"}), &absent)],
-    );
-    assert_eq!(
-        client.ok("CreateAlias", &alias("alias/mine", &key)),
-        Value::Null
-    );
+    let removal = json!({"AliasName": "alias/absent"});
+    assert_errors(&client, "DeleteAlias", code, &[(removal, &absent)]);
+    let mine = alias("alias/mine", &key);
+    assert_eq!(client.ok("CreateAlias", &mine), Value::Null);
     let exists = format!(
         "An alias with the name {} already exists",
         arn("us-east-1", ACCOUNT, "alias/mine")
@@ -242,8 +209,33 @@ fn for_aliases_to_be() {
         &client,
         "CreateAlias",
         "AlreadyExistsException",
-        &[(alias("alias/mine", &key), &exists)],
+        &[(mine, &exists)],
     );
+}
+
+#[test]
+fn of_aliases_and_their_targets() {
+    let server = start();
+    let client = server.client();
+    let key = create_key(&client);
+    let alias = |name: &str, target: &str| json!({"AliasName": name, "TargetKeyId": target});
+    let there = alias("alias/there", &key);
+    assert_eq!(client.ok("CreateAlias", &there), Value::Null);
+    let prefix = "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
+    let to_alias = "Aliases must refer to keys. Not aliases";
+    let other = arn("us-east-1", ACCOUNT, "alias/other");
+    for (operation, name) in [("CreateAlias", "alias/new"), ("UpdateAlias", "alias/there")] {
+        let table = [
+            (alias("mine", &key), prefix),
+            (alias(name, "alias/other"), to_alias),
+            (alias(name, &other), to_alias),
+        ];
+        assert_errors(&client, operation, "ValidationException", &table);
+        let malformed = [(alias(name, "nonsense"), "Invalid keyId 'nonsense'")];
+        assert_errors(&client, operation, "NotFoundException", &malformed);
+        let reserved = client.err(operation, &alias("alias/aws/mine", &key));
+        assert_eq!(reserved, "NotAuthorizedException");
+    }
 }
 
 #[test]

@@ -48,9 +48,8 @@ where
         .and_then(|length| u32::try_from(length).ok())
         .map_or(longest, |length| length.min(longest));
     let place = Arc::clone(room).acquire_many_owned(wanted);
-    let place = match timeout(limits.body_timeout, place).await {
-        Ok(Ok(place)) => place,
-        Ok(Err(_)) | Err(_) => return Err(Unread::NoRoom),
+    let Ok(Ok(place)) = timeout(limits.body_timeout, place).await else {
+        return Err(Unread::NoRoom);
     };
     let whole = Limited::new(body, limits.body_bytes).collect();
     Ok((in_time(whole, limits).await?.to_bytes(), place))
@@ -133,11 +132,19 @@ mod tests {
         assert_eq!((bytes.len(), room.available_permits()), (60, 190));
         drop(place);
         assert_eq!(room.available_permits(), 250);
-        for (announced, taken) in [(Some(30), 30), (Some(0), 0), (None, 100), (Some(1 << 40), 100)]
-        {
+        for (announced, taken) in [
+            (Some(30), 30),
+            (Some(0), 0),
+            (None, 100),
+            (Some(1 << 40), 100),
+        ] {
             let reading = read(Awaited(announced), &room, &limits);
             tokio::pin!(reading);
-            assert!(timeout(limits.body_timeout / 2, &mut reading).await.is_err());
+            assert!(
+                timeout(limits.body_timeout / 2, &mut reading)
+                    .await
+                    .is_err()
+            );
             assert_eq!(room.available_permits(), 250 - taken, "{announced:?}");
             assert_eq!(reading.await.err(), Some(Unread::Slow));
             assert_eq!(room.available_permits(), 250);

@@ -59,8 +59,9 @@ impl Target for NewAlias {
         action: &'static str,
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
+        refuse_alias(name.target)?;
         let (alias_name, alias) = admit_name(name.alias, action, gate)?;
-        let target = admit_target(name.target, action, gate)?;
+        let target = OneKey::admit_text(name.target, Forms::Key, action, gate)?;
         gate.found(alias);
         Ok(Self {
             name: alias_name,
@@ -83,10 +84,11 @@ impl Target for AliasTarget {
         action: &'static str,
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
+        refuse_alias(name.target)?;
         let (alias_name, alias) = admit_name(name.alias, action, gate)?;
         let entry = existing(&alias_name, gate)?;
         gate.ask_key_id(action, entry.record.target)?;
-        let target = admit_target(name.target, action, gate)?;
+        let target = OneKey::admit_text(name.target, Forms::Key, action, gate)?;
         gate.found(alias);
         Ok(Self { entry, target })
     }
@@ -151,9 +153,10 @@ fn existing(name: &AliasName, gate: &Gate<'_>) -> Result<Arc<AliasEntry>, Fault>
     })
 }
 
-fn admit_target(given: &str, action: &'static str, gate: &mut Gate<'_>) -> Result<OneKey, Fault> {
-    if let Ok(KeyReference::Alias(_) | KeyReference::AliasArn { .. }) = given.parse() {
-        return Err(Fault::AliasOfAlias);
+/// The form of the target's name is told before anything is looked up.
+fn refuse_alias(given: &str) -> Result<(), Fault> {
+    match given.parse() {
+        Ok(KeyReference::Alias(_) | KeyReference::AliasArn { .. }) => Err(Fault::AliasOfAlias),
+        _ => Ok(()),
     }
-    OneKey::admit_text(given, Forms::Key, action, gate)
 }

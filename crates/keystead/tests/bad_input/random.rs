@@ -1,10 +1,9 @@
 //! Bodies that chance makes, for every operation: whatever they are, they are the client's fault.
 
-use std::sync::LazyLock;
-
-use keystead_testkit::{Client, Connection, Server, ServerOptions};
-use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
+use keystead_testkit::{Client, Connection, ServerOptions};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof};
 use proptest::sample::select;
+use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
 use super::{BINARY, PLAINTEXT, assert_complete, assert_serves, create_key, encrypt};
@@ -75,35 +74,29 @@ const MEMBERS: [&str; 36] = [
     "XksKeyId",
 ];
 
-struct Setup {
-    client: Client,
-    connection: Connection,
+/// What is there to be named.
+#[derive(Clone)]
+struct Known {
     key: String,
     blob: String,
-    _server: Server,
 }
 
-static SETUP: LazyLock<Setup> = LazyLock::new(|| {
-    let server = ServerOptions::new(BINARY).dev().start();
-    let client = server.client();
-    let key = create_key(&client);
-    let alias = json!({"AliasName": "alias/there", "TargetKeyId": key});
-    assert_eq!(client.ok("CreateAlias", &alias), Value::Null);
-    Setup {
-        connection: Connection::http1(server.address()).unwrap(),
-        blob: encrypt(&client, &json!({"KeyId": key, "Plaintext": PLAINTEXT})),
-        client,
-        key,
-        _server: server,
+impl Known {
+    fn make(client: &Client) -> Self {
+        let key = create_key(client);
+        let alias = json!({"AliasName": "alias/there", "TargetKeyId": key});
+        assert_eq!(client.ok("CreateAlias", &alias), Value::Null);
+        let blob = encrypt(client, &json!({"KeyId": key, "Plaintext": PLAINTEXT}));
+        Self { key, blob }
     }
-});
+}
 
 /// Texts that get further than noise does.
-fn text() -> impl Strategy<Value = String> {
+fn text(known: &Known) -> impl Strategy<Value = String> + use<> {
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}]}"#;
     prop_oneof![
-        4 => Just(SETUP.key.clone()),
-        2 => Just(SETUP.blob.clone()),
+        4 => Just(known.key.clone()),
+        2 => Just(known.blob.clone()),
         6 => select(vec![
             "alias/there", "alias/new", "alias/aws/s3", PLAINTEXT, "", "SYMMETRIC_DEFAULT", "AES_256",
             "ENCRYPT_DECRYPT", "AWS_KMS", "EXTERNAL", "IGNORE_CIPHERTEXT", "default", policy, "{}",
@@ -115,9 +108,9 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn scalar() -> impl Strategy<Value = Value> {
+fn scalar(known: &Known) -> impl Strategy<Value = Value> + use<> {
     prop_oneof![
-        8 => text().prop_map(Value::from),
+        8 => text(known).prop_map(Value::from),
         2 => (-2_i64..40).prop_map(Value::from),
         1 => any::<i64>().prop_map(Value::from),
         1 => any::<f64>().prop_map(|number| json!(number)),
@@ -126,46 +119,60 @@ fn scalar() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn member() -> impl Strategy<Value = String> {
-    prop_oneof![9 => select(MEMBERS.to_vec()).prop_map(str::to_owned), 1 => text()]
+fn member(known: &Known) -> impl Strategy<Value = String> + use<> {
+    prop_oneof![9 => select(MEMBERS.to_vec()).prop_map(str::to_owned), 1 => text(known)]
 }
 
-fn value() -> impl Strategy<Value = Value> {
-    scalar().prop_recursive(3, 24, 6, |inner| {
+fn value(known: &Known) -> impl Strategy<Value = Value> + use<> {
+    let outer = known.clone();
+    scalar(known).prop_recursive(3, 24, 6, move |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            proptest::collection::vec((member(), inner), 0..6)
+            proptest::collection::vec((member(&outer), inner), 0..6)
                 .prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
         ]
     })
 }
 
 /// An input: mostly members of some operation, with values of mostly the right kind.
-fn input() -> impl Strategy<Value = Value> {
-    let members = proptest::collection::vec((member(), value()), 0..8);
-    let named = (members, any::<bool>()).prop_map(|(members, named)| {
+fn input(known: &Known) -> impl Strategy<Value = Value> + use<> {
+    let key = known.key.clone();
+    let members = proptest::collection::vec((member(known), value(known)), 0..8);
+    let named = (members, any::<bool>()).prop_map(move |(members, named)| {
         let mut input: Map<String, Value> = members.into_iter().collect();
         if named {
             for name in ["KeyId", "TargetKeyId", "DestinationKeyId"] {
-                input.insert(name.to_owned(), SETUP.key.clone().into());
+                input.insert(name.to_owned(), key.clone().into());
             }
         }
         Value::Object(input)
     });
-    prop_oneof![9 => named, 1 => value()]
+    prop_oneof![9 => named, 1 => value(known)]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_input_breaks_the_server(operation in select(OPERATIONS.to_vec()), input in input()) {
-        let Setup { client, connection, .. } = &*SETUP;
+#[test]
+fn no_input_breaks_the_server() {
+    let server = ServerOptions::new(BINARY).dev().start();
+    let client = server.client();
+    let connection = Connection::http1(server.address()).unwrap();
+    let calls = (select(OPERATIONS.to_vec()), input(&Known::make(&client)));
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 1500,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let checked = runner.run(&calls, |(operation, input)| {
         let request = client.request(operation, input.to_string().as_bytes());
         let answer = connection.send(request).unwrap();
         assert_complete(&answer);
-        assert!(answer.status == 200 || answer.status == 400, "{operation}: {}", answer.text());
-    }
+        assert!(
+            answer.status == 200 || answer.status == 400,
+            "{operation}: {}",
+            answer.text()
+        );
+        Ok(())
+    });
+    checked.unwrap();
 }
 
 #[test]

@@ -7,6 +7,9 @@ use std::{
     path::Path,
 };
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
+
 use super::text::MAX_TEXT_LEN;
 use crate::{SecretBytes, seal::SealError};
 
@@ -40,29 +43,51 @@ pub(super) fn read(path: &Path) -> Result<SecretBytes, SealError> {
     Ok(content)
 }
 
+/// Under another name first: a crash half-way would leave a file that looks like a damaged key,
+/// and keep the next start from making one.
 pub(super) fn create(path: &Path, text: &SecretBytes) -> Result<(), SealError> {
-    let file = OpenOptions::new()
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let fresh = path.with_file_name(name);
+    let written = write(&fresh, text).map_err(|source| io_error("write", &fresh, source));
+    let created = written.and_then(|()| {
+        publish(&fresh, path).map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => SealError::KeyFileExists { path: path.into() },
+            _ => io_error("create", path, source),
+        })
+    });
+    if created.is_err() {
+        // That it can't be removed either adds nothing to the first error.
+        drop(fs::remove_file(&fresh));
+    }
+    created
+}
+
+fn write(path: &Path, text: &SecretBytes) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(path)
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AlreadyExists => SealError::KeyFileExists { path: path.into() },
-            _ => io_error("create", path, source),
-        })?;
-    write_durably(file, path, text).map_err(|source| {
-        // Half a key file would only mislead; that it can't be removed either adds nothing to the
-        // first error.
-        drop(fs::remove_file(path));
-        io_error("write", path, source)
-    })
-}
-
-/// Writes the file and its directory entry through to the disk.
-fn write_durably(mut file: File, path: &Path, text: &SecretBytes) -> io::Result<()> {
+        .open(path)?;
     // Exposed to the disk, which is what a key file is for.
     file.write_all(text.expose())?;
-    file.sync_all()?;
+    file.sync_all()
+}
+
+/// Gives a file its name for good, unless there is one of that name.
+fn publish(fresh: &Path, path: &Path) -> io::Result<()> {
+    match renameat_with(CWD, fresh, CWD, path, RenameFlags::NOREPLACE) {
+        // File systems that can't do that can usually give a file a second name.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+            fs::hard_link(fresh, path)?;
+            fs::remove_file(fresh)?;
+        }
+        renamed => renamed?,
+    }
     let directory = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -102,6 +127,17 @@ mod tests {
             0o600
         );
         assert_eq!(KeyFile::read(&path).unwrap(), key_file());
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_crash_left_is_no_hindrance() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("root.key");
+        fs::write(directory.path().join("root.key.new"), "keystead-key").unwrap();
+        key_file().create(&path).unwrap();
+        assert_eq!(KeyFile::read(&path).unwrap(), key_file());
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
     #[test]
@@ -120,6 +156,7 @@ mod tests {
             Err(SealError::KeyFileExists { .. })
         ));
         assert_eq!(fs::read(&path).unwrap(), b"precious");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 2);
     }
 
     #[test]
@@ -181,7 +218,7 @@ mod tests {
         assert!(matches!(
             key_file().create(&unreachable),
             Err(SealError::KeyFileIo {
-                action: "create",
+                action: "write",
                 ..
             })
         ));

@@ -8,6 +8,7 @@ pub mod alias;
 pub mod arn;
 pub mod audit;
 pub mod change;
+pub mod grant;
 pub mod identity;
 pub mod key;
 pub mod key_id;

@@ -17,6 +17,7 @@
 //! - A key policy cannot be passed for an identity policy, nor the reverse: they are two types.
 
 mod compiled;
+mod context;
 mod decide;
 mod decision;
 mod default_policy;
@@ -35,7 +36,8 @@ mod differential;
 #[cfg(test)]
 mod reference;
 
-pub use compiled::{IdentityPolicy, KeyPolicy};
+pub use compiled::{EndpointPolicy, IdentityPolicy, KeyPolicy, ResourceControlPolicy, TrustPolicy};
+pub use context::{ConditionKey, Context, KeyFamily, KnownKey, NoContext, Values};
 pub use decide::decide;
 pub use decision::{Decision, PolicyRef, Reason, StatementRef};
 pub use default_policy::default_key_policy;
@@ -43,5 +45,8 @@ pub use document::{Document, PolicyKind, Version};
 pub use error::PolicyError;
 pub use named::{NamedPrincipal, Naming};
 pub use principal::Principal;
-pub use question::{AttachedPolicy, Facts, PolicySource, Question, Resource, ResourcePolicy};
+pub use question::{
+    Attached, AttachedPolicy, CallerPolicies, ControlLevel, Facts, Grants, PolicySource, Question,
+    Resource, ResourcePolicy,
+};
 pub use statement::{Effect, Statement};

@@ -179,3 +179,18 @@ fn a_disk_that_was_full_is_used_again() {
     let server = server.restart_with(options());
     check(&server, &[made, later], &ciphertexts);
 }
+
+#[test]
+fn a_first_start_without_room_can_be_repeated() {
+    // Too little for a store, for its log, and for what the first start puts into it.
+    for longest in [1_000, 10_000, 33_000] {
+        let folder = tempfile::tempdir().unwrap();
+        let limit = format!("--fsize={longest}:");
+        let starved = options().under(&["prlimit", &limit]);
+        let said = starved.must_not_start(&folder.path().join("data"));
+        assert!(said.contains("disk I/O error"), "{said}");
+        assert!(!said.contains("panicked"), "{said}");
+        let server = options().start_in(folder);
+        assert_eq!(server.client().call("CreateKey", &json!({})).status, 200);
+    }
+}

@@ -6,7 +6,9 @@
 mod denial;
 mod gate;
 
-use keystead_core::policy::{Facts, KeyPolicy, Question, Resource, ResourcePolicy, decide};
+use keystead_core::policy::{
+    CallerPolicies, Facts, KeyPolicy, NoContext, Question, Resource, ResourcePolicy, decide,
+};
 
 pub use self::gate::{Gate, Scope};
 use crate::authn::Caller;
@@ -81,10 +83,12 @@ pub fn would_allow(caller: &Caller, action: &'static str, arn: &str, policy: &Ke
         principal: member.principal(),
         action,
         resource: Resource { arn, account },
+        context: &NoContext,
     };
-    let facts = Facts {
-        resource_policy: ResourcePolicy::Key(Ok(policy)),
-        identity_policies: member.policies(),
+    let caller = CallerPolicies {
+        identity: member.policies(),
+        ..CallerPolicies::default()
     };
+    let facts = Facts::new(ResourcePolicy::Key(Ok(policy)), caller);
     decide(&question, &facts).is_allowed()
 }

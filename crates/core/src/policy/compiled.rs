@@ -20,6 +20,24 @@ pub struct IdentityPolicy {
     statements: Box<[Statement]>,
 }
 
+/// A compiled trust policy of a role: who may become it.
+#[derive(Clone, Debug)]
+pub struct TrustPolicy {
+    statements: Box<[KeyStatement]>,
+}
+
+/// A compiled resource control policy of an organization.
+#[derive(Clone, Debug)]
+pub struct ResourceControlPolicy {
+    statements: Box<[KeyStatement]>,
+}
+
+/// A compiled policy of a VPC endpoint.
+#[derive(Clone, Debug)]
+pub struct EndpointPolicy {
+    statements: Box<[KeyStatement]>,
+}
+
 #[derive(Clone, Debug)]
 struct KeyStatement {
     principals: Box<[NamedPrincipal]>,

@@ -25,7 +25,7 @@ pub fn decide<'a>(question: &Question<'_>, facts: &Facts<'a>) -> Decision<'a> {
     if let ResourcePolicy::Key(policy) = facts.resource_policy {
         evidence.weigh_key_policy(policy, question);
     }
-    for attached in facts.identity_policies {
+    for attached in facts.caller.identity {
         evidence.weigh_identity_policy(attached, question);
     }
     if !evidence.refusals.is_empty() {
@@ -34,6 +34,7 @@ pub fn decide<'a>(question: &Question<'_>, facts: &Facts<'a>) -> Decision<'a> {
     match facts.resource_policy {
         ResourcePolicy::None => without_resource_policy(question, &evidence),
         ResourcePolicy::Key(_) => on_a_key(question, &evidence),
+        ResourcePolicy::Trust(_) => Decision::denied(vec![Reason::NoResourcePolicyAllows]),
     }
 }
 
@@ -126,7 +127,7 @@ fn on_a_key<'a>(question: &Question<'_>, evidence: &Evidence<'a>) -> Decision<'a
 mod tests {
     use std::slice;
 
-    use super::super::{KeyPolicy, PolicySource, Resource};
+    use super::super::{CallerPolicies, KeyPolicy, NoContext, PolicySource, Resource};
     use super::*;
 
     const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1";
@@ -186,7 +187,16 @@ mod tests {
                 arn: KEY,
                 account: "111122223333",
             },
+            context: &NoContext,
         }
+    }
+
+    fn facts<'a>(resource_policy: ResourcePolicy<'a>, identity: &'a [AttachedPolicy]) -> Facts<'a> {
+        let caller = CallerPolicies {
+            identity,
+            ..CallerPolicies::default()
+        };
+        Facts::new(resource_policy, caller)
     }
 
     /// The reasons in short: `+` allows, `>` delegates, `!` denies, `?` malformed, `-` missing.
@@ -263,10 +273,7 @@ mod tests {
             let policy = key_policy(&[("Allow", allowed)]);
             let resource_policy = ResourcePolicy::Key(Ok(&policy));
             let explain = |identity_policies| {
-                let facts = Facts {
-                    resource_policy,
-                    identity_policies,
-                };
+                let facts = facts(resource_policy, identity_policies);
                 explain(&encrypt(caller), &facts)
             };
             assert_eq!(explain(&[]), without, "{caller:?} {allowed}");
@@ -300,10 +307,7 @@ mod tests {
             let policy = key_policy(&[("Allow", EVERYONE), ("Deny", denied), ("Deny", denied)]);
             let resource_policy = ResourcePolicy::Key(Ok(&policy));
             let explain = |identity_policies| {
-                let facts = Facts {
-                    resource_policy,
-                    identity_policies,
-                };
+                let facts = facts(resource_policy, identity_policies);
                 explain(&encrypt(caller), &facts)
             };
             let (without, with) = match applies {
@@ -325,6 +329,7 @@ mod tests {
                 arn: "*",
                 account: "111122223333",
             },
+            context: &NoContext,
         };
         let allow = attached("Allow", "kms:Create*", "*");
         let on_keys = attached("Allow", "kms:Create*", "arn:aws:kms:*:*:key/*");
@@ -344,10 +349,7 @@ mod tests {
         ];
         for (caller, identity_policies, expected) in cases {
             let resource_policy = ResourcePolicy::None;
-            let facts = Facts {
-                resource_policy,
-                identity_policies,
-            };
+            let facts = facts(resource_policy, identity_policies);
             assert_eq!(explain(&create(caller), &facts), expected, "{caller:?}");
         }
     }
@@ -394,10 +396,7 @@ mod tests {
                     r#"{{"Statement":[{first}{{"Effect":"{effect}","Principal":"*"{elements}}}]}}"#
                 );
                 let policy = KeyPolicy::parse(&text).unwrap();
-                let facts = Facts {
-                    resource_policy: ResourcePolicy::Key(Ok(&policy)),
-                    identity_policies: &[],
-                };
+                let facts = facts(ResourcePolicy::Key(Ok(&policy)), &[]);
                 let allowed = decide(&encrypt(ALICE), &facts).is_allowed();
                 assert_eq!(allowed, applies == (effect == "Allow"), "{text}");
             }
@@ -413,10 +412,8 @@ mod tests {
             ("kms:*", "arn:aws:kms:*:*:key/2", "no: -identity"),
             ("kms:*", "arn:aws:kms:*:444455556666:key/1", "no: -identity"),
         ] {
-            let facts = Facts {
-                resource_policy: ResourcePolicy::Key(Ok(&policy)),
-                identity_policies: &[attached("Allow", action, resource)],
-            };
+            let identity = [attached("Allow", action, resource)];
+            let facts = facts(ResourcePolicy::Key(Ok(&policy)), &identity);
             assert_eq!(
                 explain(&encrypt(ALICE), &facts),
                 expected,
@@ -428,10 +425,7 @@ mod tests {
     #[test]
     fn the_caller_itself_goes_before_its_account() {
         let policy = key_policy(&[("Allow", ACCOUNT), ("Allow", NAMED_ALICE)]);
-        let facts = Facts {
-            resource_policy: ResourcePolicy::Key(Ok(&policy)),
-            identity_policies: &[],
-        };
+        let facts = facts(ResourcePolicy::Key(Ok(&policy)), &[]);
         assert_eq!(explain(&encrypt(ALICE), &facts), "yes: +key[1]");
         let decision = decide(&encrypt(ALICE), &facts);
         let [Reason::Allowed(statement)] = decision.reasons() else {
@@ -447,10 +441,8 @@ mod tests {
     #[test]
     fn an_empty_policy_allows_nobody() {
         let policy = KeyPolicy::parse(r#"{"Statement":[]}"#).unwrap();
-        let facts = Facts {
-            resource_policy: ResourcePolicy::Key(Ok(&policy)),
-            identity_policies: &[attached("Allow", "*", "*")],
-        };
+        let identity = [attached("Allow", "*", "*")];
+        let facts = facts(ResourcePolicy::Key(Ok(&policy)), &identity);
         for caller in [ROOT, ALICE, BOB, FOREIGN_ROOT, LOGS] {
             assert_eq!(explain(&encrypt(caller), &facts), "no: -resource");
         }
@@ -475,10 +467,7 @@ mod tests {
             (bad, &[attached("Deny", "*", "*")], "no: ?key !identity[0]"),
         ];
         for (resource_policy, identity_policies, expected) in cases {
-            let facts = Facts {
-                resource_policy,
-                identity_policies,
-            };
+            let facts = facts(resource_policy, identity_policies);
             for caller in [ROOT, ALICE, BOB] {
                 assert_eq!(explain(&encrypt(caller), &facts), expected);
             }
@@ -509,17 +498,11 @@ mod tests {
             (key(&delegating), &[attached("Allow", "*", "*")], None),
         ];
         for (resource_policy, identity_policies, expected) in cases {
-            let facts = Facts {
-                resource_policy,
-                identity_policies,
-            };
+            let facts = facts(resource_policy, identity_policies);
             let clause = decide(&encrypt(ALICE), &facts).denial_clause("kms:Encrypt");
             assert_eq!(clause.as_deref(), expected);
         }
-        let facts = Facts {
-            resource_policy: key(&delegating),
-            identity_policies: &[],
-        };
+        let facts = facts(key(&delegating), &[]);
         let clause = decide(&encrypt(BOB), &facts).denial_clause("kms:Encrypt");
         assert_eq!(clause.as_deref(), Some(resource));
     }
@@ -532,10 +515,7 @@ mod tests {
         let count = (32_768 - deny.len() - 20) / filler.len();
         let text = format!(r#"{{"Statement":[{}{deny}]}}"#, filler.repeat(count));
         let policy = KeyPolicy::parse(&text).unwrap();
-        let facts = Facts {
-            resource_policy: ResourcePolicy::Key(Ok(&policy)),
-            identity_policies: &[],
-        };
+        let facts = facts(ResourcePolicy::Key(Ok(&policy)), &[]);
         assert_eq!(
             explain(&encrypt(ALICE), &facts),
             format!("no: !key[{count}]")

@@ -111,12 +111,15 @@ impl Case {
         };
         let attach = |policy: &Value| AttachedPolicy::compile(source.clone(), &policy.to_string());
         let identity: Vec<_> = self.identity.iter().map(attach).collect();
-        let facts = Facts {
-            resource_policy: key
-                .as_ref()
-                .map_or(ResourcePolicy::None, |key| ResourcePolicy::Key(Ok(key))),
-            identity_policies: &identity,
+        let caller = CallerPolicies {
+            identity: &identity,
+            ..CallerPolicies::default()
         };
+        let facts = Facts::new(
+            key.as_ref()
+                .map_or(ResourcePolicy::None, |key| ResourcePolicy::Key(Ok(key))),
+            caller,
+        );
         let question = Question {
             principal: self.caller,
             action: self.action,
@@ -124,6 +127,7 @@ impl Case {
                 arn: self.resource,
                 account: HOME,
             },
+            context: &NoContext,
         };
         let decision = decide(&question, &facts);
         assert!(!decision.reasons().is_empty());

@@ -137,7 +137,7 @@ impl NamedPrincipal {
                     && (partition.is_none() || partition == caller.partition());
                 return is_theirs.then_some(match caller {
                     Principal::Root { .. } => Naming::Itself,
-                    Principal::User { .. } | Principal::Service { .. } => Naming::ByAccount,
+                    _ => Naming::ByAccount,
                 });
             }
             (Self::User { arn: named }, Principal::User { arn, .. }) => named == arn,

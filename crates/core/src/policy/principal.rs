@@ -19,6 +19,36 @@ pub enum Principal<'a> {
         /// The unique id, `AIDA…`, which outlives no user and is never given twice.
         user_id: &'a str,
     },
+    /// A session of an IAM role.
+    RoleSession {
+        /// The account, 12 digits.
+        account: &'a str,
+        /// `arn:<partition>:sts::<account>:assumed-role/<role name>/<session name>`.
+        arn: &'a str,
+        /// `arn:<partition>:iam::<account>:role/<path/name>`.
+        role_arn: &'a str,
+        /// The role's unique id, `AROA…`.
+        role_id: &'a str,
+        /// Whether the role is a service's own, which no service control policy concerns.
+        service_linked: bool,
+    },
+    /// A session that a user got for somebody else (`GetFederationToken`).
+    FederatedUser {
+        /// The account, 12 digits.
+        account: &'a str,
+        /// `arn:<partition>:sts::<account>:federated-user/<name>`.
+        arn: &'a str,
+        /// The ARN of the user, or of the root user, who asked for it.
+        user_arn: &'a str,
+        /// That user's unique id, or the account of a root user.
+        user_id: &'a str,
+    },
+    /// Somebody whom an identity provider vouches for and who has no credentials yet
+    /// (`AssumeRoleWithWebIdentity`).
+    WebIdentity {
+        /// The provider: `arn:<partition>:iam::<account>:oidc-provider/<host/path>`.
+        provider: &'a str,
+    },
     /// A service that acts for itself, such as background work. It belongs to no account, and no
     /// identity policy is attached to it.
     Service {
@@ -30,19 +60,27 @@ pub enum Principal<'a> {
 impl<'a> Principal<'a> {
     /// What an access-denied message calls the caller: its ARN, or the name of a service.
     #[must_use]
-    pub fn arn(&self) -> &'a str {
+    pub const fn arn(&self) -> &'a str {
         match *self {
-            Self::Root { arn, .. } | Self::User { arn, .. } => arn,
+            Self::Root { arn, .. }
+            | Self::User { arn, .. }
+            | Self::RoleSession { arn, .. }
+            | Self::FederatedUser { arn, .. } => arn,
+            Self::WebIdentity { provider } => provider,
             Self::Service { name } => name,
         }
     }
 
-    /// The account the caller belongs to, 12 digits; none for a service.
+    /// The account the caller belongs to, 12 digits; none for a service, nor for whom only an
+    /// identity provider knows.
     #[must_use]
-    pub fn account(&self) -> Option<&'a str> {
+    pub const fn account(&self) -> Option<&'a str> {
         match *self {
-            Self::Root { account, .. } | Self::User { account, .. } => Some(account),
-            Self::Service { .. } => None,
+            Self::Root { account, .. }
+            | Self::User { account, .. }
+            | Self::RoleSession { account, .. }
+            | Self::FederatedUser { account, .. } => Some(account),
+            Self::WebIdentity { .. } | Self::Service { .. } => None,
         }
     }
 

@@ -2,7 +2,9 @@
 
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::key_id::KeyId;
-use keystead_core::policy::{Facts, Question, Resource, ResourcePolicy, decide};
+use keystead_core::policy::{
+    CallerPolicies, Facts, NoContext, Question, Resource, ResourcePolicy, decide,
+};
 
 use super::denial::Denial;
 use crate::authn::Caller;
@@ -112,13 +114,16 @@ impl<'a> Gate<'a> {
             principal: member.principal(),
             action,
             resource: Resource { arn, account },
+            context: &NoContext,
         };
-        let facts = Facts {
-            resource_policy: key.map_or(ResourcePolicy::None, |key| {
-                ResourcePolicy::Key(key.policy())
-            }),
-            identity_policies: member.policies(),
+        let resource_policy = key.map_or(ResourcePolicy::None, |key| {
+            ResourcePolicy::Key(key.policy())
+        });
+        let identity = CallerPolicies {
+            identity: member.policies(),
+            ..CallerPolicies::default()
         };
+        let facts = Facts::new(resource_policy, identity);
         let decision = decide(&question, &facts);
         if decision.is_allowed() && (self.cross_account || !is_foreign) {
             return Ok(());

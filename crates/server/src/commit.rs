@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::audit::{AuditRoom, Record, Recorded, outbox};
 use crate::directory::record::{Place, encode};
 use crate::fault::Internal;
-use crate::region::RegionRoom;
+use crate::ledger::Ledger;
 
 /// Why a change was not made, or not acknowledged.
 pub(crate) enum NotDone {
@@ -28,7 +28,8 @@ pub(crate) enum NotDone {
 /// A change goes on to its end even if its caller hangs up meanwhile, so that its record does not
 /// wait in the outbox for the next start.
 pub(crate) async fn and_record(
-    room: &Arc<RegionRoom>,
+    ledger: &Arc<Ledger>,
+    region: &Region,
     audit: &Arc<AuditRoom>,
     changes: &[Change],
     record: Record,
@@ -36,21 +37,21 @@ pub(crate) async fn and_record(
     if changes.is_empty() {
         return append(audit, record).await;
     }
-    let commit = of(changes, room.region()).map_err(|error| NotDone::NotCommitted(error.into()))?;
-    let making = make(Arc::clone(room), Arc::clone(audit), commit, record);
+    let commit = of(changes, region).map_err(|error| NotDone::NotCommitted(error.into()))?;
+    let making = make(Arc::clone(ledger), Arc::clone(audit), commit, record);
     tokio::spawn(making)
         .await
         .unwrap_or(Err(NotDone::NotRecorded(Internal::Defect)))
 }
 
 async fn make(
-    room: Arc<RegionRoom>,
+    ledger: Arc<Ledger>,
     audit: Arc<AuditRoom>,
     commit: Commit,
     record: Record,
 ) -> Result<Recorded, NotDone> {
-    let commit = outbox::enclose(commit, &record, room.region());
-    let revision = room
+    let commit = outbox::enclose(commit, &record);
+    let revision = ledger
         .store
         .commit(commit)
         .await
@@ -62,12 +63,12 @@ async fn make(
         })?;
     let appended = append(&audit, record.clone()).await;
     if appended.is_ok() {
-        room.outbox.logged(record.event_id).await;
+        ledger.outbox.logged(record.event_id).await;
     } else {
-        room.outbox.not_logged(record).await;
+        ledger.outbox.not_logged(record).await;
     }
     // The change is durable: a directory that can't show it refuses every later call.
-    let _ = room.directory.caught_up(revision.as_u64()).await;
+    let _ = ledger.shown.caught_up(revision.as_u64()).await;
     appended
 }
 

@@ -78,7 +78,7 @@ impl Corridor {
     pub fn check_ready(&self) -> Result<(), Internal> {
         self.regions
             .iter()
-            .try_for_each(|room| room.directory.check_current().map_err(Internal::from))
+            .try_for_each(|room| room.ledger.shown.check_current().map_err(Internal::from))
     }
 
     /// Serves a call of an operation.
@@ -114,7 +114,15 @@ impl Corridor {
             let Some(record) = facts.success(done.notes)? else {
                 return self.refuse(&facts, &Fault::too_long_to_record()).await;
             };
-            match commit::and_record(call.region(), &self.audit, &done.changes, record).await {
+            match commit::and_record(
+                &call.region().ledger,
+                call.region().region(),
+                &self.audit,
+                &done.changes,
+                record,
+            )
+            .await
+            {
                 Ok(recorded) => {
                     return Ok(Reply::recorded(
                         recorded,
@@ -124,7 +132,7 @@ impl Corridor {
                 }
                 Err(NotDone::Conflict { head }) if tries < MAX_TRIES => {
                     // There is no sense in deciding again before what came first is seen.
-                    if let Err(error) = call.region().directory.caught_up(head).await {
+                    if let Err(error) = call.region().ledger.shown.caught_up(head).await {
                         return self.refuse(&facts, &Internal::from(error).into()).await;
                     }
                 }
@@ -155,7 +163,7 @@ impl Corridor {
             Err(error) => return Decided::refused(error),
         };
         let directory = call.region().directory.as_ref();
-        let ready = O::check(&input).and_then(|()| Ok(directory.check_current()?));
+        let ready = O::check(&input).and_then(|()| Ok(directory.shown().check_current()?));
         if let Err(fault) = ready {
             let input = Some(input);
             return Decided {

@@ -1,15 +1,15 @@
 //! The directory of a Region: its keys, compiled policies and aliases, in memory.
 //!
 //! Everything that a call needs is here, so that no call reads the store. The store's `watch` is
-//! the only thing that writes to it ([`follow`]), for this node's own commits as for everybody
+//! the only thing that writes to it ([`crate::ledger::follow`]), for this node's own commits as for everybody
 //! else's: a commit is answered once the directory has caught up with it.
 //!
 //! Lookups go to sharded maps. The ordered index, behind one lock, serves lists and the deletion
 //! job alone.
 
-pub mod follow;
 pub mod index;
 pub mod key_entry;
+pub mod memory;
 pub mod record;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,11 +20,11 @@ use keystead_core::arn::{AccountId, Region};
 use keystead_core::key::KeyRecord;
 use keystead_core::key_id::KeyId;
 use keystead_core::time::Timestamp;
-use tokio::sync::watch;
 
 use self::index::Index;
 use self::key_entry::KeyEntry;
 use self::record::Place;
+use crate::ledger::Shown;
 
 /// An alias and the revision of the store that last wrote it.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ pub struct Directory {
     keys: DashMap<KeyId, Arc<KeyEntry>>,
     aliases: DashMap<(AccountId, AliasName), Arc<AliasEntry>>,
     index: RwLock<Index>,
-    shown: watch::Sender<Option<u64>>,
+    shown: Arc<Shown>,
 }
 
 impl Directory {
@@ -54,7 +54,7 @@ impl Directory {
             keys: DashMap::new(),
             aliases: DashMap::new(),
             index: RwLock::default(),
-            shown: watch::Sender::new(None),
+            shown: Arc::default(),
         }
     }
 
@@ -115,40 +115,11 @@ impl Directory {
         self.keys.len()
     }
 
-    /// Waits until the directory shows everything up to this revision of the store.
-    ///
-    /// # Errors
-    /// [`NotCurrent`] if it stops being kept current before that.
-    pub async fn caught_up(&self, revision: u64) -> Result<(), NotCurrent> {
-        let mut shown = self.shown.subscribe();
-        let reached = shown
-            .wait_for(|shown| shown.is_none_or(|shown| shown >= revision))
-            .await;
-        match reached {
-            Ok(shown) if shown.is_some() => Ok(()),
-            _ => Err(NotCurrent),
-        }
+    /// How far the directory has followed its store.
+    #[must_use]
+    pub const fn shown(&self) -> &Arc<Shown> {
+        &self.shown
     }
-
-    /// Whether the directory is kept current. One that is not must serve nobody: it may show
-    /// rights that were revoked.
-    ///
-    /// # Errors
-    /// [`NotCurrent`] if it is not.
-    pub fn check_current(&self) -> Result<(), NotCurrent> {
-        self.shown.borrow().map(drop).ok_or(NotCurrent)
-    }
-
-    fn show(&self, revision: u64) {
-        self.shown.send_replace(Some(revision));
-    }
-
-    fn cut_off(&self) {
-        self.shown.send_replace(None);
-    }
-
-    // Reading the store anew overlaps with its watch: what is older than what is shown is passed
-    // over, so that nobody sees a key fall back to an earlier state.
 
     fn put_key(&self, record: KeyRecord, revision: u64) {
         if self
@@ -235,8 +206,3 @@ impl Directory {
         write(&mut self.index.write().unwrap_or_else(PoisonError::into_inner));
     }
 }
-
-/// The directory no longer hears of changes in the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the directory has lost the store and can't tell what is still allowed")]
-pub struct NotCurrent;

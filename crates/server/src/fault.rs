@@ -8,8 +8,8 @@ use keystead_store::CommitError;
 use keystead_wire::ApiError;
 
 use crate::audit::log::LogError;
-use crate::directory::NotCurrent;
 use crate::directory::key_entry::OpenError;
+use crate::ledger::NotCurrent;
 
 /// Why an operation was not done. A variant for each answer that a caller can get.
 #[derive(Debug, thiserror::Error)]

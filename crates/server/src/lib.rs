@@ -23,6 +23,7 @@ pub mod identities;
 mod ids;
 pub mod incoming;
 pub mod jobs;
+pub mod ledger;
 pub mod node;
 pub mod operation;
 pub mod ops;

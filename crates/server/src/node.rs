@@ -9,14 +9,16 @@ use tokio::task::JoinHandle;
 
 use crate::audit::AuditRoom;
 use crate::audit::log::{AuditLog, LogError};
-use crate::audit::outbox::{self, DrainError, Outbox};
+use crate::audit::outbox::DrainError;
 use crate::authn::Trust;
 use crate::clock::Clock;
 use crate::corridor::Corridor;
 use crate::directory::Directory;
-use crate::directory::follow::{FollowError, follow};
+use crate::directory::memory::RegionMemory;
 use crate::identities::Identities;
 use crate::jobs;
+use crate::ledger::Ledger;
+use crate::ledger::follow::{FollowError, follow};
 use crate::region::{RegionRoom, Regions};
 
 /// What a node is made of.
@@ -108,7 +110,7 @@ impl Node {
         let _ = self.jobs.await;
         let logged = self.corridor.audit.close().await;
         for room in self.corridor.regions.iter() {
-            room.store.close().await;
+            room.ledger.store.close().await;
         }
         logged
     }
@@ -120,19 +122,19 @@ async fn open_region(
     root: KeyFingerprint,
     audit: &Arc<AuditRoom>,
 ) -> Result<RegionRoom, StartError> {
-    let recovered = outbox::drain(store.as_ref(), audit)
-        .await
-        .map_err(|source| StartError::Outbox {
-            region: region.clone(),
-            source,
-        })?;
+    let directory = Arc::new(Directory::new(region.clone()));
+    let opened = Ledger::open(Arc::clone(&store), Arc::clone(directory.shown()), audit).await;
+    let (ledger, recovered) = opened.map_err(|source| StartError::Outbox {
+        region: region.clone(),
+        source,
+    })?;
     if recovered > 0 {
         tracing::info!(%region, recovered, "logged changes that the last run committed and did not log");
     }
-    let directory = Arc::new(Directory::new(region.clone()));
+    let memory = Arc::new(RegionMemory::new(Arc::clone(&directory), root));
     // The task ends when the store closes, and cuts the directory off if it ends otherwise.
     drop(
-        follow(Arc::clone(&directory), Arc::clone(&store), root)
+        follow(memory, store)
             .await
             .map_err(|source| StartError::Directory {
                 region: region.clone(),
@@ -140,10 +142,8 @@ async fn open_region(
             })?,
     );
     tracing::info!(%region, keys = directory.key_count(), "Region is ready");
-    let outbox = Outbox::start(Arc::clone(&store), Arc::clone(audit));
     Ok(RegionRoom {
         directory,
-        store,
-        outbox,
+        ledger: Arc::new(ledger),
     })
 }

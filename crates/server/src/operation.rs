@@ -15,11 +15,13 @@ use crate::authz::Authorized;
 use crate::directory::Directory;
 use crate::fault::Fault;
 use crate::identities::Identities;
-use crate::protocol::Protocol;
+use crate::protocol::{Protocol, Service};
 use crate::target::{AuditResource, Target};
 
 /// An operation of the API.
 pub trait Operation: Sized + Send + Sync + 'static {
+    /// The service whose operation it is.
+    const SERVICE: Service = Service::Kms;
     /// Its name at the API.
     const NAME: &'static str;
     /// The permission that it needs on its target, or the permissions.

@@ -1,4 +1,5 @@
-//! How inputs and outputs look on the wire: AWS JSON 1.1 for KMS, Query for STS.
+//! The services of this endpoint, and how their inputs and outputs look on the wire: AWS JSON 1.1
+//! or Query.
 
 use http::Method;
 use keystead_wire::ApiError;
@@ -18,65 +19,189 @@ pub enum Service {
     Kms,
     /// The security token service.
     Sts,
+    /// Identities and their policies.
+    Iam,
+    /// Accounts, and what their organization allows them.
+    Organizations,
+    /// What AWS has no API for.
+    Keystead,
 }
 
-/// Every service, with what is different between them.
-pub const SERVICES: [Service; 2] = [Service::Kms, Service::Sts];
+/// Every service.
+pub const SERVICES: [Service; 5] = [
+    Service::Kms,
+    Service::Sts,
+    Service::Iam,
+    Service::Organizations,
+    Service::Keystead,
+];
+
+/// What is different between services.
+struct Profile {
+    scope_name: &'static str,
+    event_source: &'static str,
+    /// How far a client's clock may be off: KMS takes five minutes, all others fifteen.
+    clock_skew_minutes: u32,
+    style: Style,
+    /// Whether it belongs to no Region: clients then sign for `us-east-1`, whatever is served.
+    is_global: bool,
+    home: Home,
+}
+
+/// How a service's requests name an operation, and how it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// AWS JSON 1.1, with this before the operation's name in `X-Amz-Target`.
+    Json {
+        /// Such as `TrentService`.
+        target: &'static str,
+    },
+    /// The Query protocol.
+    Query {
+        /// The version that requests must name.
+        version: &'static str,
+        /// The XML namespace of answers.
+        namespace: &'static str,
+    },
+}
+
+/// Which ledger a service's operations change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// That of the Region which serves the call.
+    Region,
+    /// That of the identities.
+    Identities,
+}
 
 impl Service {
+    const fn profile(self) -> Profile {
+        match self {
+            Self::Kms => Profile {
+                scope_name: "kms",
+                event_source: "kms.amazonaws.com",
+                clock_skew_minutes: 5,
+                style: Style::Json {
+                    target: "TrentService",
+                },
+                is_global: false,
+                home: Home::Region,
+            },
+            Self::Sts => Profile {
+                scope_name: "sts",
+                event_source: "sts.amazonaws.com",
+                clock_skew_minutes: 15,
+                style: Style::Query {
+                    version: sts::VERSION,
+                    namespace: sts::NAMESPACE,
+                },
+                is_global: true,
+                home: Home::Identities,
+            },
+            Self::Iam => Profile {
+                scope_name: "iam",
+                event_source: "iam.amazonaws.com",
+                clock_skew_minutes: 15,
+                style: Style::Query {
+                    version: "2010-05-08",
+                    namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+                },
+                is_global: true,
+                home: Home::Identities,
+            },
+            Self::Organizations => Profile {
+                scope_name: "organizations",
+                event_source: "organizations.amazonaws.com",
+                clock_skew_minutes: 15,
+                style: Style::Json {
+                    target: "AWSOrganizationsV20161128",
+                },
+                is_global: true,
+                home: Home::Identities,
+            },
+            Self::Keystead => Profile {
+                scope_name: "keystead",
+                event_source: "keystead.amazonaws.com",
+                clock_skew_minutes: 15,
+                style: Style::Json { target: "Keystead" },
+                is_global: false,
+                home: Home::Identities,
+            },
+        }
+    }
+
     /// The name in a signature's credential scope.
     #[must_use]
     pub const fn scope_name(self) -> &'static str {
-        match self {
-            Self::Kms => "kms",
-            Self::Sts => "sts",
-        }
+        self.profile().scope_name
     }
 
     /// The `eventSource` of audit records.
     #[must_use]
     pub const fn event_source(self) -> &'static str {
-        match self {
-            Self::Kms => "kms.amazonaws.com",
-            Self::Sts => "sts.amazonaws.com",
-        }
+        self.profile().event_source
     }
 
-    /// How far a client's clock may be off, in seconds: KMS takes five minutes, STS fifteen.
+    /// How far a client's clock may be off, in seconds.
     #[must_use]
     pub const fn clock_skew_seconds(self) -> u32 {
-        match self {
-            Self::Kms => 5 * 60,
-            Self::Sts => 15 * 60,
-        }
+        self.profile().clock_skew_minutes * 60
     }
 
-    /// The service that a request means which carries no usable signature.
+    /// How its requests and answers look.
+    #[must_use]
+    pub const fn style(self) -> Style {
+        self.profile().style
+    }
+
+    /// Whether it belongs to no Region.
+    #[must_use]
+    pub const fn is_global(self) -> bool {
+        self.profile().is_global
+    }
+
+    /// Which ledger its operations change.
+    #[must_use]
+    pub const fn home(self) -> Home {
+        self.profile().home
+    }
+
+    /// The service that a request means which carries no usable signature: by its target, or by
+    /// the version of the API that its form names.
     #[must_use]
     pub fn guess(request: &Incoming) -> Self {
-        let has_target = request.parts.headers.contains_key("x-amz-target");
-        if has_target || request.parts.method != Method::POST && request.parts.uri.query().is_none()
-        {
-            return Self::Kms;
+        let parts = &request.parts;
+        if let Some(target) = parts.headers.get("x-amz-target") {
+            return Self::of_target(target.as_bytes());
         }
-        let content_type = request.parts.headers.get(http::header::CONTENT_TYPE);
+        let content_type = parts.headers.get(http::header::CONTENT_TYPE);
         let is_form = content_type.is_some_and(|t| {
             t.as_bytes()
                 .starts_with(b"application/x-www-form-urlencoded")
         });
-        if is_form || request.parts.uri.query().is_some() {
-            Self::Sts
-        } else {
-            Self::Kms
+        if parts.uri.query().is_none() && !(is_form && parts.method == Method::POST) {
+            return Self::Kms;
         }
+        let query = QueryRequest::from_request(&parts.method, &parts.uri, &request.body);
+        let version = query.as_ref().ok().and_then(QueryRequest::version);
+        let names_it = |service: &Self| matches!(service.style(), Style::Query { version: known, .. } if version == Some(known));
+        SERVICES.into_iter().find(names_it).unwrap_or(Self::Sts)
+    }
+
+    fn of_target(header: &[u8]) -> Self {
+        let names_it = |service: &Self| {
+            matches!(service.style(), Style::Json { target }
+                if header.strip_prefix(target.as_bytes()).is_some_and(|rest| rest.starts_with(b".")))
+        };
+        SERVICES.into_iter().find(names_it).unwrap_or(Self::Kms)
     }
 
     /// An error of a signature, as this service calls it.
     #[must_use]
     pub fn signature_error(self, error: &SigV4Error) -> ApiError {
-        match self {
-            Self::Kms => error.to_json_error(),
-            Self::Sts => error.to_query_error(),
+        match self.style() {
+            Style::Json { .. } => error.to_json_error(),
+            Style::Query { .. } => error.to_query_error(),
         }
     }
 
@@ -84,21 +209,22 @@ impl Service {
     #[must_use]
     pub fn unknown_credentials(self) -> ApiError {
         const MESSAGE: &str = "The security token included in the request is invalid.";
-        match self {
-            Self::Kms => ApiError::client("UnrecognizedClientException", MESSAGE),
-            Self::Sts => ApiError::new("InvalidClientTokenId", 403, Some(MESSAGE.to_owned())),
+        match self.style() {
+            Style::Json { .. } => ApiError::client("UnrecognizedClientException", MESSAGE),
+            Style::Query { .. } => {
+                ApiError::new("InvalidClientTokenId", 403, Some(MESSAGE.to_owned()))
+            }
         }
     }
 
     /// An error in this service's envelope.
     #[must_use]
     pub fn encode_error(self, error: &ApiError, request_id: &str) -> Encoded {
-        let (content_type, body) = match self {
-            Self::Kms => (JSON_CONTENT_TYPE, error.json_body()),
-            Self::Sts => (
-                XML_CONTENT_TYPE,
-                error.query_body(sts::NAMESPACE, request_id),
-            ),
+        let (content_type, body) = match self.style() {
+            Style::Json { .. } => (JSON_CONTENT_TYPE, error.json_body()),
+            Style::Query { namespace, .. } => {
+                (XML_CONTENT_TYPE, error.query_body(namespace, request_id))
+            }
         };
         Encoded {
             status: error.status(),
@@ -121,9 +247,6 @@ pub struct Encoded {
 
 /// How an operation's input and output look on the wire.
 pub trait Protocol<O: Operation> {
-    /// The service that speaks it.
-    const SERVICE: Service;
-
     /// Reads the input, and checks it against the API model.
     ///
     /// # Errors
@@ -134,7 +257,7 @@ pub trait Protocol<O: Operation> {
     fn encode(output: &O::Output, request_id: &str) -> Encoded;
 }
 
-/// AWS JSON 1.1, which KMS speaks.
+/// AWS JSON 1.1, which KMS and Organizations speak.
 #[derive(Debug)]
 pub enum Json {}
 
@@ -143,8 +266,6 @@ where
     O::Input: Input,
     O::Output: Output,
 {
-    const SERVICE: Service = Service::Kms;
-
     fn decode(request: &Incoming) -> Result<O::Input, ApiError> {
         O::Input::decode(&request.body)
     }
@@ -158,7 +279,7 @@ where
     }
 }
 
-/// The Query protocol, which STS speaks.
+/// The Query protocol, which STS and IAM speak.
 #[derive(Debug)]
 pub enum Query {}
 
@@ -172,8 +293,6 @@ impl<O: Operation<Input = QueryRequest>> Protocol<O> for Query
 where
     O::Output: QueryOutput,
 {
-    const SERVICE: Service = Service::Sts;
-
     fn decode(request: &Incoming) -> Result<QueryRequest, ApiError> {
         QueryRequest::from_request(&request.parts.method, &request.parts.uri, &request.body)
     }

@@ -4,23 +4,20 @@ use std::fmt;
 use std::sync::Arc;
 
 use keystead_core::arn::Region;
-use keystead_store::Store;
 
-use crate::audit::outbox::Outbox;
 use crate::directory::Directory;
+use crate::ledger::Ledger;
 use crate::protocol::Service;
 
-/// The Region that STS clients sign for when they use its global endpoint.
-const GLOBAL_STS_REGION: &str = "us-east-1";
+/// The Region that clients sign for when a service belongs to none.
+const GLOBAL_REGION: &str = "us-east-1";
 
 /// A Region.
 pub struct RegionRoom {
     /// What it holds, in memory.
     pub directory: Arc<Directory>,
     /// What it holds, for good.
-    pub store: Arc<dyn Store>,
-    /// Records of changes on their way to the audit log.
-    pub outbox: Outbox,
+    pub ledger: Arc<Ledger>,
 }
 
 impl RegionRoom {
@@ -43,7 +40,7 @@ pub struct Regions {
     rooms: Vec<Arc<RegionRoom>>,
     first: Arc<RegionRoom>,
     names: Vec<Region>,
-    sts_names: Vec<Region>,
+    global_names: Vec<Region>,
 }
 
 impl Regions {
@@ -55,16 +52,16 @@ impl Regions {
             .chain(others.into_iter().map(Arc::new))
             .collect();
         let names: Vec<Region> = rooms.iter().map(|room| room.region().clone()).collect();
-        let global = GLOBAL_STS_REGION
+        let global = GLOBAL_REGION
             .parse()
             .ok()
             .filter(|global| !names.contains(global));
-        let sts_names = names.iter().cloned().chain(global).collect();
+        let global_names = names.iter().cloned().chain(global).collect();
         Self {
             rooms,
             first,
             names,
-            sts_names,
+            global_names,
         }
     }
 
@@ -76,13 +73,14 @@ impl Regions {
     /// The Regions that a signature for this service may name.
     #[must_use]
     pub fn names_for(&self, service: Service) -> &[Region] {
-        match service {
-            Service::Kms => &self.names,
-            Service::Sts => &self.sts_names,
+        if service.is_global() {
+            &self.global_names
+        } else {
+            &self.names
         }
     }
 
-    /// The Region of a name; the first one for a name that only STS or development mode lets in.
+    /// The Region of a name; the first one for a name that only global services or development mode let in.
     #[must_use]
     pub fn serving(&self, name: &str) -> &Arc<RegionRoom> {
         self.rooms

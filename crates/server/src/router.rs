@@ -5,14 +5,13 @@ use std::pin::Pin;
 
 use http::Method;
 use keystead_wire::query::QueryRequest;
-use keystead_wire::sts;
-use keystead_wire::target::{self, KMS_SERVICE};
+use keystead_wire::target;
 
 use crate::authn::Authenticated;
 use crate::corridor::Corridor;
 use crate::operation::Operation;
 use crate::ops;
-use crate::protocol::{Encoded, Service};
+use crate::protocol::{Encoded, Service, Style};
 use crate::reply::Reply;
 
 /// A row: an operation's name, and the corridor set up for it.
@@ -64,6 +63,15 @@ pub const KMS: &[Route] = &[
 /// The operations of STS.
 pub const STS: &[Route] = &[Route::of::<ops::GetCallerIdentity>()];
 
+/// The operations of IAM.
+pub const IAM: &[Route] = &[];
+
+/// The operations of Organizations.
+pub const ORGANIZATIONS: &[Route] = &[];
+
+/// The operations of Keystead's own.
+pub const KEYSTEAD: &[Route] = &[];
+
 /// Serves a call by the row that it names.
 pub(crate) async fn dispatch(
     corridor: &Corridor,
@@ -77,13 +85,37 @@ pub(crate) async fn dispatch(
 }
 
 fn find(call: &Authenticated, request_id: &str) -> Result<&'static Route, Encoded> {
-    match call.service() {
-        Service::Kms => find_kms(call),
-        Service::Sts => find_sts(call, request_id),
+    let table = table(call.service());
+    match call.service().style() {
+        Style::Json { target } => find_by_target(call, table, target),
+        Style::Query { version, .. } => {
+            let refuse = |error| call.service().encode_error(&error, request_id);
+            let request = call.request();
+            let (method, uri) = (&request.parts.method, &request.parts.uri);
+            let query = QueryRequest::from_request(method, uri, &request.body).map_err(refuse)?;
+            let known_version = query.version() == Some(version);
+            row(table, query.action())
+                .filter(|_| known_version)
+                .ok_or_else(|| refuse(query.invalid_action()))
+        }
     }
 }
 
-fn find_kms(call: &Authenticated) -> Result<&'static Route, Encoded> {
+const fn table(service: Service) -> &'static [Route] {
+    match service {
+        Service::Kms => KMS,
+        Service::Sts => STS,
+        Service::Iam => IAM,
+        Service::Organizations => ORGANIZATIONS,
+        Service::Keystead => KEYSTEAD,
+    }
+}
+
+fn find_by_target(
+    call: &Authenticated,
+    table: &'static [Route],
+    service: &str,
+) -> Result<&'static Route, Encoded> {
     let unknown = |error: target::TargetError| {
         let (status, content_type, body) = error.reply();
         Encoded {
@@ -96,20 +128,8 @@ fn find_kms(call: &Authenticated) -> Result<&'static Route, Encoded> {
     if parts.method != Method::POST || parts.uri.path() != "/" {
         return Err(unknown(target::TargetError::UnknownOperation));
     }
-    let name = target::operation(&parts.headers, KMS_SERVICE).map_err(unknown)?;
-    row(KMS, name).ok_or_else(|| unknown(target::TargetError::UnknownOperation))
-}
-
-fn find_sts(call: &Authenticated, request_id: &str) -> Result<&'static Route, Encoded> {
-    let refuse = |error| Service::Sts.encode_error(&error, request_id);
-    let request = call.request();
-    let query =
-        QueryRequest::from_request(&request.parts.method, &request.parts.uri, &request.body)
-            .map_err(refuse)?;
-    let known_version = query.version() == Some(sts::VERSION);
-    row(STS, query.action())
-        .filter(|_| known_version)
-        .ok_or_else(|| refuse(query.invalid_action()))
+    let name = target::operation(&parts.headers, service).map_err(unknown)?;
+    row(table, name).ok_or_else(|| unknown(target::TargetError::UnknownOperation))
 }
 
 fn row(table: &'static [Route], name: &str) -> Option<&'static Route> {
@@ -122,10 +142,11 @@ fn row(table: &'static [Route], name: &str) -> Option<&'static Route> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::SERVICES;
 
     #[test]
     fn the_tables_are_sorted_and_without_repetition() {
-        for table in [KMS, STS] {
+        for table in SERVICES.map(table) {
             assert!(table.is_sorted_by(|a, b| a.name < b.name));
             for route in table {
                 assert_eq!(

@@ -8,14 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use keystead_core::arn::Region;
 use keystead_store::{Commit, CommitError, MAX_COMMIT_KEYS, ReadError, Store};
 use tokio::sync::mpsc;
 
 use super::log::LogError;
 use super::{AuditRoom, Record};
 use crate::causes::Causes;
-use crate::directory::record::{OUTBOX_PREFIX, Place};
+use crate::directory::record::OUTBOX_PREFIX;
 
 /// How many notices may wait.
 const QUEUE: usize = 4096;
@@ -25,11 +24,9 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// Adds a record to the commit that it is about.
 #[must_use]
-pub fn enclose(commit: Commit, record: &Record, region: &Region) -> Commit {
-    let place = Place::Outbox {
-        event_id: record.event_id.clone(),
-    };
-    commit.put(place.path(region), Bytes::from(record.line.clone()))
+pub fn enclose(commit: Commit, record: &Record) -> Commit {
+    let path = format!("{OUTBOX_PREFIX}{}", record.event_id);
+    commit.put(path, Bytes::from(record.line.clone()))
 }
 
 /// Tells a Region's outbox what became of its records.

@@ -67,7 +67,15 @@ async fn destroy(corridor: &Corridor, room: &Arc<RegionRoom>, entry: &Arc<KeyEnt
         Ok(record) => record,
         Err(error) => return report(entry, &error),
     };
-    match commit::and_record(room, &corridor.audit, &changes, record).await {
+    match commit::and_record(
+        &room.ledger,
+        room.region(),
+        &corridor.audit,
+        &changes,
+        record,
+    )
+    .await
+    {
         Ok(_) => {
             tracing::info!(key = %entry.arn, "destroyed a key whose waiting period was over");
             true

@@ -7,7 +7,7 @@ use keystead_wire::sts;
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
-use crate::protocol::{Query, QueryOutput};
+use crate::protocol::{Query, QueryOutput, Service};
 use crate::target::Everyone;
 
 /// Tells a caller who it is. AWS allows it to everybody, under any policy.
@@ -21,6 +21,7 @@ impl QueryOutput for sts::GetCallerIdentity {
 }
 
 impl Operation for GetCallerIdentity {
+    const SERVICE: Service = Service::Sts;
     const NAME: &'static str = "GetCallerIdentity";
     const ACTION: () = ();
     const READ_ONLY: bool = true;

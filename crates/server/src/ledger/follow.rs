@@ -1,20 +1,42 @@
-//! How a directory is filled from the store and kept current by its `watch`.
+//! How a memory is filled from a store and kept current by its `watch`.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use keystead_core::key::KeyRecord;
-use keystead_crypto::KeyFingerprint;
 use keystead_store::{Change, Event, ReadError, Revision, Store, Watch, WatchError};
 use tokio::task::JoinHandle;
 
-use super::record::{Place, Record, RecordError, sealed_key};
-use super::{Directory, NotCurrent};
+use super::{NotCurrent, Shown};
+use crate::directory::record::RecordError;
 
 /// How many records one read of the store brings.
 const PAGE: usize = 1000;
 
-/// Why a directory could not be filled, or is no longer kept current.
+/// What follows a store: a Region's directory, or that of the identities.
+///
+/// Reading the store anew overlaps with its watch, so that a memory must pass over what is older
+/// than what it shows: nobody may see a record fall back to an earlier state.
+pub trait Memory: Send + Sync + 'static {
+    /// Whose memory it is, for the operator.
+    fn name(&self) -> String;
+
+    /// What it shows of the store.
+    fn shown(&self) -> &Shown;
+
+    /// Takes in a record.
+    ///
+    /// # Errors
+    /// [`RecordError`] of a record that can't be used.
+    fn put(&self, path: &str, value: &[u8], revision: u64) -> Result<(), RecordError>;
+
+    /// Removes a record that no revision after this one wrote.
+    fn remove(&self, path: &str, revision: u64);
+
+    /// Removes every record that `keep` does not name and that no revision after this one wrote.
+    fn retain(&self, keep: &HashSet<String>, revision: u64);
+}
+
+/// Why a memory could not be filled, or is no longer kept current.
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
     /// The store can't be read.
@@ -38,7 +60,7 @@ pub enum FollowError {
         #[from]
         source: RecordError,
     },
-    /// The directory was cut off while it was filled.
+    /// The memory was cut off while it was filled.
     #[error(transparent)]
     NotCurrent {
         /// The state that it is in.
@@ -47,39 +69,32 @@ pub enum FollowError {
     },
 }
 
-/// Fills the directory, then keeps it current in a task of its own until the store closes. Every
-/// material must be sealed under this root key, or by a provider that does not say under which.
+/// Fills a memory, then keeps it current in a task of its own until the store closes.
 ///
 /// # Errors
-/// [`FollowError`], if the directory can't be filled.
-pub async fn follow(
-    directory: Arc<Directory>,
+/// [`FollowError`], if it can't be filled.
+pub async fn follow<M: Memory>(
+    memory: Arc<M>,
     store: Arc<dyn Store>,
-    root: KeyFingerprint,
 ) -> Result<JoinHandle<()>, FollowError> {
-    let follower = Follower {
-        directory,
-        store,
-        root,
-    };
+    let follower = Follower { memory, store };
     let watch = follower.load().await?;
     Ok(tokio::spawn(follower.run(watch)))
 }
 
-/// What keeps a directory current. However it ends, the directory serves nobody afterwards.
-struct Follower {
-    directory: Arc<Directory>,
+/// What keeps a memory current. However it ends, the memory serves nobody afterwards.
+struct Follower<M: Memory> {
+    memory: Arc<M>,
     store: Arc<dyn Store>,
-    root: KeyFingerprint,
 }
 
-impl Drop for Follower {
+impl<M: Memory> Drop for Follower<M> {
     fn drop(&mut self) {
-        self.directory.cut_off();
+        self.memory.shown().cut_off();
     }
 }
 
-impl Follower {
+impl<M: Memory> Follower<M> {
     async fn run(self, mut watch: Box<dyn Watch>) {
         loop {
             match self.apply_all(watch.as_mut()).await {
@@ -90,7 +105,7 @@ impl Follower {
                 FollowError::Watch {
                     source: WatchError::Compacted { .. },
                 } => {
-                    self.directory.cut_off();
+                    self.memory.shown().cut_off();
                     match self.load().await {
                         Ok(fresh) => watch = fresh,
                         Err(error) => return self.report_loss(&error),
@@ -102,7 +117,7 @@ impl Follower {
     }
 
     fn report_loss(&self, error: &FollowError) {
-        tracing::error!(region = %self.directory.region(), %error, "the directory has lost its store: all calls in this Region fail until a restart");
+        tracing::error!(memory = self.memory.name(), %error, "the directory has lost its store: all calls that need it fail until a restart");
     }
 
     async fn load(&self) -> Result<Box<dyn Watch>, FollowError> {
@@ -113,7 +128,8 @@ impl Follower {
             let page = self.store.range("/", after.as_deref(), PAGE).await?;
             first_revision.get_or_insert(page.revision);
             for entry in &page.items {
-                self.put(&entry.key, &entry.value, entry.mod_revision)?;
+                let revision = entry.mod_revision.as_u64();
+                self.memory.put(&entry.key, &entry.value, revision)?;
                 seen.insert(entry.key.clone());
             }
             after = page.items.last().map(|entry| entry.key.clone());
@@ -122,11 +138,9 @@ impl Follower {
             }
         }
         let revision = first_revision.unwrap_or(Revision::ZERO);
-        self.directory.retain(revision.as_u64(), |place| {
-            seen.contains(&place.path(self.directory.region()))
-        });
+        self.memory.retain(&seen, revision.as_u64());
         let watch = self.store.watch(revision.next()).await?;
-        self.directory.show(revision.as_u64());
+        self.memory.shown().show(revision.as_u64());
         Ok(watch)
     }
 
@@ -143,52 +157,15 @@ impl Follower {
     }
 
     fn apply(&self, event: &Event) -> Result<(), RecordError> {
+        let revision = event.revision.as_u64();
         for change in event.changes.iter() {
             match change {
-                Change::Put { key, value } => self.put(key, value, event.revision)?,
-                Change::Delete { key } => {
-                    if let Some(place) = Place::parse(key, self.directory.region()) {
-                        self.directory.remove(&place, event.revision.as_u64());
-                    }
-                }
+                Change::Put { key, value } => self.memory.put(key, value, revision)?,
+                Change::Delete { key } => self.memory.remove(key, revision),
             }
         }
-        self.directory.show(event.revision.as_u64());
+        self.memory.shown().show(revision);
         Ok(())
-    }
-
-    fn put(&self, path: &str, value: &[u8], revision: Revision) -> Result<(), RecordError> {
-        let place = Place::parse(path, self.directory.region()).ok_or_else(|| {
-            RecordError::UnknownPlace {
-                path: path.to_owned(),
-            }
-        })?;
-        match Record::decode(&place, path, value)? {
-            Record::Key(record) => {
-                check_root(path, &record, self.root)?;
-                self.directory.put_key(*record, revision.as_u64());
-            }
-            Record::Alias(record) => self.directory.put_alias(record, revision.as_u64()),
-            Record::Outbox => {}
-        }
-        Ok(())
-    }
-}
-
-/// Refuses a key of another root key now: its first use would fail, and whoever mixed up the files
-/// would hear of it from their callers.
-fn check_root(path: &str, record: &KeyRecord, root: KeyFingerprint) -> Result<(), RecordError> {
-    let mut sealed_by = record
-        .materials
-        .iter()
-        .filter_map(|material| sealed_key(&material.sealed).sealed_by());
-    match sealed_by.find(|sealed_by| *sealed_by != root) {
-        Some(sealed_by) => Err(RecordError::OtherRoot {
-            path: path.to_owned(),
-            sealed_by,
-            root,
-        }),
-        None => Ok(()),
     }
 }
 
@@ -199,7 +176,7 @@ mod tests {
     use bytes::Bytes;
     use keystead_core::alias::AliasRecord;
     use keystead_core::arn::{AccountId, Region};
-    use keystead_core::key::{KeySpec, KeyUsage, Material, MaterialId, Sealed};
+    use keystead_core::key::{KeyRecord, KeySpec, KeyUsage, Material, MaterialId, Sealed};
     use keystead_core::key_id::KeyId;
     use keystead_core::key_state::KeyState;
     use keystead_core::time::Timestamp;
@@ -207,7 +184,9 @@ mod tests {
     use keystead_store::{Commit, CommitError, Entry, Page, Pending, Versioned};
 
     use super::*;
-    use crate::directory::record::encode;
+    use crate::directory::Directory;
+    use crate::directory::memory::RegionMemory;
+    use crate::directory::record::{Place, encode};
 
     /// A store of these entries whose watch says nothing, then panics.
     struct Panicking {
@@ -327,7 +306,8 @@ mod tests {
     async fn refusal(root: &RootKey, place: &Place, value: Vec<u8>) -> RecordError {
         let (store, _go) = Panicking::holding(&[(place.path(&region()), value)]);
         let directory = Arc::new(Directory::new(region()));
-        match follow(directory, store, root.fingerprint()).await {
+        let memory = Arc::new(RegionMemory::new(directory, root.fingerprint()));
+        match follow(memory, store).await {
             Err(FollowError::Record { source }) => source,
             Err(other) => panic!("{other}"),
             Ok(_) => panic!("the record was taken"),
@@ -341,13 +321,16 @@ mod tests {
         let entry = (place_of(&key).path(&region()), encode(&key).unwrap());
         let (store, go) = Panicking::holding(&[entry]);
         let directory = Arc::new(Directory::new(region()));
-        let task = follow(Arc::clone(&directory), store, root.fingerprint());
-        let task = task.await.unwrap();
-        assert_eq!(directory.check_current(), Ok(()));
+        let memory = Arc::new(RegionMemory::new(
+            Arc::clone(&directory),
+            root.fingerprint(),
+        ));
+        let task = follow(memory, store).await.unwrap();
+        assert_eq!(directory.shown().check_current(), Ok(()));
         assert_eq!(directory.key_count(), 1);
         go.send(()).unwrap();
         assert!(task.await.unwrap_err().is_panic());
-        assert_eq!(directory.check_current(), Err(NotCurrent));
+        assert_eq!(directory.shown().check_current(), Err(NotCurrent));
     }
 
     #[tokio::test]

@@ -1,0 +1,84 @@
+//! A Region's directory as what follows the Region's store.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use keystead_core::key::KeyRecord;
+use keystead_crypto::KeyFingerprint;
+
+use super::Directory;
+use super::record::{Place, Record, RecordError, sealed_key};
+use crate::ledger::Shown;
+use crate::ledger::follow::Memory;
+
+/// A directory that takes in keys of one root key.
+#[derive(Debug)]
+pub struct RegionMemory {
+    directory: Arc<Directory>,
+    root: KeyFingerprint,
+}
+
+impl RegionMemory {
+    /// A directory to be filled. Every material must be sealed under this root key, or by a
+    /// provider that does not say under which.
+    #[must_use]
+    pub const fn new(directory: Arc<Directory>, root: KeyFingerprint) -> Self {
+        Self { directory, root }
+    }
+}
+
+impl Memory for RegionMemory {
+    fn name(&self) -> String {
+        self.directory.region().to_string()
+    }
+
+    fn shown(&self) -> &Shown {
+        &self.directory.shown
+    }
+
+    fn put(&self, path: &str, value: &[u8], revision: u64) -> Result<(), RecordError> {
+        let place = Place::parse(path, self.directory.region()).ok_or_else(|| {
+            RecordError::UnknownPlace {
+                path: path.to_owned(),
+            }
+        })?;
+        match Record::decode(&place, path, value)? {
+            Record::Key(record) => {
+                check_root(path, &record, self.root)?;
+                self.directory.put_key(*record, revision);
+            }
+            Record::Alias(record) => self.directory.put_alias(record, revision),
+            Record::Outbox => {}
+        }
+        Ok(())
+    }
+
+    fn remove(&self, path: &str, revision: u64) {
+        if let Some(place) = Place::parse(path, self.directory.region()) {
+            self.directory.remove(&place, revision);
+        }
+    }
+
+    fn retain(&self, keep: &HashSet<String>, revision: u64) {
+        let region = self.directory.region();
+        self.directory
+            .retain(revision, |place| keep.contains(&place.path(region)));
+    }
+}
+
+/// Refuses a key of another root key now: its first use would fail, and whoever mixed up the files
+/// would hear of it from their callers.
+fn check_root(path: &str, record: &KeyRecord, root: KeyFingerprint) -> Result<(), RecordError> {
+    let mut sealed_by = record
+        .materials
+        .iter()
+        .filter_map(|material| sealed_key(&material.sealed).sealed_by());
+    match sealed_by.find(|sealed_by| *sealed_by != root) {
+        Some(sealed_by) => Err(RecordError::OtherRoot {
+            path: path.to_owned(),
+            sealed_by,
+            root,
+        }),
+        None => Ok(()),
+    }
+}

@@ -10,7 +10,7 @@ use keystead_server::audit::log::{AuditLog, LogOptions};
 use keystead_server::authn::Trust;
 use keystead_server::bootstrap::{self, Bootstrap, Credentials};
 use keystead_server::clock::{Clock, SystemClock};
-use keystead_server::http::{HttpServer, Limits, tls};
+use keystead_server::http::{Entrance, HttpServer, Limits, tls};
 use keystead_server::identities::{Identities, stored};
 use keystead_server::node::{Node, Parts};
 use keystead_server::private_file;
@@ -59,7 +59,10 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let (acceptor, certificate) = transport(&config, opened.data_dir.as_ref())?;
     let http = HttpServer::start(
         node.corridor(),
-        config.listen,
+        &[Entrance {
+            address: config.listen,
+            endpoint: None,
+        }],
         acceptor.as_ref(),
         Limits::default(),
         config.threads,
@@ -70,7 +73,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
         .map(DataDir::admin_credentials)
         .filter(|path| path.exists());
     Greeting {
-        address: http.address(),
+        address: http.addresses().first().copied().unwrap_or(config.listen),
         tls: acceptor.is_some(),
         region: &config.first_region,
         credentials: credentials.as_deref(),

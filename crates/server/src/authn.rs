@@ -21,6 +21,40 @@ use crate::region::{RegionRoom, Regions};
 pub struct Caller {
     member: Arc<Member>,
     access_key_id: String,
+    via: Option<Via>,
+    source: Source,
+}
+
+/// The service that calls on behalf of the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Via {
+    service: String,
+}
+
+impl Via {
+    /// The service as `kms:ViaService` has it: `s3.us-east-1.amazonaws.com`.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// The service as `aws:CalledVia` has it, without its Region: `s3.amazonaws.com`.
+    #[must_use]
+    pub fn principal(&self) -> String {
+        match self.service.split('.').collect::<Vec<_>>().as_slice() {
+            [name, _region, "amazonaws", "com"] => format!("{name}.amazonaws.com"),
+            _ => self.service.clone(),
+        }
+    }
+}
+
+/// The resource for which a service calls on its own behalf, as far as it says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The resource's ARN.
+    pub arn: Option<String>,
+    /// The resource's account.
+    pub account: Option<String>,
 }
 
 impl Caller {
@@ -35,6 +69,18 @@ impl Caller {
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
     }
+
+    /// The service that forwards the call; `None` if the caller calls itself.
+    #[must_use]
+    pub const fn via(&self) -> Option<&Via> {
+        self.via.as_ref()
+    }
+
+    /// For which resource a service calls.
+    #[must_use]
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
 }
 
 /// A door: a request of a known caller, to a known service in a Region that is served here.
@@ -42,6 +88,7 @@ pub struct Authenticated {
     caller: Caller,
     service: Service,
     region: Arc<RegionRoom>,
+    requested_region: String,
     request: Incoming,
     at: Timestamp,
 }
@@ -63,6 +110,13 @@ impl Authenticated {
     #[must_use]
     pub const fn region(&self) -> &Arc<RegionRoom> {
         &self.region
+    }
+
+    /// The Region that the request was signed for, which global services have not in common with
+    /// the one that serves it.
+    #[must_use]
+    pub fn requested_region(&self) -> &str {
+        &self.requested_region
     }
 
     /// The request itself.
@@ -145,12 +199,14 @@ pub fn authenticate(
             service,
         },
     })?;
-    let region = Arc::clone(regions.serving(signed.scope().region()));
+    let requested_region = signed.scope().region().to_owned();
+    let region = Arc::clone(regions.serving(&requested_region));
     drop(signed);
     Ok(Authenticated {
         caller,
         service,
         region,
+        requested_region,
         request,
         at,
     })
@@ -210,6 +266,8 @@ fn verified(
     Ok(Caller {
         member: Arc::clone(key.owner()),
         access_key_id: signed.access_key_id().to_owned(),
+        via: None,
+        source: Source::default(),
     })
 }
 
@@ -219,5 +277,7 @@ fn anyone(signed: &SignedRequest<'_>, default: AccountId) -> Caller {
     Caller {
         member: Arc::new(Member::root(account)),
         access_key_id,
+        via: None,
+        source: Source::default(),
     }
 }

@@ -3,31 +3,37 @@
 //! Its door is [`Authorized`]. Nothing but [`authorize`] makes one, and it does so only when every
 //! question of the operation's target was answered with yes.
 
+pub(crate) mod context;
 mod denial;
 mod gate;
 
-use keystead_core::policy::{
-    CallerPolicies, Facts, KeyPolicy, NoContext, Question, Resource, ResourcePolicy, decide,
-};
+use std::sync::Arc;
 
-pub use self::gate::{Gate, Scope};
-use crate::authn::Caller;
+use keystead_core::grant::GrantRecord;
+use keystead_core::policy::{KeyPolicy, ResourcePolicy};
+
+pub use self::context::Requested;
+use self::context::{InputOf, Subject};
+pub use self::gate::{Gate, Naming, Scope};
+use crate::authn::{Authenticated, Caller};
 use crate::fault::Fault;
 use crate::operation::Operation;
 use crate::target::{AuditResource, Target};
 
 /// A door: a call that its caller may make, on a target that is in a fit state for it.
 pub struct Authorized<'c, O: Operation> {
-    caller: &'c Caller,
+    call: &'c Authenticated,
+    scope: Scope<'c>,
     input: &'c O::Input,
     target: O::Target,
+    granted_by: Option<Arc<GrantRecord>>,
 }
 
 impl<'c, O: Operation> Authorized<'c, O> {
     /// Who calls.
     #[must_use]
     pub const fn caller(&self) -> &'c Caller {
-        self.caller
+        self.call.caller()
     }
 
     /// What the caller sent.
@@ -41,6 +47,29 @@ impl<'c, O: Operation> Authorized<'c, O> {
     pub const fn target(&self) -> &O::Target {
         &self.target
     }
+
+    /// The grant that gave the permission; `None` if policies did.
+    #[must_use]
+    pub const fn granted_by(&self) -> Option<&Arc<GrantRecord>> {
+        self.granted_by.as_ref()
+    }
+
+    /// Whether the caller could do this to a key of its account if the key had this policy: the
+    /// lockout check. All else is as in this call.
+    #[must_use]
+    pub fn would_be_allowed(&self, action: &'static str, arn: &str, policy: &KeyPolicy) -> bool {
+        let requested = InputOf::<O>(self.input);
+        let gate = Gate::new(self.call, self.scope, &requested, O::CROSS_ACCOUNT);
+        let subject = Subject {
+            arn,
+            account: self.caller().member().identity().account_id(),
+            key: None,
+            alias: None,
+            tags: None,
+            same_key: None,
+        };
+        gate.is_allowed(action, subject, ResourcePolicy::Key(Ok(policy)))
+    }
 }
 
 /// What became of a call at this door, and what the audit record says it was about.
@@ -53,42 +82,23 @@ pub struct Verdict<'c, O: Operation> {
 
 /// Finds the target, asks the policies, and then checks the states of the keys.
 pub fn authorize<'c, O: Operation>(
-    caller: &'c Caller,
+    call: &'c Authenticated,
     input: &'c O::Input,
-    scope: Scope<'_>,
+    scope: Scope<'c>,
 ) -> Verdict<'c, O> {
-    let mut gate = Gate::new(caller, scope, O::CROSS_ACCOUNT);
+    let requested = InputOf::<O>(input);
+    let mut gate = Gate::new(call, scope, &requested, O::CROSS_ACCOUNT);
     let admitted = O::Target::admit(O::target(input), O::ACTION, &mut gate);
+    let (resources, granted_by) = gate.into_findings();
     let outcome = admitted.and_then(|target| {
         target.check_states(O::STATES)?;
         Ok(Authorized {
-            caller,
+            call,
+            scope,
             input,
             target,
+            granted_by,
         })
     });
-    Verdict {
-        outcome,
-        resources: gate.into_resources(),
-    }
-}
-
-/// Whether the caller could do this to a key of its account if the key had this policy: the
-/// lockout check.
-#[must_use]
-pub fn would_allow(caller: &Caller, action: &'static str, arn: &str, policy: &KeyPolicy) -> bool {
-    let member = caller.member();
-    let account = member.identity().account_id();
-    let question = Question {
-        principal: member.principal(),
-        action,
-        resource: Resource { arn, account },
-        context: &NoContext,
-    };
-    let caller = CallerPolicies {
-        identity: member.policies(),
-        ..CallerPolicies::default()
-    };
-    let facts = Facts::new(ResourcePolicy::Key(Ok(policy)), caller);
-    decide(&question, &facts).is_allowed()
+    Verdict { outcome, resources }
 }

@@ -175,9 +175,10 @@ impl Corridor {
         let scope = Scope {
             region: directory.region(),
             directory,
+            identities: &self.identities,
             account,
         };
-        let Verdict { outcome, resources } = authz::authorize::<O>(call.caller(), &input, scope);
+        let Verdict { outcome, resources } = authz::authorize::<O>(call, &input, scope);
         let tools = Tools {
             provider: self.provider.as_ref(),
             now: call.at(),

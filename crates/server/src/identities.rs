@@ -8,7 +8,9 @@ use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use keystead_core::arn::AccountId;
 use keystead_core::identity::{Identity, IdentityKind, UserRecord};
-use keystead_core::policy::{AttachedPolicy, PolicySource, Principal};
+use keystead_core::policy::{
+    AttachedPolicy, CallerPolicies, ConditionKey, KnownKey, PolicySource, Principal, Values,
+};
 use keystead_crypto::SecretBytes;
 use keystead_wire::sigv4::SigningKey;
 
@@ -55,10 +57,31 @@ impl Member {
         &self.identity
     }
 
-    /// Its policies.
+    /// Its policies, and those that limit it.
     #[must_use]
-    pub fn policies(&self) -> &[AttachedPolicy] {
-        &self.policies
+    pub fn policies(&self) -> CallerPolicies<'_> {
+        CallerPolicies {
+            identity: &self.policies,
+            ..CallerPolicies::default()
+        }
+    }
+
+    /// The values of the condition keys that are about the principal.
+    #[must_use]
+    pub fn values(&self, key: &ConditionKey) -> Values<'_> {
+        let ConditionKey::Known(key) = key else {
+            return Values::Absent;
+        };
+        match (key, self.identity.kind()) {
+            (KnownKey::PrincipalArn, _) => Values::one(self.identity.arn()),
+            (KnownKey::PrincipalAccount, _) => Values::one(self.identity.account_id()),
+            (KnownKey::PrincipalType, IdentityKind::Root) => Values::one("Account"),
+            (KnownKey::PrincipalType, IdentityKind::User { .. }) => Values::one("User"),
+            (KnownKey::PrincipalIsAwsService, _) => Values::truth(false),
+            (KnownKey::UserId, _) => Values::one(self.identity.unique_id()),
+            (KnownKey::UserName, IdentityKind::User { name, .. }) => Values::one(name.as_str()),
+            _ => Values::Absent,
+        }
     }
 
     /// The principal as policies see it.

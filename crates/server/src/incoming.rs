@@ -1,9 +1,12 @@
 //! A request as the connection hands it in.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
+
+use crate::endpoint::Endpoint;
 
 /// A whole request: its head, its body, and what is known of the connection. It may carry a
 /// plaintext and a session token, so that it has no `Debug`.
@@ -17,12 +20,14 @@ pub struct Incoming {
 }
 
 /// The other end of a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Peer {
     /// Its address.
     pub address: IpAddr,
     /// How the connection is secured; `None` on plain HTTP.
     pub tls: Option<Tls>,
+    /// The VPC endpoint that it came through; `None` at the front door.
+    pub endpoint: Option<Arc<Endpoint>>,
 }
 
 /// How a connection is secured, in CloudTrail's words.

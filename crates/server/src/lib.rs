@@ -17,6 +17,7 @@ pub mod clock;
 mod commit;
 pub mod corridor;
 pub mod directory;
+pub mod endpoint;
 pub mod fault;
 pub mod http;
 pub mod identities;

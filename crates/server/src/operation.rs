@@ -4,10 +4,13 @@
 //! the policies, checking key states, committing, recording and replying. An operation says which
 //! keys it is about, and what to do with them once that is allowed.
 
+use std::collections::BTreeMap;
+
 use keystead_core::arn::Region;
 use keystead_core::audit::Elements;
 use keystead_core::change::Change;
 use keystead_core::key_state::StateRule;
+use keystead_core::policy::{ConditionKey, Values};
 use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 
@@ -47,6 +50,22 @@ pub trait Operation: Sized + Send + Sync + 'static {
 
     /// What the audit record says of the input: never a plaintext, a ciphertext or a secret.
     fn parameters(input: &Self::Input) -> Option<Elements<'_>>;
+
+    /// The values that the input gives a condition key, in the question about an action.
+    ///
+    /// Names: "AWS KMS condition keys" in the KMS developer guide. The defaults of parameters
+    /// count as if they had been sent.
+    fn conditions<'a>(_input: &'a Self::Input, _action: &str, _key: &ConditionKey) -> Values<'a> {
+        Values::Absent
+    }
+
+    /// The encryption context that grants are compared with, in the question about an action.
+    fn encryption_context<'a>(
+        _input: &'a Self::Input,
+        _action: &str,
+    ) -> Option<&'a BTreeMap<String, String>> {
+        None
+    }
 
     /// Rules of the service that the API model does not state and that need no key to check.
     ///

@@ -1,7 +1,8 @@
-//! The operations, one file each. What they share is in `symmetric`, `page`, `metadata`,
-//! `policy_check` and `update_key`.
+//! The operations, one file each. What they share is in `symmetric`, `conditions`, `page`,
+//! `metadata`, `policy_check` and `update_key`.
 
 mod cancel_key_deletion;
+mod conditions;
 mod create_alias;
 mod create_key;
 mod decrypt;

@@ -199,6 +199,7 @@ impl TestNode {
         let peer = Peer {
             address: IpAddr::from([127, 0, 0, 1]),
             tls: None,
+            endpoint: None,
         };
         let incoming = Incoming {
             parts: request.into_parts().0,

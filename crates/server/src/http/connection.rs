@@ -20,13 +20,24 @@ use super::patience::{Calls, Patient};
 use super::service::CallService;
 use super::tls;
 use super::worker::Worker;
+use crate::endpoint::Endpoint;
 use crate::incoming::Peer;
 
 /// How much of the bodies of a connection, and of one body, HTTP/2 takes in before it is read, in
 /// bytes. A server without room for bodies must not have them in another place.
 const HTTP2_WINDOW: u32 = 64 * 1024;
 
-pub(super) async fn serve(worker: Worker, stream: TcpStream, from: SocketAddr, watcher: Watcher) {
+/// Where a connection comes from.
+pub(super) struct Origin {
+    pub(super) address: SocketAddr,
+    pub(super) endpoint: Option<Arc<Endpoint>>,
+}
+
+pub(super) async fn serve(worker: Worker, stream: TcpStream, from: Origin, watcher: Watcher) {
+    let Origin {
+        address: from,
+        endpoint,
+    } = from;
     let Worker {
         corridor,
         tls: acceptor,
@@ -41,6 +52,7 @@ pub(super) async fn serve(worker: Worker, stream: TcpStream, from: SocketAddr, w
         peer: Peer {
             address: from.ip().to_canonical(),
             tls,
+            endpoint,
         },
         limits,
         bodies,

@@ -14,6 +14,7 @@ use super::Limits;
 use super::body;
 use super::worker::{self, Worker};
 use crate::corridor::Corridor;
+use crate::endpoint::Endpoint;
 
 /// How long to wait when the system has no more file descriptors.
 const BREATHER: Duration = Duration::from_millis(50);
@@ -41,35 +42,45 @@ pub enum ServeError {
 pub(super) struct Accepted {
     pub(super) stream: std::net::TcpStream,
     pub(super) peer: SocketAddr,
+    pub(super) endpoint: Option<Arc<Endpoint>>,
     pub(super) permit: OwnedSemaphorePermit,
+}
+
+/// Where a server listens.
+#[derive(Debug, Clone)]
+pub struct Entrance {
+    /// The address.
+    pub address: SocketAddr,
+    /// The VPC endpoint that it is; `None` for the front door.
+    pub endpoint: Option<Arc<Endpoint>>,
 }
 
 /// A running server.
 pub struct HttpServer {
-    address: SocketAddr,
+    addresses: Vec<SocketAddr>,
     stop: watch::Sender<bool>,
-    accepting: tokio::task::JoinHandle<()>,
+    accepting: Vec<tokio::task::JoinHandle<()>>,
     workers: Vec<JoinHandle<()>>,
 }
 
 impl HttpServer {
-    /// Listens, and serves from as many threads as given. Must be called in a runtime, on which
-    /// connections are accepted.
+    /// Listens at all entrances, and serves from as many threads as given. Must be called in a
+    /// runtime, on which connections are accepted.
     ///
     /// # Errors
     /// [`ServeError`].
     pub fn start(
         corridor: &Arc<Corridor>,
-        address: SocketAddr,
+        entrances: &[Entrance],
         tls: Option<&TlsAcceptor>,
         limits: Limits,
         threads: usize,
     ) -> Result<Self, ServeError> {
-        let not_listening = |source| ServeError::Listen { address, source };
-        let listener = StdListener::bind(address).map_err(not_listening)?;
-        listener.set_nonblocking(true).map_err(not_listening)?;
-        let address = listener.local_addr().map_err(not_listening)?;
-        let listener = TcpListener::from_std(listener).map_err(not_listening)?;
+        let listeners = entrances
+            .iter()
+            .map(listen)
+            .collect::<Result<Vec<_>, _>>()?;
+        let addresses = listeners.iter().map(|(address, _)| *address).collect();
 
         let bodies = body::room(&limits);
         let (stop, stopping) = watch::channel(false);
@@ -90,26 +101,35 @@ impl HttpServer {
             );
             lanes.push(lane);
         }
-        let accepting = tokio::spawn(accept(listener, lanes, limits.connections, stopping));
+        let places = Arc::new(Semaphore::new(limits.connections));
+        let accepting = listeners
+            .into_iter()
+            .map(|(_, door)| {
+                let places = Arc::clone(&places);
+                tokio::spawn(accept(door, lanes.clone(), places, stopping.clone()))
+            })
+            .collect();
         Ok(Self {
-            address,
+            addresses,
             stop,
             accepting,
             workers,
         })
     }
 
-    /// Where it listens.
+    /// Where it listens, in the order of the entrances.
     #[must_use]
-    pub const fn address(&self) -> SocketAddr {
-        self.address
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
     }
 
     /// Stops accepting, lets calls in flight end, and returns when the last one has, or when they
     /// have had their time.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        let _ = self.accepting.await;
+        for accepting in self.accepting {
+            let _ = accepting.await;
+        }
         let join = move || {
             for worker in self.workers {
                 // A worker that panicked has already reported it.
@@ -120,17 +140,34 @@ impl HttpServer {
     }
 }
 
-/// Deals connections out to the lanes in turn. The lanes are bounded by the permits.
-async fn accept(
+/// A listener, and what whoever comes in by it carries.
+struct Door {
     listener: TcpListener,
+    endpoint: Option<Arc<Endpoint>>,
+}
+
+fn listen(entrance: &Entrance) -> Result<(SocketAddr, Door), ServeError> {
+    let address = entrance.address;
+    let not_listening = |source| ServeError::Listen { address, source };
+    let listener = StdListener::bind(address).map_err(not_listening)?;
+    listener.set_nonblocking(true).map_err(not_listening)?;
+    let bound = listener.local_addr().map_err(not_listening)?;
+    let listener = TcpListener::from_std(listener).map_err(not_listening)?;
+    let endpoint = entrance.endpoint.clone();
+    Ok((bound, Door { listener, endpoint }))
+}
+
+/// Deals connections out to the lanes in turn. The lanes are bounded by the permits, which all
+/// doors share.
+async fn accept(
+    door: Door,
     lanes: Vec<mpsc::UnboundedSender<Accepted>>,
-    most: usize,
+    places: Arc<Semaphore>,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(most));
     for lane in lanes.iter().cycle() {
         let accepted = tokio::select! {
-            accepted = next(&listener, &places) => accepted,
+            accepted = next(&door, &places) => accepted,
             _ = stopping.wait_for(|stop| *stop) => return,
         };
         if let Some(accepted) = accepted {
@@ -140,9 +177,9 @@ async fn accept(
     }
 }
 
-async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<Accepted> {
+async fn next(door: &Door, places: &Arc<Semaphore>) -> Option<Accepted> {
     let permit = Arc::clone(places).acquire_owned().await.ok()?;
-    let (stream, peer) = match listener.accept().await {
+    let (stream, peer) = match door.listener.accept().await {
         Ok(accepted) => accepted,
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");
@@ -156,6 +193,7 @@ async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<Accepte
     Some(Accepted {
         stream,
         peer,
+        endpoint: door.endpoint.clone(),
         permit,
     })
 }

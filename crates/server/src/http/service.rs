@@ -69,7 +69,7 @@ impl CallService {
         let incoming = Incoming {
             parts,
             body,
-            peer: self.peer,
+            peer: self.peer.clone(),
         };
         self.corridor.serve(incoming).await.into_response()
     }

@@ -49,8 +49,11 @@ async fn run(worker: Worker, mut connections: mpsc::UnboundedReceiver<Accepted>)
         let Some(accepted) = accepted else { break };
         match TcpStream::from_std(accepted.stream) {
             Ok(stream) => {
-                let serving =
-                    connection::serve(worker.clone(), stream, accepted.peer, graceful.watcher());
+                let from = connection::Origin {
+                    address: accepted.peer,
+                    endpoint: accepted.endpoint,
+                };
+                let serving = connection::serve(worker.clone(), stream, from, graceful.watcher());
                 tokio::spawn(async move {
                     serving.await;
                     drop(accepted.permit);

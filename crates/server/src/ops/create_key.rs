@@ -7,10 +7,11 @@ use keystead_core::key::{KeyRecord, KeySpec, KeyUsage, Material, MaterialId, Sea
 use keystead_core::key_id::KeyId;
 use keystead_core::key_state::KeyState;
 use keystead_core::policy::default_key_policy;
+use keystead_core::policy::{ConditionKey, KnownKey, Values};
 use keystead_core::tag::Tags;
 use keystead_wire::kms::{self, KeyUsageType, OriginType, input, output};
 
-use super::{metadata, policy_check, tag_resource};
+use super::{conditions, metadata, policy_check, tag_resource};
 use crate::authz::Authorized;
 use crate::directory::key_entry::MaterialBinding;
 use crate::fault::Fault;
@@ -38,6 +39,27 @@ impl Operation for CreateKey {
 
     fn target(input: &Self::Input) -> bool {
         !input.tags.is_empty()
+    }
+
+    fn conditions<'a>(input: &'a Self::Input, _action: &str, key: &ConditionKey) -> Values<'a> {
+        let ConditionKey::Known(known) = key else {
+            return conditions::of_tags(&input.tags, key);
+        };
+        match known {
+            KnownKey::KeySpec | KnownKey::CustomerMasterKeySpec => {
+                Values::one(spec(input).as_str())
+            }
+            KnownKey::KeyUsage | KnownKey::CustomerMasterKeyUsage => {
+                let usage = input.key_usage.unwrap_or(KeyUsageType::EncryptDecrypt);
+                Values::one(usage.as_str())
+            }
+            KnownKey::KeyOrigin => Values::one(input.origin.unwrap_or(OriginType::AwsKms).as_str()),
+            KnownKey::MultiRegion => Values::truth(input.multi_region == Some(true)),
+            KnownKey::BypassPolicyLockoutSafetyCheck => {
+                Values::truth(input.bypass_policy_lockout_safety_check)
+            }
+            _ => conditions::of_tags(&input.tags, key),
+        }
     }
 
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
@@ -80,7 +102,7 @@ impl Operation for CreateKey {
             None => default_key_policy(PARTITION, account.as_str()),
             Some(policy) => {
                 let bypass = input.bypass_policy_lockout_safety_check;
-                policy_check::accept(policy, &arn, bypass, call.caller(), tools)?;
+                policy_check::accept(policy, &arn, bypass, &call, tools)?;
                 policy.clone()
             }
         };

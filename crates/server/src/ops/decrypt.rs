@@ -1,10 +1,12 @@
 //! `Decrypt`.
 
 use keystead_core::audit::Elements;
+use keystead_core::policy::{ConditionKey, Values};
 use keystead_wire::json::SecretBlob;
 use keystead_wire::kms::{EncryptionAlgorithmSpec, input, output};
 
-use super::{check_grant_tokens, symmetric};
+use super::symmetric::{self, Context};
+use super::{check_grant_tokens, conditions};
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -41,6 +43,14 @@ impl Operation for Decrypt {
             blob: input.ciphertext_blob.as_deref(),
             given: input.key_id.as_deref(),
         }
+    }
+
+    fn conditions<'a>(input: &'a Self::Input, _action: &str, key: &ConditionKey) -> Values<'a> {
+        conditions::of_encryption(input.encryption_algorithm, &input.encryption_context, key)
+    }
+
+    fn encryption_context<'a>(input: &'a Self::Input, _action: &str) -> Option<&'a Context> {
+        Some(&input.encryption_context)
     }
 
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {

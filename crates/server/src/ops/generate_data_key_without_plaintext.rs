@@ -1,10 +1,12 @@
 //! `GenerateDataKeyWithoutPlaintext`.
 
 use keystead_core::audit::Elements;
+use keystead_core::policy::{ConditionKey, Values};
 use keystead_wire::json::Blob;
 use keystead_wire::kms::{DataKeySpec, input, output};
 
-use super::{check_grant_tokens, symmetric};
+use super::symmetric::{self, Context};
+use super::{check_grant_tokens, conditions};
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -31,6 +33,14 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
 
     fn target(input: &Self::Input) -> KeyName<'_> {
         KeyName::KeyOrAlias(&input.key_id)
+    }
+
+    fn conditions<'a>(input: &'a Self::Input, _action: &str, key: &ConditionKey) -> Values<'a> {
+        conditions::of_encryption(None, &input.encryption_context, key)
+    }
+
+    fn encryption_context<'a>(input: &'a Self::Input, _action: &str) -> Option<&'a Context> {
+        Some(&input.encryption_context)
     }
 
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {

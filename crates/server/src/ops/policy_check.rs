@@ -2,22 +2,21 @@
 
 use keystead_core::policy::{KeyPolicy, NamedPrincipal};
 
-use crate::authn::Caller;
-use crate::authz;
+use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::identities::Identities;
-use crate::operation::Tools;
+use crate::operation::{Operation, Tools};
 
 /// The name of the only policy that a key can have.
 pub(super) const NAME: &str = "default";
 
 /// Accepts a key policy that can be read, names principals that exist, and, unless the caller
 /// waives that, lets the caller change it again.
-pub(super) fn accept(
+pub(super) fn accept<O: Operation>(
     text: &str,
     arn: &str,
     bypass_lockout_check: bool,
-    caller: &Caller,
+    call: &Authorized<'_, O>,
     tools: &Tools<'_>,
 ) -> Result<(), Fault> {
     let policy = KeyPolicy::parse(text)?;
@@ -27,7 +26,7 @@ pub(super) fn accept(
     {
         return Err(Fault::PolicyPrincipals);
     }
-    if bypass_lockout_check || authz::would_allow(caller, "kms:PutKeyPolicy", arn, &policy) {
+    if bypass_lockout_check || call.would_be_allowed("kms:PutKeyPolicy", arn, &policy) {
         Ok(())
     } else {
         Err(Fault::PolicyLockout)

@@ -2,6 +2,7 @@
 
 use keystead_core::audit::{Elements, Value};
 use keystead_core::key::KeyRecord;
+use keystead_core::policy::{ConditionKey, KnownKey, Values};
 use keystead_wire::json::NoOutput;
 use keystead_wire::kms::input;
 
@@ -27,6 +28,15 @@ impl Operation for PutKeyPolicy {
 
     fn target(input: &Self::Input) -> KeyName<'_> {
         KeyName::Key(&input.key_id)
+    }
+
+    fn conditions<'a>(input: &'a Self::Input, _action: &str, key: &ConditionKey) -> Values<'a> {
+        match key {
+            ConditionKey::Known(KnownKey::BypassPolicyLockoutSafetyCheck) => {
+                Values::truth(input.bypass_policy_lockout_safety_check)
+            }
+            _ => Values::Absent,
+        }
     }
 
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
@@ -59,7 +69,7 @@ impl Operation for PutKeyPolicy {
             &input.policy,
             &entry.arn,
             input.bypass_policy_lockout_safety_check,
-            call.caller(),
+            &call,
             tools,
         )?;
         let record = KeyRecord {

@@ -1,10 +1,12 @@
 //! `ReEncrypt`.
 
 use keystead_core::audit::Elements;
+use keystead_core::policy::{ConditionKey, Values};
 use keystead_wire::json::Blob;
 use keystead_wire::kms::{EncryptionAlgorithmSpec, input, output};
 
-use super::{check_grant_tokens, symmetric};
+use super::symmetric::{self, Context};
+use super::{check_grant_tokens, conditions};
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -42,6 +44,15 @@ impl Operation for ReEncrypt {
             given: input.source_key_id.as_deref(),
         };
         (source, KeyName::KeyOrAlias(&input.destination_key_id))
+    }
+
+    fn conditions<'a>(input: &'a Self::Input, action: &str, key: &ConditionKey) -> Values<'a> {
+        let (algorithm, context) = half(input, action);
+        conditions::of_encryption(algorithm, context, key)
+    }
+
+    fn encryption_context<'a>(input: &'a Self::Input, action: &str) -> Option<&'a Context> {
+        Some(half(input, action).1)
     }
 
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
@@ -105,5 +116,24 @@ impl Operation for ReEncrypt {
             .text("sourceKeyMaterialId", opened.material.to_string())
             .text("destinationKeyMaterialId", sealed.material.to_string());
         Ok(Performed::new(call, output).note(note))
+    }
+}
+
+/// What the input says of the key that an action is asked of.
+fn half<'a>(
+    input: &'a input::ReEncrypt,
+    action: &str,
+) -> (Option<EncryptionAlgorithmSpec>, &'a Context) {
+    let (from, _) = ReEncrypt::ACTION;
+    if action == from {
+        (
+            input.source_encryption_algorithm,
+            &input.source_encryption_context,
+        )
+    } else {
+        (
+            input.destination_encryption_algorithm,
+            &input.destination_encryption_context,
+        )
     }
 }

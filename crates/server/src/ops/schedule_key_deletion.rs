@@ -1,6 +1,7 @@
 //! `ScheduleKeyDeletion`.
 
 use keystead_core::audit::{Elements, Value};
+use keystead_core::policy::{ConditionKey, KnownKey, Values};
 use keystead_wire::json::EpochSeconds;
 use keystead_wire::kms::{KeyState, input, output};
 
@@ -43,6 +44,15 @@ impl Operation for ScheduleKeyDeletion {
 
     fn target(input: &Self::Input) -> KeyName<'_> {
         KeyName::Key(&input.key_id)
+    }
+
+    fn conditions<'a>(input: &'a Self::Input, _action: &str, key: &ConditionKey) -> Values<'a> {
+        match key {
+            ConditionKey::Known(KnownKey::ScheduleKeyDeletionPendingWindowInDays) => {
+                Values::one(days(input).to_string())
+            }
+            _ => Values::Absent,
+        }
     }
 
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {

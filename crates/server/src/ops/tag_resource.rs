@@ -2,10 +2,11 @@
 
 use keystead_core::audit::{Elements, Value};
 use keystead_core::key::KeyRecord;
+use keystead_core::policy::{ConditionKey, Values};
 use keystead_wire::json::NoOutput;
 use keystead_wire::kms::input;
 
-use super::update_key;
+use super::{conditions, update_key};
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -27,6 +28,10 @@ impl Operation for TagResource {
 
     fn target(input: &Self::Input) -> KeyName<'_> {
         KeyName::Key(&input.key_id)
+    }
+
+    fn conditions<'a>(input: &'a Self::Input, _action: &str, key: &ConditionKey) -> Values<'a> {
+        conditions::of_tags(&input.tags, key)
     }
 
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {

@@ -2,6 +2,7 @@
 
 use keystead_core::audit::{Elements, Value};
 use keystead_core::key::KeyRecord;
+use keystead_core::policy::{ConditionKey, KnownKey, Values};
 use keystead_wire::json::NoOutput;
 use keystead_wire::kms::input;
 
@@ -27,6 +28,15 @@ impl Operation for UntagResource {
 
     fn target(input: &Self::Input) -> KeyName<'_> {
         KeyName::Key(&input.key_id)
+    }
+
+    fn conditions<'a>(input: &'a Self::Input, _action: &str, key: &ConditionKey) -> Values<'a> {
+        match key {
+            ConditionKey::Known(KnownKey::TagKeys) => {
+                Values::many(input.tag_keys.iter().map(String::as_str))
+            }
+            _ => Values::Absent,
+        }
     }
 
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {

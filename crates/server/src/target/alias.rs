@@ -9,7 +9,7 @@ use keystead_core::key_state::StateRule;
 
 use super::lookup::Forms;
 use super::{AuditResource, OneKey, Target};
-use crate::authz::Gate;
+use crate::authz::{Gate, Naming};
 use crate::directory::AliasEntry;
 use crate::fault::Fault;
 
@@ -61,7 +61,7 @@ impl Target for NewAlias {
     ) -> Result<Self, Fault> {
         refuse_alias(name.target)?;
         let (alias_name, alias) = admit_name(name.alias, action, gate)?;
-        let target = OneKey::admit_text(name.target, Forms::Key, action, gate)?;
+        let target = OneKey::admit_text(name.target, Forms::Key, action, None, gate)?;
         gate.found(alias);
         Ok(Self {
             name: alias_name,
@@ -88,7 +88,7 @@ impl Target for AliasTarget {
         let (alias_name, alias) = admit_name(name.alias, action, gate)?;
         let entry = existing(&alias_name, gate)?;
         gate.ask_key_id(action, entry.record.target)?;
-        let target = OneKey::admit_text(name.target, Forms::Key, action, gate)?;
+        let target = OneKey::admit_text(name.target, Forms::Key, action, None, gate)?;
         gate.found(alias);
         Ok(Self { entry, target })
     }
@@ -110,7 +110,7 @@ impl Target for RemovedAlias {
         gate.found(alias);
         let key = gate.scope().directory.key(entry.record.target);
         let target = key
-            .map(|key| OneKey::admit_entry(key, action, gate))
+            .map(|key| OneKey::admit_entry(key, action, Naming::default(), gate))
             .transpose()?;
         Ok(Self { entry, target })
     }
@@ -122,12 +122,12 @@ fn admit_name(
     gate: &mut Gate<'_>,
 ) -> Result<(AliasName, AuditResource), Fault> {
     let name = parse_name(given)?;
-    let scope = gate.scope();
+    let scope = *gate.scope();
     let alias = AuditResource {
         account: scope.account,
         arn: alias_arn(scope.region, scope.account, &name).into(),
     };
-    gate.ask_alias(action, &alias.arn)?;
+    gate.ask_own(action, &alias.arn)?;
     Ok((name, alias))
 }
 

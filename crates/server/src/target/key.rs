@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use keystead_core::key_id::KeyId;
 use keystead_core::key_state::StateRule;
 
 use super::lookup::{self, Forms};
 use super::{AuditResource, Target};
-use crate::authz::Gate;
+use crate::authz::{Gate, Naming, Scope};
 use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
 
@@ -26,6 +27,27 @@ pub enum KeyName<'a> {
     },
 }
 
+impl KeyName<'_> {
+    /// The caller's word for the key.
+    const fn given(&self) -> Option<&str> {
+        match *self {
+            Self::Key(given) | Self::KeyOrAlias(given) => Some(given),
+            Self::Ciphertext { given, .. } => given,
+        }
+    }
+
+    /// The key that is meant, if there is one.
+    fn id(&self, scope: &Scope<'_>) -> Option<KeyId> {
+        let found = match *self {
+            Self::Ciphertext { given: None, blob } => {
+                lookup::by_ciphertext(blob.unwrap_or_default(), scope)
+            }
+            _ => lookup::by_text(self.given().unwrap_or_default(), Forms::Ciphertext, scope),
+        };
+        found.ok().flatten().map(|entry| entry.record.id)
+    }
+}
+
 /// One key.
 #[derive(Debug)]
 pub struct OneKey {
@@ -43,37 +65,69 @@ impl OneKey {
         given: &str,
         forms: Forms,
         action: &'static str,
+        same_key: Option<bool>,
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
         let Some(entry) = lookup::by_text(given, forms, gate.scope())? else {
             return Err(gate.deny_foreign(action));
         };
+        let alias = lookup::alias_of(given);
+        let naming = Naming {
+            alias: alias.as_ref(),
+            same_key,
+        };
         // A bare id does not say that it is another account's: whoever may not use that key is told
         // no more of it than of one that is not there.
         let is_hidden = entry.record.account != gate.scope().account && !given.contains(':');
         let absent = is_hidden.then(|| lookup::no_such_key(entry.record.id, gate.scope()));
-        Self::admit_entry(entry, action, gate).map_err(|refusal| absent.unwrap_or(refusal))
+        Self::admit_entry(entry, action, naming, gate).map_err(|refusal| absent.unwrap_or(refusal))
     }
 
     pub(super) fn admit_entry(
         entry: Arc<KeyEntry>,
         action: &'static str,
+        naming: Naming<'_>,
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
         gate.found(resource(&entry));
-        gate.ask_key(action, &entry)?;
+        gate.ask_key(action, &entry, naming)?;
         Ok(Self { entry })
     }
 
     fn admit_ciphertext(
         blob: &[u8],
         action: &'static str,
+        same_key: Option<bool>,
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
         let Some(entry) = lookup::by_ciphertext(blob, gate.scope())? else {
             return Err(gate.deny_ciphertext());
         };
-        Self::admit_entry(entry, action, gate).map_err(|_| gate.deny_ciphertext())
+        let naming = Naming {
+            alias: None,
+            same_key,
+        };
+        Self::admit_entry(entry, action, naming, gate).map_err(|_| gate.deny_ciphertext())
+    }
+
+    /// Like [`Target::admit`], where the request has two keys and they may be the same.
+    fn admit_of_two(
+        name: KeyName<'_>,
+        action: &'static str,
+        same_key: Option<bool>,
+        gate: &mut Gate<'_>,
+    ) -> Result<Self, Fault> {
+        let forms = match name {
+            KeyName::Ciphertext { given: None, blob } => {
+                let blob = blob.unwrap_or_default();
+                return Self::admit_ciphertext(blob, action, same_key, gate);
+            }
+            KeyName::Key(_) => Forms::Key,
+            KeyName::KeyOrAlias(_) => Forms::KeyOrAlias,
+            KeyName::Ciphertext { .. } => Forms::Ciphertext,
+        };
+        let given = name.given().unwrap_or_default();
+        Self::admit_text(given, forms, action, same_key, gate)
     }
 }
 
@@ -90,16 +144,7 @@ impl Target for OneKey {
     const HAS_KEY: bool = true;
 
     fn admit(name: KeyName<'_>, action: &'static str, gate: &mut Gate<'_>) -> Result<Self, Fault> {
-        match name {
-            KeyName::Key(given) => Self::admit_text(given, Forms::Key, action, gate),
-            KeyName::KeyOrAlias(given) => Self::admit_text(given, Forms::KeyOrAlias, action, gate),
-            KeyName::Ciphertext {
-                given: Some(given), ..
-            } => Self::admit_text(given, Forms::Ciphertext, action, gate),
-            KeyName::Ciphertext { given: None, blob } => {
-                Self::admit_ciphertext(blob.unwrap_or_default(), action, gate)
-            }
-        }
+        Self::admit_of_two(name, action, None, gate)
     }
 
     fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
@@ -131,9 +176,12 @@ impl Target for TwoKeys {
         (from, to): Self::Action,
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
+        // Policies on either key may ask whether it is the other one too. Nothing else is said of
+        // the destination before the source is admitted.
+        let same_key = Some(source.id(gate.scope()) == destination.id(gate.scope()));
         Ok(Self {
-            source: OneKey::admit(source, from, gate)?,
-            destination: OneKey::admit(destination, to, gate)?,
+            source: OneKey::admit_of_two(source, from, same_key, gate)?,
+            destination: OneKey::admit_of_two(destination, to, same_key, gate)?,
         })
     }
 

@@ -63,6 +63,17 @@ pub(super) fn by_text(
     }
 }
 
+/// The alias in a key's name, which stands by itself or in an ARN.
+pub(super) fn alias_of(given: &str) -> Option<AliasName> {
+    if !given.contains("alias/") {
+        return None;
+    }
+    match given.parse().ok()? {
+        KeyReference::Alias(name) | KeyReference::AliasArn { name, .. } => Some(name),
+        KeyReference::Id(_) | KeyReference::Arn { .. } => None,
+    }
+}
+
 /// The key that a ciphertext names; `None` if there is none.
 pub(super) fn by_ciphertext(
     blob: &[u8],

@@ -1,0 +1,228 @@
+//! What is known of a request when a policy asks: the values of its condition keys.
+//!
+//! Nothing is gathered beforehand: a value is looked up when a statement that otherwise applies
+//! reads it. The operation knows the keys of its input ([`Requested`]), and this module those of
+//! the key, the caller, the connection and the time.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use http::header;
+use keystead_core::alias::AliasName;
+use keystead_core::key::KeyRecord;
+use keystead_core::policy::{ConditionKey, Context, KeyFamily, KnownKey, Values};
+use keystead_core::tag::Tags;
+
+use super::Scope;
+use crate::authn::Authenticated;
+use crate::directory::key_entry::KeyEntry;
+use crate::operation::Operation;
+
+/// More aliases than a key can have.
+const ALIASES: usize = 100;
+
+/// What an operation says of its input to whoever decides.
+pub trait Requested {
+    /// The values of a condition key that come from the input, for the question about an action.
+    fn conditions(&self, action: &str, key: &ConditionKey) -> Values<'_>;
+
+    /// The encryption context that grants are compared with; `None` where the operation takes none.
+    fn encryption_context(&self, action: &str) -> Option<&BTreeMap<String, String>>;
+}
+
+/// The input of an operation.
+pub(super) struct InputOf<'a, O: Operation>(pub(super) &'a O::Input);
+
+impl<O: Operation> Requested for InputOf<'_, O> {
+    fn conditions(&self, action: &str, key: &ConditionKey) -> Values<'_> {
+        O::conditions(self.0, action, key)
+    }
+
+    fn encryption_context(&self, action: &str) -> Option<&BTreeMap<String, String>> {
+        O::encryption_context(self.0, action)
+    }
+}
+
+/// What a question is about.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// The ARN, or `*`.
+    pub(super) arn: &'a str,
+    /// The account that owns it.
+    pub(super) account: &'a str,
+    /// The key, if it is one.
+    pub(super) key: Option<&'a KeyEntry>,
+    /// The alias by which the request named the key.
+    pub(super) alias: Option<&'a AliasName>,
+    /// The tags on it, if it can have any.
+    pub(super) tags: Option<&'a Tags>,
+    /// Whether both keys of the request are this one; `None` where there is but one.
+    pub(super) same_key: Option<bool>,
+}
+
+/// A request, as the conditions of policies see it.
+pub(super) struct RequestContext<'a> {
+    pub(super) call: &'a Authenticated,
+    pub(super) scope: &'a Scope<'a>,
+    pub(super) requested: &'a dyn Requested,
+    pub(super) subject: Subject<'a>,
+    pub(super) action: &'static str,
+}
+
+impl Context for RequestContext<'_> {
+    fn values(&self, key: &ConditionKey) -> Values<'_> {
+        self.requested
+            .conditions(self.action, key)
+            .or_else(|| self.of_the_subject(key))
+            .or_else(|| self.of_the_caller(key))
+            .or_else(|| self.of_the_request(key))
+    }
+}
+
+impl<'a> RequestContext<'a> {
+    fn of_the_subject(&self, key: &ConditionKey) -> Values<'_> {
+        let subject = &self.subject;
+        match key {
+            ConditionKey::Named(KeyFamily::ResourceTag, name) => {
+                subject.tags.map_or(Values::Absent, |tags| tag(tags, name))
+            }
+            ConditionKey::Known(KnownKey::ResourceAccount) => Values::one(subject.account),
+            ConditionKey::Known(KnownKey::ReEncryptOnSameKey) => {
+                subject.same_key.map_or(Values::Absent, Values::truth)
+            }
+            ConditionKey::Known(KnownKey::RequestAlias) => {
+                Values::maybe(subject.alias.map(AliasName::as_str))
+            }
+            ConditionKey::Known(known) => subject
+                .key
+                .map_or(Values::Absent, |entry| self.of_the_key(*known, entry)),
+            _ => Values::Absent,
+        }
+    }
+
+    fn of_the_key(&self, key: KnownKey, entry: &'a KeyEntry) -> Values<'_> {
+        match key {
+            KnownKey::CallerAccount => {
+                Values::one(self.call.caller().member().identity().account_id())
+            }
+            KnownKey::ResourceAliases => Values::many(self.aliases(&entry.record)),
+            KnownKey::GrantIsForAwsResource => match self.action {
+                "kms:CreateGrant" | "kms:ListGrants" | "kms:RevokeGrant" => {
+                    Values::truth(self.call.caller().via().is_some())
+                }
+                _ => Values::Absent,
+            },
+            _ => key_property(key, &entry.record),
+        }
+    }
+
+    fn aliases(&self, record: &KeyRecord) -> Vec<Cow<'static, str>> {
+        let directory = self.scope.directory;
+        let aliases = directory.aliases_after(record.account, Some(record.id), None, ALIASES);
+        let name = |alias: &std::sync::Arc<crate::directory::AliasEntry>| {
+            Cow::Owned(alias.record.name.as_str().to_owned())
+        };
+        aliases.iter().map(name).collect()
+    }
+
+    fn of_the_caller(&self, key: &ConditionKey) -> Values<'_> {
+        let caller = self.call.caller();
+        let via = caller.via();
+        let ConditionKey::Known(known) = key else {
+            return caller.member().values(key);
+        };
+        match known {
+            KnownKey::ViaAwsService => Values::truth(via.is_some()),
+            KnownKey::ViaService => match (via, self.subject.key) {
+                (Some(via), Some(_)) => Values::one(via.service()),
+                _ => Values::Absent,
+            },
+            KnownKey::CalledVia => {
+                via.map_or(Values::Absent, |via| Values::many([via.principal()]))
+            }
+            KnownKey::CalledViaFirst | KnownKey::CalledViaLast => {
+                Values::maybe(via.map(|via| via.principal()))
+            }
+            KnownKey::SourceArn => Values::maybe(caller.source().arn.as_deref()),
+            KnownKey::SourceAccount => Values::maybe(caller.source().account.as_deref()),
+            _ => caller.member().values(key),
+        }
+    }
+
+    fn of_the_request(&self, key: &ConditionKey) -> Values<'_> {
+        let ConditionKey::Known(known) = key else {
+            return Values::Absent;
+        };
+        let request = self.call.request();
+        let sent = |name| match request.header(name) {
+            "" => Values::Absent,
+            text => Values::one(text),
+        };
+        let peer = &request.peer;
+        match known {
+            KnownKey::CurrentTime => Values::one(self.call.at().to_string()),
+            KnownKey::EpochTime => Values::one(self.call.at().as_seconds().to_string()),
+            KnownKey::SecureTransport => Values::truth(peer.tls.is_some()),
+            KnownKey::UserAgent => sent(header::USER_AGENT),
+            KnownKey::Referer => sent(header::REFERER),
+            KnownKey::RequestedRegion => Values::one(self.call.requested_region()),
+            KnownKey::SourceIp => match peer.endpoint {
+                Some(_) => Values::Absent,
+                None => Values::one(peer.address.to_string()),
+            },
+            _ => self.of_the_endpoint(*known),
+        }
+    }
+
+    fn of_the_endpoint(&self, key: KnownKey) -> Values<'_> {
+        let peer = &self.call.request().peer;
+        let Some(endpoint) = &peer.endpoint else {
+            return Values::Absent;
+        };
+        match key {
+            KnownKey::VpcSourceIp => Values::one(peer.address.to_string()),
+            KnownKey::SourceVpce => Values::one(endpoint.id.as_str()),
+            KnownKey::SourceVpc => Values::one(endpoint.vpc.as_str()),
+            KnownKey::VpceAccount => Values::one(endpoint.account.as_str()),
+            _ => Values::Absent,
+        }
+    }
+}
+
+/// The value of a property of a key: of one that is there, or of one that is to be made.
+fn key_property(key: KnownKey, _record: &KeyRecord) -> Values<'static> {
+    match key {
+        KnownKey::KeySpec | KnownKey::CustomerMasterKeySpec => Values::one("SYMMETRIC_DEFAULT"),
+        KnownKey::KeyUsage | KnownKey::CustomerMasterKeyUsage => Values::one("ENCRYPT_DECRYPT"),
+        KnownKey::KeyOrigin => Values::one("AWS_KMS"),
+        KnownKey::MultiRegion => Values::truth(false),
+        _ => Values::Absent,
+    }
+}
+
+/// The value of a tag, whose name is matched without regard to case, as in all condition keys. Of
+/// several that differ in case alone, all count.
+pub(crate) fn tag<'a>(tags: &'a Tags, name: &str) -> Values<'a> {
+    matching(tags.after(None), name)
+}
+
+/// The value that an encryption context has under a name. Like [`tag`].
+pub(crate) fn context_value<'a>(context: &'a BTreeMap<String, String>, name: &str) -> Values<'a> {
+    let pairs = context.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+    matching(pairs, name)
+}
+
+/// The values that pairs have under a name, matched without regard to case.
+pub(crate) fn matching<'a>(
+    pairs: impl Iterator<Item = (&'a str, &'a str)>,
+    name: &str,
+) -> Values<'a> {
+    let mut found = pairs
+        .filter(|(found, _)| found.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value);
+    match (found.next(), found.next()) {
+        (None, _) => Values::Absent,
+        (Some(value), None) => Values::one(value),
+        (Some(first), Some(second)) => Values::many([first, second].into_iter().chain(found)),
+    }
+}

@@ -1,0 +1,50 @@
+//! Condition keys that several operations take from their inputs.
+
+use keystead_core::policy::{ConditionKey, KeyFamily, KnownKey, Values};
+use keystead_wire::kms::EncryptionAlgorithmSpec;
+use keystead_wire::kms::input::Tag;
+
+use super::symmetric::Context;
+use crate::authz::context::{context_value, matching};
+
+/// Those of an operation with an encryption algorithm and an encryption context.
+pub(super) fn of_encryption<'a>(
+    algorithm: Option<EncryptionAlgorithmSpec>,
+    context: &'a Context,
+    key: &ConditionKey,
+) -> Values<'a> {
+    match key {
+        ConditionKey::Known(KnownKey::EncryptionAlgorithm) => {
+            let algorithm = algorithm.unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault);
+            Values::one(algorithm.as_str())
+        }
+        _ => of_context(context, key),
+    }
+}
+
+/// Those of an encryption context. Without pairs, there is none.
+pub(super) fn of_context<'a>(context: &'a Context, key: &ConditionKey) -> Values<'a> {
+    match key {
+        ConditionKey::Known(KnownKey::EncryptionContextKeys) if !context.is_empty() => {
+            Values::many(context.keys().map(String::as_str))
+        }
+        ConditionKey::Named(KeyFamily::EncryptionContext, name) => context_value(context, name),
+        _ => Values::Absent,
+    }
+}
+
+/// Those of tags that are to be put on.
+pub(super) fn of_tags<'a>(tags: &'a [Tag], key: &ConditionKey) -> Values<'a> {
+    match key {
+        ConditionKey::Known(KnownKey::TagKeys) if !tags.is_empty() => {
+            Values::many(tags.iter().map(|tag| tag.tag_key.as_str()))
+        }
+        ConditionKey::Named(KeyFamily::RequestTag, name) => {
+            let pairs = tags
+                .iter()
+                .map(|tag| (tag.tag_key.as_str(), tag.tag_value.as_str()));
+            matching(pairs, name)
+        }
+        _ => Values::Absent,
+    }
+}

@@ -219,8 +219,8 @@ impl Corridor {
         if let Fault::Internal { source } = fault {
             tracing::error!(request_id = facts.request_id, operation = O::NAME, error = %Causes(source), "a call failed");
         }
-        let error = fault.to_api_error();
         let service = facts.call.service();
+        let error = fault.to_api_error(service);
         let request_id = facts.request_id.to_owned();
         let recorded = self.audit.append(facts.failure(&error)?).await?;
         Ok(Reply::recorded(

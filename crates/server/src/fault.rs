@@ -1,4 +1,6 @@
-//! What can go wrong behind the wire, and the one table that says how AWS calls it.
+//! What can go wrong behind the wire, and the tables that say how AWS calls it.
+
+mod words;
 
 use keystead_core::key_state::StateError;
 use keystead_core::policy::PolicyError;
@@ -10,6 +12,7 @@ use keystead_wire::ApiError;
 use crate::audit::log::LogError;
 use crate::directory::key_entry::OpenError;
 use crate::ledger::NotCurrent;
+use crate::protocol::Service;
 
 /// Why an operation was not done. A variant for each answer that a caller can get.
 #[derive(Debug, thiserror::Error)]
@@ -151,6 +154,16 @@ pub enum Fault {
     /// All was well, and it was a dry run.
     #[error("a dry run")]
     DryRun,
+    /// What IAM, STS or Organizations have a name of their own for.
+    #[error("{code}: {message}")]
+    Named {
+        /// The error's name on the wire.
+        code: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// What the caller reads.
+        message: String,
+    },
     /// The operation is not one of this service.
     #[error("an unknown operation")]
     UnknownOperation,
@@ -236,6 +249,8 @@ const ALIAS_PREFIX: &str = "Alias must start with the prefix \"alias/\". Please 
 const INCORRECT_KEY: &str =
     "The key ID in the request does not identify a CMK that can perform this operation.";
 const DRY_RUN: &str = "The request would have succeeded, but the DryRun option is set.";
+const INTERNAL: &str = "The request failed because of an internal error; quote its request id to the operator, or retry.";
+const MARKER: &str = "The marker is not one that this service gave out.";
 const LOCKOUT: &str =
     "The new key policy will not allow you to update the key policy in the future.";
 const THROTTLED: &str =
@@ -251,21 +266,26 @@ impl Fault {
         }
     }
 
-    /// The answer in AWS's words.
-    ///
-    /// Source: the exceptions of the AWS KMS API model; messages as observed.
+    /// The answer in the words of a service.
     #[must_use]
-    pub fn to_api_error(&self) -> ApiError {
+    pub fn to_api_error(&self, service: Service) -> ApiError {
+        words::of(service, self).unwrap_or_else(|| self.in_words_of_kms())
+    }
+
+    /// Source: the exceptions of the AWS KMS API model; messages as observed.
+    fn in_words_of_kms(&self) -> ApiError {
         let (code, message) = match self {
             Self::Request { source } => return source.clone(),
             Self::Internal { .. } => {
-                return ApiError::server(
-                    "KMSInternalException",
-                    "The request failed because of an internal error; quote its request id to the operator, or retry.",
-                );
+                return ApiError::server("KMSInternalException", INTERNAL);
             }
             Self::InvalidCiphertext => return ApiError::bare("InvalidCiphertextException"),
             Self::UnknownOperation => return ApiError::unknown_operation(),
+            Self::Named {
+                code,
+                status,
+                message,
+            } => return ApiError::new(code, *status, Some(message.clone())),
             Self::AccessDenied { message } => return ApiError::access_denied(message),
             Self::NoSuchKey { arn } => ("NotFoundException", format!("Key '{arn}' does not exist")),
             Self::InvalidKeyId { given } => {
@@ -306,10 +326,7 @@ impl Fault {
             ),
             Self::Contention => ("ThrottlingException", THROTTLED.into()),
             Self::Limit { message } => ("LimitExceededException", message.clone()),
-            Self::InvalidMarker => (
-                "InvalidMarkerException",
-                "The marker is not one that this service gave out.".into(),
-            ),
+            Self::InvalidMarker => ("InvalidMarkerException", MARKER.into()),
             Self::Tag { source } => ("TagException", source.to_string()),
             Self::Policy {
                 source: error @ PolicyError::TooLarge { .. },

@@ -56,7 +56,7 @@ impl Reply {
     pub fn failed(error: Internal, service: Service, request_id: String) -> Self {
         let causes = Causes(&error).to_string();
         tracing::error!(%request_id, error = causes, "a call failed and could not be recorded");
-        let error = Fault::from(error).to_api_error();
+        let error = Fault::from(error).to_api_error(service);
         Self {
             encoded: service.encode_error(&error, &request_id),
             request_id,

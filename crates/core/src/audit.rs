@@ -9,8 +9,12 @@ use std::collections::BTreeMap;
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-use crate::identity::{Identity, IdentityKind};
+pub use self::user_identity::{
+    InvokedBy, SessionAttributes, SessionContext, SessionIssuer, UserIdentity, WebIdFederationData,
+};
 use crate::time::Timestamp;
+
+mod user_identity;
 
 /// The version of the record's shape.
 const EVENT_VERSION: &str = "1.11";
@@ -133,66 +137,6 @@ pub struct Ids<'a> {
     pub event: &'a str,
 }
 
-/// CloudTrail's `userIdentity`.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum UserIdentity<'a> {
-    /// A caller with an access key.
-    #[serde(rename_all = "camelCase")]
-    Caller {
-        /// `Root` or `IAMUser`.
-        #[serde(rename = "type")]
-        kind: &'static str,
-        /// The unique id of the caller.
-        principal_id: &'a str,
-        /// The caller's ARN.
-        arn: &'a str,
-        /// The caller's account.
-        account_id: &'a str,
-        /// The access key that signed.
-        access_key_id: &'a str,
-        /// The user's name.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        user_name: Option<&'a str>,
-    },
-    /// Keystead itself, on behalf of an account.
-    #[serde(rename_all = "camelCase")]
-    Internal {
-        /// The account concerned.
-        account_id: &'a str,
-        /// Always `AWS Internal`.
-        invoked_by: &'static str,
-    },
-}
-
-impl<'a> UserIdentity<'a> {
-    /// The form of a root user or a user.
-    #[must_use]
-    pub fn caller(identity: &'a Identity, access_key_id: &'a str) -> Self {
-        let (kind, user_name) = match identity.kind() {
-            IdentityKind::Root => ("Root", None),
-            IdentityKind::User { name, .. } => ("IAMUser", Some(name.as_str())),
-        };
-        Self::Caller {
-            kind,
-            principal_id: identity.unique_id(),
-            arn: identity.arn(),
-            account_id: identity.account_id(),
-            access_key_id,
-            user_name,
-        }
-    }
-
-    /// The form of Keystead's own work.
-    #[must_use]
-    pub const fn internal(account_id: &'a str) -> Self {
-        Self::Internal {
-            account_id,
-            invoked_by: INTERNAL,
-        }
-    }
-}
-
 /// Who calls, and from where, in events of Keystead's own work.
 pub const INTERNAL: &str = "AWS Internal";
 
@@ -251,6 +195,8 @@ pub enum Value<'a> {
     Map(&'a BTreeMap<String, String>),
     /// A list of texts.
     List(Vec<Cow<'a, str>>),
+    /// A list of any values.
+    Values(Vec<Value<'a>>),
     /// A list of objects.
     Objects(Vec<Elements<'a>>),
     /// An object.
@@ -344,6 +290,7 @@ fn truncate(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::Identity;
 
     #[test]
     fn a_record_has_cloudtrails_shape() {
@@ -355,7 +302,7 @@ mod tests {
         )];
         let mut event = Event::new(
             EventType::AwsApiCall,
-            UserIdentity::caller(&identity, "AKIAEXAMPLE"),
+            UserIdentity::caller(&identity, "AKIAEXAMPLE", None),
             Timestamp::from_millis(1_767_323_045_678),
             Ids {
                 request: Some("r"),

@@ -2,6 +2,8 @@
 
 use crate::alias::{AliasName, AliasRecord};
 use crate::arn::AccountId;
+use crate::grant::GrantRecord;
+use crate::identity::{IdentityPlace, IdentityRecord};
 use crate::key::KeyRecord;
 use crate::key_id::KeyId;
 
@@ -34,6 +36,34 @@ pub enum Change {
         /// The key as it was.
         expected: Expected,
     },
+    /// Changes nothing, but makes the other changes depend on a key: a grant is only made on the key
+    /// that the decision was about.
+    ExpectKey {
+        /// The owner of the key.
+        account: AccountId,
+        /// The key.
+        id: KeyId,
+        /// The key as it is.
+        expected: Expected,
+    },
+    /// Writes a grant.
+    PutGrant {
+        /// The grant as it is to be.
+        record: Box<GrantRecord>,
+        /// The grant as it was.
+        expected: Expected,
+    },
+    /// Removes a grant.
+    DeleteGrant {
+        /// The owner of the key.
+        account: AccountId,
+        /// The key.
+        key: KeyId,
+        /// The grant's id.
+        id: String,
+        /// The grant as it was.
+        expected: Expected,
+    },
     /// Writes an alias.
     PutAlias {
         /// The alias as it is to be.
@@ -48,6 +78,28 @@ pub enum Change {
         /// The alias.
         name: AliasName,
         /// The alias as it was.
+        expected: Expected,
+    },
+    /// Writes a record of the identities.
+    PutIdentity {
+        /// The record as it is to be.
+        record: Box<IdentityRecord>,
+        /// The record as it was.
+        expected: Expected,
+    },
+    /// Removes a record of the identities.
+    DeleteIdentity {
+        /// Where it stands.
+        place: IdentityPlace,
+        /// The record as it was.
+        expected: Expected,
+    },
+    /// Changes nothing, but makes the other changes depend on a record of the identities: a policy
+    /// is attached only while it is there.
+    ExpectIdentity {
+        /// Where it stands.
+        place: IdentityPlace,
+        /// The record as it is.
         expected: Expected,
     },
 }

@@ -8,13 +8,17 @@ mod constraints;
 mod operation;
 
 pub use self::book::{GrantBook, GrantRequest};
-pub use self::constraints::{ContextConstraint, GrantConstraints};
-pub use self::operation::{GrantOperation, GrantOperations};
+pub use self::constraints::{
+    ConstraintError, ContextConstraint, GrantConstraints, MAX_CONTEXT_PAIRS,
+    MAX_CONTEXT_VALUE_CHARS, SOURCE_ARN_CHARS,
+};
+pub use self::operation::{GrantOperation, GrantOperations, KeyKind, UnknownGrantOperation};
 
 use serde::{Deserialize, Serialize};
 
 use crate::arn::AccountId;
 use crate::key_id::KeyId;
+use crate::policy::{NamedPrincipal, Naming, Principal};
 use crate::time::Timestamp;
 
 /// The most grants that a key can have (AWS KMS quotas, "Grants per KMS key").
@@ -48,6 +52,17 @@ pub struct GrantRecord {
     pub constraints: GrantConstraints,
 }
 
+impl GrantRecord {
+    /// Whether this grant permits nothing that the parent does not: what is asked of a grant that
+    /// is made on the strength of another ("Granting CreateGrant permission" in the KMS developer
+    /// guide). Whom the two are for does not count.
+    #[must_use]
+    pub fn is_no_wider_than(&self, parent: &Self) -> bool {
+        self.operations.is_subset(parent.operations)
+            && self.constraints.are_no_wider_than(&parent.constraints)
+    }
+}
+
 /// A principal that a grant names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum GrantPrincipal {
@@ -74,6 +89,37 @@ impl GrantPrincipal {
         match self {
             Self::Aws { arn, .. } => arn,
             Self::Service { name } => name,
+        }
+    }
+
+    /// Whether the caller is meant, and how.
+    #[must_use]
+    pub fn names(&self, caller: &Principal<'_>) -> Option<Naming> {
+        self.named()?.names(caller)
+    }
+
+    /// The principal as a policy would name it, bound to its unique id; `None` if it is nobody
+    /// whom a grant can name.
+    #[must_use]
+    pub fn named(&self) -> Option<NamedPrincipal> {
+        let (arn, unique_id) = match self {
+            Self::Service { name } => {
+                let name = name.clone();
+                return Some(NamedPrincipal::Service { name });
+            }
+            Self::Aws { arn, unique_id } => (arn, unique_id.as_ref()),
+        };
+        match NamedPrincipal::parse_aws(arn)? {
+            NamedPrincipal::User { arn, .. } => {
+                let id = unique_id.cloned();
+                Some(NamedPrincipal::User { arn, id })
+            }
+            NamedPrincipal::Role { arn, .. } => {
+                let id = unique_id.cloned();
+                Some(NamedPrincipal::Role { arn, id })
+            }
+            NamedPrincipal::Everyone => None,
+            other => Some(other),
         }
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::arn::AccountId;
 use crate::key_id::KeyId;
 use crate::key_state::KeyState;
+use crate::policy::PrincipalIds;
 use crate::tag::Tags;
 use crate::time::Timestamp;
 
@@ -173,6 +174,10 @@ pub struct KeyRecord {
     pub state: KeyState,
     /// The text of its key policy, as it was given.
     pub policy: String,
+    /// The unique ids that the users and roles named there had when it was set, by ARN: one that
+    /// is made again under the same name is another principal.
+    #[serde(default, skip_serializing_if = "PrincipalIds::is_empty")]
+    pub policy_principals: PrincipalIds,
     /// Its tags.
     pub tags: Tags,
     /// Its materials, oldest first. The last one encrypts; all of them decrypt.

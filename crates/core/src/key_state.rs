@@ -135,6 +135,7 @@ const fn row(enabled: Verdict, disabled: Verdict, pending_deletion: Verdict) -> 
 const TABLE: &[(&str, StateRule)] = &[
     ("CancelKeyDeletion", row(NPD, NPD, OK)),
     ("CreateAlias", row(OK, OK, PD)),
+    ("CreateGrant", row(OK, DIS, PD)),
     ("Decrypt", row(OK, DIS, PD)),
     ("DeleteAlias", row(OK, OK, OK)),
     ("DescribeKey", row(OK, OK, OK)),
@@ -145,10 +146,13 @@ const TABLE: &[(&str, StateRule)] = &[
     ("GenerateDataKeyWithoutPlaintext", row(OK, DIS, PD)),
     ("GetKeyPolicy", row(OK, OK, OK)),
     ("ListAliases", row(OK, OK, OK)),
+    ("ListGrants", row(OK, OK, OK)),
     ("ListKeyPolicies", row(OK, OK, OK)),
     ("ListResourceTags", row(OK, OK, OK)),
     ("PutKeyPolicy", row(OK, OK, OK)),
     ("ReEncrypt", row(OK, DIS, PD)),
+    ("RetireGrant", row(OK, OK, OK)),
+    ("RevokeGrant", row(OK, OK, OK)),
     ("ScheduleKeyDeletion", row(OK, OK, PD)),
     ("TagResource", row(OK, OK, PD)),
     ("UntagResource", row(OK, OK, PD)),
@@ -214,7 +218,7 @@ mod tests {
     };
 
     #[test]
-    fn a_disabled_key_refuses_cryptography_alone() {
+    fn a_disabled_key_refuses_cryptography_and_grants() {
         let refused: Vec<_> = TABLE
             .iter()
             .filter(|(_, rule)| rule.check(KeyState::Disabled) == Err(StateError::Disabled))
@@ -223,6 +227,7 @@ mod tests {
         assert_eq!(
             refused,
             [
+                "CreateGrant",
                 "Decrypt",
                 "Encrypt",
                 "GenerateDataKey",

@@ -4,6 +4,7 @@
 //! the floor under the same load — the very same requests, replies of the same size — and the
 //! report is of their ratio, over several rounds.
 
+mod authz;
 mod client;
 mod connection;
 mod contest;
@@ -28,7 +29,10 @@ pub(crate) use floor::FloorOptions;
 
 /// What `cargo xtask bench` may be told.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Seconds of measuring, all rounds together
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(3..=600))]
     seconds: u32,
@@ -38,6 +42,13 @@ pub(crate) struct Options {
     /// Also write the report to this file, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+}
+
+/// A part of Keystead that is measured by itself.
+#[derive(Debug, clap::Subcommand)]
+enum Part {
+    /// One decision at a time, with twenty statements, ten identity policies and 50,000 grants
+    Authz(authz::Options),
 }
 
 /// Why there is no report, or not a good one.
@@ -61,6 +72,9 @@ pub(crate) enum Error {
     /// The load broke off.
     #[error(transparent)]
     Load(#[from] load::LoadError),
+    /// A policy that is decided by does not parse.
+    #[error(transparent)]
+    Policy(#[from] keystead_core::policy::PolicyError),
     /// A file or the reactor failed.
     #[error("{what}: {source}")]
     System {
@@ -91,6 +105,9 @@ impl Error {
 
 /// Builds, measures, reports. The servers end with the benchmark, however it ends.
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
+    if let Some(Part::Authz(options)) = &options.part {
+        return authz::run(options);
+    }
     // The load generator shares the machine with the servers: it must not be the slow part.
     if cfg!(debug_assertions) {
         return release::rerun();

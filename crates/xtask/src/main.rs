@@ -1,7 +1,8 @@
 //! Keystead's development tasks, run as `cargo xtask <task>`.
 //!
 //! It checks the workspace's layers, its style and its licences, installs the stock AWS clients
-//! that the tests run and then runs the tests, and measures the server beside a bare HTTP server.
+//! that the tests run and then runs the tests, and measures the server beside a bare HTTP server and
+//! decisions by themselves.
 //!
 //! It refuses to ship in the product: nothing may depend on it. It starts servers on loopback
 //! only, and ends no process but its own children.
@@ -16,6 +17,7 @@ mod check;
 mod clients;
 mod layers;
 mod root;
+mod soak;
 mod step;
 mod test;
 mod tools;
@@ -52,6 +54,8 @@ enum Task {
     /// Both run on loopback with requests and replies of the same size, in turns; the report is of
     /// rates, latencies, CPU time, and Keystead's part of the bare server's rate.
     Bench(bench::Options),
+    /// The policy evaluator and its short, slow reference on a million generated questions
+    Soak(soak::Options),
     /// The bare HTTP server of bench
     #[command(hide = true)]
     Floor(bench::FloorOptions),
@@ -66,6 +70,8 @@ enum Failure {
     Check(#[from] check::Error),
     #[error(transparent)]
     Layers(#[from] layers::Error),
+    #[error(transparent)]
+    Soak(#[from] soak::Error),
     #[error(transparent)]
     Test(#[from] test::Error),
 }
@@ -86,6 +92,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Layers => layers::run()?,
         Task::Test(options) => test::run(&options)?,
         Task::Bench(options) => bench::run(&options)?,
+        Task::Soak(options) => soak::run(&options)?,
         Task::Floor(options) => bench::floor(&options)?,
     }
     Ok(())
@@ -120,6 +127,9 @@ mod tests {
             &["xtask", "test", "-p", "keystead-wire"],
             &["xtask", "bench", "--seconds", "0"],
             &["xtask", "bench", "--connections", "0"],
+            &["xtask", "bench", "authz", "--decisions", "0"],
+            &["xtask", "bench", "--seconds", "5", "authz"],
+            &["xtask", "soak", "--questions", "0"],
             &["xtask", "floor"],
         ] {
             assert!(Arguments::try_parse_from(words).is_err(), "{words:?}");

@@ -69,6 +69,74 @@ impl GrantOperation {
     }
 }
 
+/// What a key is for, as far as grants on it are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyKind {
+    /// Encryption under a secret key.
+    SymmetricEncryption,
+    /// Encryption under a public key.
+    AsymmetricEncryption,
+    /// Signatures.
+    Signing,
+    /// Shared secrets.
+    Agreement,
+    /// Message authentication codes.
+    Hmac,
+}
+
+impl KeyKind {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::SymmetricEncryption,
+        Self::AsymmetricEncryption,
+        Self::Signing,
+        Self::Agreement,
+        Self::Hmac,
+    ];
+}
+
+impl GrantOperation {
+    /// Whether a grant on such a key can hold the operation ("Grant operations" in the KMS
+    /// developer guide). Those that manage fit every key.
+    #[must_use]
+    pub const fn fits(self, kind: KeyKind) -> bool {
+        use KeyKind::{Agreement, AsymmetricEncryption, Hmac, Signing, SymmetricEncryption};
+        match self {
+            Self::CreateGrant | Self::RetireGrant | Self::DescribeKey => true,
+            Self::Encrypt | Self::Decrypt | Self::ReEncryptFrom | Self::ReEncryptTo => {
+                matches!(kind, SymmetricEncryption | AsymmetricEncryption)
+            }
+            Self::GenerateDataKey
+            | Self::GenerateDataKeyWithoutPlaintext
+            | Self::GenerateDataKeyPair
+            | Self::GenerateDataKeyPairWithoutPlaintext => matches!(kind, SymmetricEncryption),
+            Self::Sign | Self::Verify => matches!(kind, Signing),
+            Self::GetPublicKey => matches!(kind, AsymmetricEncryption | Signing | Agreement),
+            Self::DeriveSharedSecret => matches!(kind, Agreement),
+            Self::GenerateMac | Self::VerifyMac => matches!(kind, Hmac),
+        }
+    }
+
+    /// Whether a constraint on the encryption context binds the operation. The operations that
+    /// manage have no encryption context; what a constraint means to `CreateGrant` is that the
+    /// grants made with it are no wider ([`GrantRecord::is_no_wider_than`]).
+    ///
+    /// [`GrantRecord::is_no_wider_than`]: super::GrantRecord::is_no_wider_than
+    #[must_use]
+    pub const fn heeds_encryption_context(self) -> bool {
+        !matches!(
+            self,
+            Self::CreateGrant | Self::RetireGrant | Self::DescribeKey
+        )
+    }
+
+    /// Whether a constraint on the resource that a service acts for binds the operation.
+    #[must_use]
+    pub const fn heeds_source_arn(self) -> bool {
+        !matches!(self, Self::RetireGrant)
+    }
+}
+
 /// A set of operations.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Vec<String>", into = "Vec<String>")]
@@ -117,7 +185,7 @@ impl TryFrom<Vec<String>> for GrantOperations {
 
 impl From<GrantOperations> for Vec<String> {
     fn from(operations: GrantOperations) -> Self {
-        let names = operations.iter().map(|operation| operation.as_str());
+        let names = operations.iter().map(GrantOperation::as_str);
         names.map(str::to_owned).collect()
     }
 }
@@ -125,5 +193,70 @@ impl From<GrantOperations> for Vec<String> {
 impl fmt::Debug for GrantOperations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table "Grant operations" of the developer guide, key by key.
+    #[test]
+    fn which_operations_fit_which_key() {
+        let everywhere = "CreateGrant RetireGrant DescribeKey";
+        let table = [
+            (
+                KeyKind::SymmetricEncryption,
+                "Encrypt Decrypt ReEncryptFrom ReEncryptTo GenerateDataKey \
+                 GenerateDataKeyWithoutPlaintext GenerateDataKeyPair \
+                 GenerateDataKeyPairWithoutPlaintext",
+            ),
+            (
+                KeyKind::AsymmetricEncryption,
+                "Encrypt Decrypt ReEncryptFrom ReEncryptTo GetPublicKey",
+            ),
+            (KeyKind::Signing, "Sign Verify GetPublicKey"),
+            (KeyKind::Agreement, "DeriveSharedSecret GetPublicKey"),
+            (KeyKind::Hmac, "GenerateMac VerifyMac"),
+        ];
+        assert!(table.iter().map(|(kind, _)| kind).eq(KeyKind::ALL));
+        for (kind, own) in table {
+            let expected: Vec<_> = own.split(' ').chain(everywhere.split(' ')).collect();
+            for operation in GrantOperation::ALL {
+                let fits = expected.contains(&operation.as_str());
+                assert_eq!(operation.fits(kind), fits, "{operation:?} on {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_operation_is_found_by_its_action() {
+        for operation in GrantOperation::ALL {
+            let action = format!("kms:{}", operation.as_str());
+            assert_eq!(GrantOperation::of_action(&action), Some(*operation));
+        }
+        for other in [
+            "kms:PutKeyPolicy",
+            "kms:encrypt",
+            "Encrypt",
+            "s3:Encrypt",
+            "kms:ReEncrypt",
+        ] {
+            assert_eq!(GrantOperation::of_action(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_set_holds_what_it_is_made_of() {
+        let names = ["Decrypt", "RetireGrant"].map(str::to_owned);
+        let set = GrantOperations::try_from(names.to_vec()).unwrap();
+        assert!(
+            set.iter()
+                .eq([GrantOperation::Decrypt, GrantOperation::RetireGrant])
+        );
+        assert_eq!(Vec::<String>::from(set), names);
+        let all: GrantOperations = GrantOperation::ALL.iter().copied().collect();
+        assert!(set.is_subset(all) && !all.is_subset(set) && GrantOperations::default().is_empty());
+        assert!(GrantOperations::try_from(vec!["ReEncrypt".to_owned()]).is_err());
     }
 }

@@ -1,92 +1,108 @@
 //! Policies made ready to decide.
+//!
+//! One type for each kind that a decision tells apart, so that none can be taken for another. Those
+//! that name principals share [`Addressed`].
 
+mod addressed;
+mod statement;
+
+use self::addressed::Addressed;
+use self::statement::Statement;
+use super::condition::Quantifier;
+use super::context::{ConditionKey, KeyFamily};
 use super::decision::{PolicyRef, StatementRef};
-use super::document::{Document, PolicyKind};
+use super::document::Document;
 use super::error::PolicyError;
-use super::named::{NamedPrincipal, Naming};
-use super::pattern::{Case, Pattern};
+use super::kind::PolicyKind;
+use super::named::{NamedPrincipal, Naming, PrincipalIds};
+use super::path::Path;
 use super::question::{PolicySource, Question};
-use super::statement::{self, Effect};
+use super::statement::Effect;
 
 /// A compiled key policy.
 #[derive(Clone, Debug)]
-pub struct KeyPolicy {
-    statements: Box<[KeyStatement]>,
-}
+pub struct KeyPolicy(Addressed);
 
-/// A compiled policy of a user or group.
+/// A compiled trust policy of a role: who may become it.
+#[derive(Clone, Debug)]
+pub struct TrustPolicy(Addressed);
+
+/// A compiled resource control policy of an organization.
+#[derive(Clone, Debug)]
+pub struct ResourceControlPolicy(Addressed);
+
+/// A compiled policy of a VPC endpoint.
+#[derive(Clone, Debug)]
+pub struct EndpointPolicy(Addressed);
+
+/// A compiled policy without principals: of a user, group, role or session, a boundary, or a
+/// service control policy.
 #[derive(Clone, Debug)]
 pub struct IdentityPolicy {
     statements: Box<[Statement]>,
 }
 
-/// A compiled trust policy of a role: who may become it.
-#[derive(Clone, Debug)]
-pub struct TrustPolicy {
-    statements: Box<[KeyStatement]>,
-}
-
-/// A compiled resource control policy of an organization.
-#[derive(Clone, Debug)]
-pub struct ResourceControlPolicy {
-    statements: Box<[KeyStatement]>,
-}
-
-/// A compiled policy of a VPC endpoint.
-#[derive(Clone, Debug)]
-pub struct EndpointPolicy {
-    statements: Box<[KeyStatement]>,
-}
-
-#[derive(Clone, Debug)]
-struct KeyStatement {
-    principals: Box<[NamedPrincipal]>,
-    statement: Statement,
-}
-
-#[derive(Clone, Debug)]
-struct Statement {
-    sid: Option<Box<str>>,
-    effect: Effect,
-    actions: Box<[Pattern]>,
-    resources: Box<[Pattern]>,
-}
-
 impl KeyPolicy {
-    /// Parses and compiles the text of a key policy.
+    /// Parses and compiles the text of a key policy. Users and roles are known by their ARNs.
     ///
     /// # Errors
     ///
     /// What is wrong with the text: see [`PolicyError`].
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        Document::parse(text, PolicyKind::Key).map(Self::compile)
+        Self::parse_bound(text, &PrincipalIds::new())
     }
 
-    fn compile(document: Document) -> Self {
-        let compile = |statement: statement::Statement| KeyStatement {
-            statement: Statement::compile(&statement),
-            principals: statement.principals.into(),
-        };
-        Self {
-            statements: document.statements.into_iter().map(compile).collect(),
+    /// Parses and compiles the text of a key policy, and [binds](NamedPrincipal::bind) the users
+    /// and roles that it names to their unique ids, so that one who is made again under the same
+    /// name is not meant.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text: see [`PolicyError`].
+    pub fn parse_bound(text: &str, ids: &PrincipalIds) -> Result<Self, PolicyError> {
+        Document::parse(text, PolicyKind::Key).map(|document| Self(Addressed::new(document, ids)))
+    }
+
+    /// Checks what AWS KMS checks when a key policy is written and not when it is read:
+    /// `ForAllValues` on a key of the encryption context or on a tag of the request, which has one
+    /// value at most, so that a request without it would pass.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError::OverlyPermissiveCondition`].
+    pub fn check_writable(&self) -> Result<(), PolicyError> {
+        const SINGLE: [KeyFamily; 2] = [KeyFamily::EncryptionContext, KeyFamily::RequestTag];
+        for (index, statement) in self.0.statements().enumerate() {
+            for condition in &statement.conditions {
+                let is_single = matches!(condition.key(),
+                    ConditionKey::Named(family, _) if SINGLE.contains(family));
+                if is_single && condition.operator().quantifier() == Quantifier::ForAllValues {
+                    return Err(PolicyError::OverlyPermissiveCondition {
+                        path: Path::Item(&Path::Root.member("Statement"), index).to_string(),
+                        key: condition.key().to_string(),
+                    });
+                }
+            }
         }
+        Ok(())
     }
 
-    /// The principals that the policy names and that ought to exist when it is written: accounts,
-    /// users, roles, sessions and unique ids, in their order and as often as they are named. `*`,
-    /// services and identity providers are left out.
+    /// The principals that the policy names, in `Principal` or `NotPrincipal`, and that ought to
+    /// exist when it is written: accounts, users, roles, sessions and unique ids, in their order
+    /// and as often as they are named. `*`, services and identity providers are left out.
     pub fn principals(&self) -> impl Iterator<Item = &NamedPrincipal> {
-        self.statements
-            .iter()
-            .flat_map(|statement| &statement.principals)
-            .filter(|principal| {
-                !matches!(
-                    principal,
-                    NamedPrincipal::Everyone
-                        | NamedPrincipal::Service { .. }
-                        | NamedPrincipal::Federated { .. }
-                )
-            })
+        self.0.principals()
+    }
+
+    /// Everybody whom the policy names, in `Principal` or `NotPrincipal`, in an `Allow` or a `Deny`,
+    /// as often as it does.
+    pub fn mentioned(&self) -> impl Iterator<Item = &NamedPrincipal> {
+        self.0.mentioned()
+    }
+
+    /// The condition keys that the policy reads, as often as it does.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &ConditionKey> {
+        self.0.condition_keys()
     }
 
     /// The statements that cover the question: how they name the caller, and what they do.
@@ -94,45 +110,162 @@ impl KeyPolicy {
         &'a self,
         question: &Question<'_>,
     ) -> impl Iterator<Item = (Naming, Effect, StatementRef<'a>)> {
-        let numbered = self.statements.iter().enumerate();
-        numbered.filter_map(|(index, key_statement)| {
-            let statement = &key_statement.statement;
-            let naming = closest_naming(&key_statement.principals, question)?;
-            let reference = statement.reference(PolicyRef::Key, index);
-            statement
-                .covers(question)
-                .then_some((naming, statement.effect, reference))
-        })
+        self.0.covering(question, PolicyRef::Key)
     }
 }
 
-/// How a statement names the caller: by itself, if any of its names does.
-fn closest_naming(principals: &[NamedPrincipal], question: &Question<'_>) -> Option<Naming> {
-    let mut found = None;
-    for principal in principals {
-        match principal.names(&question.principal) {
-            Some(Naming::Itself) => return Some(Naming::Itself),
-            Some(Naming::ByAccount) => found = Some(Naming::ByAccount),
-            None => {}
-        }
-    }
-    found
-}
-
-impl IdentityPolicy {
-    /// Parses and compiles the text of an identity policy.
+impl TrustPolicy {
+    /// Parses and compiles the text of a trust policy. Users and roles are known by their ARNs.
     ///
     /// # Errors
     ///
     /// What is wrong with the text: see [`PolicyError`].
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        Document::parse(text, PolicyKind::Identity).map(|document| Self::compile(&document))
+        Self::parse_bound(text, &PrincipalIds::new())
     }
 
-    fn compile(document: &Document) -> Self {
-        Self {
-            statements: document.statements.iter().map(Statement::compile).collect(),
+    /// Parses and compiles the text of a trust policy, and [binds](NamedPrincipal::bind) the users
+    /// and roles that it names to their unique ids.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text: see [`PolicyError`].
+    pub fn parse_bound(text: &str, ids: &PrincipalIds) -> Result<Self, PolicyError> {
+        Document::parse(text, PolicyKind::Trust).map(|document| Self(Addressed::new(document, ids)))
+    }
+
+    /// The principals that the policy names and that ought to exist when it is written; see
+    /// [`KeyPolicy::principals`].
+    pub fn principals(&self) -> impl Iterator<Item = &NamedPrincipal> {
+        self.0.principals()
+    }
+
+    /// The condition keys that the policy reads, as often as it does.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &ConditionKey> {
+        self.0.condition_keys()
+    }
+
+    /// The statements that cover the question, whatever its resource, which is the role.
+    pub(super) fn covering<'a>(
+        &'a self,
+        question: &Question<'_>,
+    ) -> impl Iterator<Item = (Naming, Effect, StatementRef<'a>)> {
+        self.0.covering(question, PolicyRef::Trust)
+    }
+}
+
+impl ResourceControlPolicy {
+    /// Parses and compiles the text of a resource control policy that somebody wrote, which may
+    /// only deny.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text: see [`PolicyError`].
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let policy = Self::parse_managed(text)?;
+        let allowing = |statement: &Statement| statement.effect == Effect::Allow;
+        let first = policy.0.statements().position(allowing);
+        match first {
+            None => Ok(policy),
+            Some(index) => Err(PolicyError::AllowInResourceControlPolicy {
+                path: Path::Item(&Path::Root.member("Statement"), index).member_text("Effect"),
+            }),
         }
+    }
+
+    /// Parses and compiles the text of AWS's own resource control policy, `RCPFullAWSAccess`, which
+    /// allows.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text: see [`PolicyError`].
+    pub fn parse_managed(text: &str) -> Result<Self, PolicyError> {
+        let document = Document::parse(text, PolicyKind::ResourceControl)?;
+        Ok(Self(Addressed::new(document, &PrincipalIds::new())))
+    }
+
+    /// The condition keys that the policy reads, as often as it does.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &ConditionKey> {
+        self.0.condition_keys()
+    }
+
+    /// The statements that cover the question. `policy` is the policy's name in the reasons.
+    pub(super) fn covering<'a>(
+        &'a self,
+        question: &Question<'_>,
+        policy: PolicyRef<'a>,
+    ) -> impl Iterator<Item = (Naming, Effect, StatementRef<'a>)> {
+        self.0.covering(question, policy)
+    }
+}
+
+impl EndpointPolicy {
+    /// Parses and compiles the text of an endpoint policy.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text: see [`PolicyError`].
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let document = Document::parse(text, PolicyKind::Endpoint)?;
+        Ok(Self(Addressed::new(document, &PrincipalIds::new())))
+    }
+
+    /// The condition keys that the policy reads, as often as it does.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &ConditionKey> {
+        self.0.condition_keys()
+    }
+
+    /// The statements that cover the question. `policy` is the policy's name in the reasons.
+    pub(super) fn covering<'a>(
+        &'a self,
+        question: &Question<'_>,
+        policy: PolicyRef<'a>,
+    ) -> impl Iterator<Item = (Naming, Effect, StatementRef<'a>)> {
+        self.0.covering(question, policy)
+    }
+}
+
+impl IdentityPolicy {
+    /// Parses and compiles the text of an identity policy or a permissions boundary.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text: see [`PolicyError`].
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        Self::parse_as(text, PolicyKind::Identity)
+    }
+
+    /// Parses and compiles the text of a policy that a session is made with.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text: see [`PolicyError`].
+    pub fn parse_session(text: &str) -> Result<Self, PolicyError> {
+        Self::parse_as(text, PolicyKind::Session)
+    }
+
+    /// Parses and compiles the text of a service control policy.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text: see [`PolicyError`].
+    pub fn parse_service_control(text: &str) -> Result<Self, PolicyError> {
+        Self::parse_as(text, PolicyKind::ServiceControl)
+    }
+
+    fn parse_as(text: &str, kind: PolicyKind) -> Result<Self, PolicyError> {
+        let document = Document::parse(text, kind)?;
+        let statements = document
+            .statements
+            .into_iter()
+            .map(Statement::new)
+            .collect();
+        Ok(Self { statements })
+    }
+
+    /// The condition keys that the policy reads, as often as it does.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &ConditionKey> {
+        self.statements.iter().flat_map(Statement::condition_keys)
     }
 
     /// The statements that cover the question, and what they do. `source` is the policy's name in
@@ -144,7 +277,7 @@ impl IdentityPolicy {
     ) -> impl Iterator<Item = (Effect, StatementRef<'a>)> {
         let numbered = self.statements.iter().enumerate();
         numbered
-            .filter(|(_, statement)| statement.covers(question))
+            .filter(|(_, statement)| statement.covers(question) && statement.holds(question))
             .map(|(index, statement)| {
                 let reference = statement.reference(PolicyRef::Identity(source), index);
                 (statement.effect, reference)
@@ -152,75 +285,5 @@ impl IdentityPolicy {
     }
 }
 
-impl Statement {
-    fn compile(statement: &statement::Statement) -> Self {
-        let patterns = |texts: &[String], case| {
-            let compile = |text: &String| Pattern::new(text, case);
-            texts.iter().map(compile).collect()
-        };
-        Self {
-            sid: statement.sid.as_deref().map(Into::into),
-            effect: statement.effect,
-            actions: patterns(&statement.actions, Case::Insensitive),
-            resources: patterns(&statement.resources, Case::Sensitive),
-        }
-    }
-
-    fn covers(&self, question: &Question<'_>) -> bool {
-        let any = |patterns: &[Pattern], text| patterns.iter().any(|p| p.matches(text));
-        any(&self.actions, question.action) && any(&self.resources, question.resource.arn)
-    }
-
-    fn reference<'a>(&'a self, policy: PolicyRef<'a>, index: usize) -> StatementRef<'a> {
-        StatementRef {
-            policy,
-            index,
-            sid: self.sid.as_deref(),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_principals_that_ought_to_exist() {
-        let text = r#"{"Statement":[
-            {"Effect":"Allow","Principal":"*"},
-            {"Effect":"Deny","Principal":{"Service":"logs.amazonaws.com",
-                "Federated":"cognito-identity.amazonaws.com",
-                "AWS":["*","111122223333","arn:aws:iam::111122223333:user/alice"]}},
-            {"Effect":"Allow","Principal":{"AWS":["AIDAALICEALICEALICEAL",
-                "arn:aws:iam::111122223333:role/r","arn:aws:iam::111122223333:user/alice"]}}]}"#;
-        let policy = KeyPolicy::parse(text).unwrap();
-        let user = || NamedPrincipal::User {
-            arn: "arn:aws:iam::111122223333:user/alice".to_owned(),
-        };
-        let expected = [
-            NamedPrincipal::Account {
-                partition: None,
-                account: "111122223333".to_owned(),
-            },
-            user(),
-            NamedPrincipal::UniqueId {
-                id: "AIDAALICEALICEALICEAL".to_owned(),
-            },
-            NamedPrincipal::Role {
-                arn: "arn:aws:iam::111122223333:role/r".to_owned(),
-            },
-            user(),
-        ];
-        assert!(policy.principals().eq(&expected));
-    }
-
-    #[test]
-    fn one_kind_does_not_parse_as_the_other() {
-        let key = super::super::default_key_policy("aws", "111122223333");
-        let identity = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-        assert!(KeyPolicy::parse(&key).is_ok());
-        assert!(IdentityPolicy::parse(identity).is_ok());
-        assert!(KeyPolicy::parse(identity).is_err());
-        assert!(IdentityPolicy::parse(&key).is_err());
-    }
-}
+mod tests;

@@ -5,11 +5,18 @@
 
 use std::borrow::Cow;
 
+use super::assumption::Assumed;
+
 /// Where the values of condition keys come from. A key is looked up only when a statement that
 /// otherwise applies reads it, so that a context costs nothing before that.
 pub trait Context {
     /// The values of a key in this request.
     fn values(&self, key: &ConditionKey) -> Values<'_>;
+
+    /// The assumptions that stand in for a request which nobody has made yet; none for a request.
+    fn assumed(&self) -> Option<&Assumed<'_>> {
+        None
+    }
 }
 
 /// The values of a condition key in one request, in the texts that AWS writes: `true` and `false`,

@@ -1,524 +1,79 @@
 //! The decision.
 //!
-//! Sources: "Determining whether a request is allowed or denied within an account" and
-//! "Cross-account policy evaluation logic" in the IAM guide; "Default key policy" in the KMS
-//! developer guide for what naming an account means.
+//! Sources: "Policy evaluation logic", "Cross-account policy evaluation logic" and "Permissions
+//! boundaries for IAM entities" in the IAM guide; "SCP evaluation" and "RCP evaluation" in the AWS
+//! Organizations guide; "Default key policy" and "Grants in AWS KMS" in the KMS developer guide.
 
-use super::compiled::KeyPolicy;
-use super::decision::{Decision, PolicyRef, Reason, StatementRef};
-use super::error::PolicyError;
-use super::named::Naming;
-use super::principal::Principal;
-use super::question::{AttachedPolicy, Facts, Question, ResourcePolicy};
-use super::statement::Effect;
+mod access;
+mod evidence;
+mod sides;
+mod weighing;
+
+use self::access::{Access, access};
+use self::evidence::Evidence;
+use self::sides::{sides, silent};
+use super::decision::Decision;
+use super::explanation::{Explanation, MatchedStatement};
+use super::question::{Facts, Question};
 
 /// Decides whether the facts allow what the question asks.
 ///
 /// 1. What denies explicitly, or does not parse, denies.
-/// 2. Without a resource policy (IAM-only actions) the root user is allowed in its own account; any
-///    other caller needs an identity policy that allows.
-/// 3. On a key, the key policy must allow. If it names the caller itself, that is enough within the
-///    account, for a root user and for a service. If it names the caller's account, or the caller
-///    is a user of another account, an identity policy must allow too.
+/// 2. At each node above the resource's account a resource control policy must allow, at each node
+///    above the caller's a service control policy, and the policy of the VPC endpoint if the
+///    request came through one. Neither kind of control policy concerns a service-linked role,
+///    service control policies concern nobody without an account, and resource control policies do
+///    not concern `kms:RetireGrant`.
+/// 3. Without a resource policy the request must stay within the account. The root user may then do
+///    anything, and others what an identity policy allows, as far as the permissions boundary and
+///    the session's policies allow it too.
+/// 4. The policy of a key or of a role must allow. What else must allow is a matter of how it
+///    [names](super::Naming) the caller: nothing if it names the caller itself; the boundary and
+///    the session's policies if it names the caller's role, the user whose federated user it is, or
+///    everyone; an identity policy besides if it names the account, or if the caller is of another
+///    account. Whom only an identity provider knows must be named by that provider.
+/// 5. Failing that, a grant on the key may permit. Its grantee is treated like a name in the key
+///    policy, with one difference: a caller of another account that is itself the grantee needs
+///    nothing else. Where AWS does not say what limits a grant, this is the narrower reading.
 pub fn decide<'a>(question: &Question<'_>, facts: &Facts<'a>) -> Decision<'a> {
-    let mut evidence = Evidence::default();
-    if let ResourcePolicy::Key(policy) = facts.resource_policy {
-        evidence.weigh_key_policy(policy, question);
+    let evidence = Evidence::gather(question, facts, &mut |_, _| {});
+    conclude(question, facts, &evidence)
+}
+
+/// Decides, and tells what every policy says, needed or not.
+pub fn explain<'a>(question: &Question<'_>, facts: &Facts<'a>) -> Explanation<'a> {
+    let mut matched = Vec::new();
+    let evidence = Evidence::gather(question, facts, &mut |effect, statement| {
+        matched.push(MatchedStatement { effect, statement });
+    });
+    Explanation {
+        decision: conclude(question, facts, &evidence),
+        matched,
+        sides: sides(question, facts, &evidence),
+        missing: silent(question, facts, &evidence),
     }
-    for attached in facts.caller.identity {
-        evidence.weigh_identity_policy(attached, question);
-    }
+}
+
+fn conclude<'a>(
+    question: &Question<'_>,
+    facts: &Facts<'a>,
+    evidence: &Evidence<'a>,
+) -> Decision<'a> {
     if !evidence.refusals.is_empty() {
-        return Decision::denied(evidence.refusals);
+        return Decision::denied(evidence.refusals.clone());
     }
-    match facts.resource_policy {
-        ResourcePolicy::None => without_resource_policy(question, &evidence),
-        ResourcePolicy::Key(_) => on_a_key(question, &evidence),
-        ResourcePolicy::Trust(_) => Decision::denied(vec![Reason::NoResourcePolicyAllows]),
-    }
-}
-
-/// What the policies say of the question: everything that refuses, and the first statement of each
-/// way to allow.
-#[derive(Default)]
-struct Evidence<'a> {
-    refusals: Vec<Reason<'a>>,
-    direct: Option<StatementRef<'a>>,
-    delegation: Option<StatementRef<'a>>,
-    identity: Option<StatementRef<'a>>,
-}
-
-impl<'a> Evidence<'a> {
-    fn weigh_key_policy(
-        &mut self,
-        policy: Result<&'a KeyPolicy, &'a PolicyError>,
-        question: &Question<'_>,
-    ) {
-        let policy = match policy {
-            Ok(policy) => policy,
-            Err(error) => return self.refuse_malformed(PolicyRef::Key, error),
-        };
-        for (naming, effect, statement) in policy.covering(question) {
-            let slot = match (effect, naming) {
-                (Effect::Deny, _) => {
-                    self.refusals.push(Reason::Denied(statement));
-                    continue;
-                }
-                (Effect::Allow, Naming::Itself) => &mut self.direct,
-                (Effect::Allow, Naming::ByAccount) => &mut self.delegation,
-            };
-            slot.get_or_insert(statement);
-        }
-    }
-
-    fn weigh_identity_policy(&mut self, attached: &'a AttachedPolicy, question: &Question<'_>) {
-        let source = &attached.source;
-        let policy = match &*attached.policy {
-            Ok(policy) => policy,
-            Err(error) => return self.refuse_malformed(PolicyRef::Identity(source), error),
-        };
-        for (effect, statement) in policy.covering(question, source) {
-            match effect {
-                Effect::Deny => self.refusals.push(Reason::Denied(statement)),
-                Effect::Allow => {
-                    self.identity.get_or_insert(statement);
-                }
-            }
-        }
-    }
-
-    fn refuse_malformed(&mut self, policy: PolicyRef<'a>, error: &'a PolicyError) {
-        self.refusals.push(Reason::Malformed { policy, error });
-    }
-}
-
-fn without_resource_policy<'a>(question: &Question<'_>, evidence: &Evidence<'a>) -> Decision<'a> {
-    // Only a resource policy can admit another account.
-    if question.is_cross_account() {
-        return Decision::denied(vec![Reason::NoResourcePolicyAllows]);
-    }
-    if let Principal::Root { .. } = question.principal {
-        return Decision::allowed(vec![Reason::RootUser]);
-    }
-    match evidence.identity {
-        Some(statement) => Decision::allowed(vec![Reason::Allowed(statement)]),
-        None => Decision::denied(vec![Reason::NoIdentityPolicyAllows]),
-    }
-}
-
-fn on_a_key<'a>(question: &Question<'_>, evidence: &Evidence<'a>) -> Decision<'a> {
-    let is_foreign_user =
-        question.is_cross_account() && matches!(question.principal, Principal::User { .. });
-    let direct = evidence.direct.map(Reason::Allowed);
-    let delegation = evidence.delegation.map(Reason::Delegated);
-    match (direct.or(delegation), evidence.identity) {
-        (Some(key), _) if direct.is_some() && !is_foreign_user => Decision::allowed(vec![key]),
-        (Some(key), Some(identity)) => Decision::allowed(vec![key, Reason::Allowed(identity)]),
-        (Some(_), None) => Decision::denied(vec![Reason::NoIdentityPolicyAllows]),
-        (None, None) if is_foreign_user => Decision::denied(vec![
-            Reason::NoResourcePolicyAllows,
-            Reason::NoIdentityPolicyAllows,
-        ]),
-        (None, _) => Decision::denied(vec![Reason::NoResourcePolicyAllows]),
+    let barriers = evidence.barriers();
+    let (allowed, missing) = match access(question, facts, evidence) {
+        Access::Open(reasons) => (reasons, [None; 4]),
+        Access::Shut(missing) => ([None; 2], missing),
+    };
+    let missing: Vec<_> = barriers.into_iter().chain(missing).flatten().collect();
+    if missing.is_empty() {
+        Decision::allowed(allowed.into_iter().flatten().collect())
+    } else {
+        Decision::denied(missing)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::slice;
-
-    use super::super::{CallerPolicies, KeyPolicy, NoContext, PolicySource, Resource};
-    use super::*;
-
-    const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1";
-
-    const ROOT: Principal<'_> = Principal::Root {
-        account: "111122223333",
-        arn: "arn:aws:iam::111122223333:root",
-    };
-    const ALICE: Principal<'_> = Principal::User {
-        account: "111122223333",
-        arn: "arn:aws:iam::111122223333:user/alice",
-        user_id: "AIDAALICEALICEALICEAL",
-    };
-    const FOREIGN_ROOT: Principal<'_> = Principal::Root {
-        account: "444455556666",
-        arn: "arn:aws:iam::444455556666:root",
-    };
-    const BOB: Principal<'_> = Principal::User {
-        account: "444455556666",
-        arn: "arn:aws:iam::444455556666:user/bob",
-        user_id: "AIDABOBBOBBOBBOBBOBBO",
-    };
-    const LOGS: Principal<'_> = Principal::Service {
-        name: "logs.amazonaws.com",
-    };
-
-    /// Statements of a key policy, by what they do and whom they name.
-    fn key_policy(statements: &[(&str, &str)]) -> KeyPolicy {
-        let statement = |(effect, principal): &(&str, &str)| {
-            format!(
-                r#"{{"Sid":"for {}","Effect":"{effect}","Principal":{principal},"Action":"kms:*","Resource":"*"}}"#,
-                principal.replace(['"', '{', '}'], "")
-            )
-        };
-        let statements: Vec<_> = statements.iter().map(statement).collect();
-        KeyPolicy::parse(&format!(r#"{{"Statement":[{}]}}"#, statements.join(","))).unwrap()
-    }
-
-    /// An identity policy named after its one statement.
-    fn attached(effect: &str, action: &str, resource: &str) -> AttachedPolicy {
-        let source = PolicySource::Inline {
-            name: format!("{effect} {action}"),
-        };
-        let text = format!(
-            r#"{{"Statement":{{"Effect":"{effect}","Action":"{action}","Resource":"{resource}"}}}}"#
-        );
-        let attached = AttachedPolicy::compile(source, &text);
-        assert!(attached.policy.is_ok(), "{text}");
-        attached
-    }
-
-    fn encrypt(principal: Principal<'_>) -> Question<'_> {
-        Question {
-            principal,
-            action: "kms:Encrypt",
-            resource: Resource {
-                arn: KEY,
-                account: "111122223333",
-            },
-            context: &NoContext,
-        }
-    }
-
-    fn facts<'a>(resource_policy: ResourcePolicy<'a>, identity: &'a [AttachedPolicy]) -> Facts<'a> {
-        let caller = CallerPolicies {
-            identity,
-            ..CallerPolicies::default()
-        };
-        Facts::new(resource_policy, caller)
-    }
-
-    /// The reasons in short: `+` allows, `>` delegates, `!` denies, `?` malformed, `-` missing.
-    fn explain(question: &Question<'_>, facts: &Facts<'_>) -> String {
-        let decision = decide(question, facts);
-        let policy = |policy: &PolicyRef<'_>| match policy {
-            PolicyRef::Key => "key",
-            PolicyRef::Identity(_) => "identity",
-        };
-        let at = |s: &StatementRef<'_>| format!("{}[{}]", policy(&s.policy), s.index);
-        let short = |reason: &Reason<'_>| match reason {
-            Reason::Allowed(s) => format!("+{}", at(s)),
-            Reason::Delegated(s) => format!(">{}", at(s)),
-            Reason::Denied(s) => format!("!{}", at(s)),
-            Reason::Malformed { policy: p, .. } => format!("?{}", policy(p)),
-            Reason::RootUser => "+root".to_owned(),
-            Reason::NoResourcePolicyAllows => "-resource".to_owned(),
-            Reason::NoIdentityPolicyAllows => "-identity".to_owned(),
-        };
-        let reasons: Vec<_> = decision.reasons().iter().map(short).collect();
-        let verdict = if decision.is_allowed() { "yes" } else { "no" };
-        format!("{verdict}: {}", reasons.join(" "))
-    }
-
-    const EVERYONE: &str = r#""*""#;
-    const ACCOUNT: &str = r#"{"AWS":"111122223333"}"#;
-    const ACCOUNT_ARN: &str = r#"{"AWS":"arn:aws:iam::111122223333:root"}"#;
-    const NAMED_ALICE: &str = r#"{"AWS":"arn:aws:iam::111122223333:user/alice"}"#;
-    const ALICE_ID: &str = r#"{"AWS":"AIDAALICEALICEALICEAL"}"#;
-    const ACCOUNT_AND_ALICE: &str =
-        r#"{"AWS":["111122223333","arn:aws:iam::111122223333:user/alice","111122223333"]}"#;
-    const FOREIGN_ACCOUNT: &str = r#"{"AWS":"arn:aws:iam::444455556666:root"}"#;
-    const NAMED_BOB: &str = r#"{"AWS":"arn:aws:iam::444455556666:user/bob"}"#;
-    const NAMED_LOGS: &str = r#"{"Service":"logs.amazonaws.com"}"#;
-
-    #[test]
-    fn on_a_key_by_whom_its_policy_allows() {
-        // The caller, whom the key policy allows, without and with an identity policy that allows.
-        let delegated = ("no: -identity", "yes: >key[0] +identity[0]");
-        let direct = ("yes: +key[0]", "yes: +key[0]");
-        let both = ("no: -identity", "yes: +key[0] +identity[0]");
-        let nothing = ("no: -resource", "no: -resource");
-        let neither = ("no: -resource -identity", "no: -resource");
-        let cases = [
-            (ALICE, EVERYONE, direct),
-            (ALICE, ACCOUNT, delegated),
-            (ALICE, ACCOUNT_ARN, delegated),
-            (ALICE, NAMED_ALICE, direct),
-            (ALICE, ALICE_ID, direct),
-            (ALICE, ACCOUNT_AND_ALICE, direct),
-            (ALICE, FOREIGN_ACCOUNT, nothing),
-            (ALICE, NAMED_BOB, nothing),
-            (ALICE, NAMED_LOGS, nothing),
-            (ROOT, EVERYONE, direct),
-            (ROOT, ACCOUNT, direct),
-            (ROOT, ACCOUNT_ARN, direct),
-            (ROOT, NAMED_ALICE, nothing),
-            (ROOT, FOREIGN_ACCOUNT, nothing),
-            (BOB, EVERYONE, both),
-            (BOB, FOREIGN_ACCOUNT, delegated),
-            (BOB, NAMED_BOB, both),
-            (BOB, ACCOUNT, neither),
-            (BOB, NAMED_ALICE, neither),
-            (FOREIGN_ROOT, EVERYONE, direct),
-            (FOREIGN_ROOT, FOREIGN_ACCOUNT, direct),
-            (FOREIGN_ROOT, NAMED_BOB, nothing),
-            (FOREIGN_ROOT, ACCOUNT, nothing),
-            (LOGS, NAMED_LOGS, direct),
-            (LOGS, EVERYONE, direct),
-            (LOGS, ACCOUNT, nothing),
-        ];
-        let identity = [attached("Allow", "kms:Encrypt", KEY)];
-        for (caller, allowed, (without, with)) in cases {
-            let policy = key_policy(&[("Allow", allowed)]);
-            let resource_policy = ResourcePolicy::Key(Ok(&policy));
-            let explain = |identity_policies| {
-                let facts = facts(resource_policy, identity_policies);
-                explain(&encrypt(caller), &facts)
-            };
-            assert_eq!(explain(&[]), without, "{caller:?} {allowed}");
-            assert_eq!(explain(&identity), with, "{caller:?} {allowed}");
-        }
-    }
-
-    #[test]
-    fn an_explicit_deny_wins() {
-        let cases = [
-            (ALICE, EVERYONE, true),
-            (ALICE, ACCOUNT, true),
-            (ALICE, NAMED_ALICE, true),
-            (ALICE, ALICE_ID, true),
-            (ALICE, FOREIGN_ACCOUNT, false),
-            (ROOT, ACCOUNT, true),
-            (ROOT, NAMED_ALICE, false),
-            (BOB, FOREIGN_ACCOUNT, true),
-            (BOB, NAMED_BOB, true),
-            (FOREIGN_ROOT, FOREIGN_ACCOUNT, true),
-            (LOGS, NAMED_LOGS, true),
-            (LOGS, EVERYONE, true),
-            (LOGS, ACCOUNT, false),
-        ];
-        let allow = [attached("Allow", "*", "*")];
-        let deny = [
-            attached("Allow", "*", "*"),
-            attached("Deny", "kms:enc*", KEY),
-        ];
-        for (caller, denied, applies) in cases {
-            let policy = key_policy(&[("Allow", EVERYONE), ("Deny", denied), ("Deny", denied)]);
-            let resource_policy = ResourcePolicy::Key(Ok(&policy));
-            let explain = |identity_policies| {
-                let facts = facts(resource_policy, identity_policies);
-                explain(&encrypt(caller), &facts)
-            };
-            let (without, with) = match applies {
-                true => ("no: !key[1] !key[2]", "no: !key[1] !key[2] !identity[0]"),
-                false if caller == BOB => ("yes: +key[0] +identity[0]", "no: !identity[0]"),
-                false => ("yes: +key[0]", "no: !identity[0]"),
-            };
-            assert_eq!(explain(&allow), without, "{caller:?} {denied}");
-            assert_eq!(explain(&deny), with, "{caller:?} {denied}");
-        }
-    }
-
-    #[test]
-    fn without_a_resource_policy() {
-        let create = |principal| Question {
-            principal,
-            action: "kms:CreateKey",
-            resource: Resource {
-                arn: "*",
-                account: "111122223333",
-            },
-            context: &NoContext,
-        };
-        let allow = attached("Allow", "kms:Create*", "*");
-        let on_keys = attached("Allow", "kms:Create*", "arn:aws:kms:*:*:key/*");
-        let deny = attached("Deny", "kms:CreateKey", "*");
-        let cases: [(_, &[AttachedPolicy], _); 11] = [
-            (ROOT, &[], "yes: +root"),
-            (ROOT, slice::from_ref(&deny), "no: !identity[0]"),
-            (ALICE, &[], "no: -identity"),
-            (ALICE, &[on_keys], "no: -identity"),
-            (ALICE, slice::from_ref(&allow), "yes: +identity[0]"),
-            (ALICE, &[allow.clone(), deny.clone()], "no: !identity[0]"),
-            (BOB, &[], "no: -resource"),
-            (BOB, slice::from_ref(&allow), "no: -resource"),
-            (BOB, slice::from_ref(&deny), "no: !identity[0]"),
-            (FOREIGN_ROOT, slice::from_ref(&allow), "no: -resource"),
-            (LOGS, &[], "no: -identity"),
-        ];
-        for (caller, identity_policies, expected) in cases {
-            let resource_policy = ResourcePolicy::None;
-            let facts = facts(resource_policy, identity_policies);
-            assert_eq!(explain(&create(caller), &facts), expected, "{caller:?}");
-        }
-    }
-
-    #[test]
-    fn actions_and_resources_narrow_a_statement() {
-        let other = "arn:aws:kms:us-east-1:111122223333:key/2";
-        let alias = "arn:aws:kms:us-east-1:111122223333:alias/1";
-        let both =
-            |action: &str, resource: &str| format!(r#","Action":{action},"Resource":{resource}"#);
-        let cases = [
-            (both(r#""kms:Encrypt""#, r#""*""#), true),
-            (both(r#""KMS:eNCRYPT""#, r#""*""#), true),
-            (both(r#""*""#, &format!("{KEY:?}")), true),
-            (
-                both(
-                    r#"["kms:Decrypt","kms:E?crypt"]"#,
-                    &format!("[{other:?},{KEY:?}]"),
-                ),
-                true,
-            ),
-            (
-                both(r#""kms:*""#, r#""arn:aws:kms:*:111122223333:key/*""#),
-                true,
-            ),
-            (both(r#""kms:Decrypt""#, r#""*""#), false),
-            (both(r#""s3:*""#, r#""*""#), false),
-            (both(r#""kms:EncryptX""#, r#""*""#), false),
-            (both(r#""kms:*""#, &format!("{other:?}")), false),
-            (both(r#""kms:*""#, &format!("{alias:?}")), false),
-            (both(r#""kms:*""#, r#""arn:aws:KMS:*:*:*""#), false),
-            (both("[]", r#""*""#), false),
-            (both(r#""*""#, "[]"), false),
-            (r#","Action":"*""#.to_owned(), false),
-            (r#","Resource":"*""#.to_owned(), false),
-            (String::new(), false),
-        ];
-        for (elements, applies) in cases {
-            for effect in ["Allow", "Deny"] {
-                let allow_all =
-                    r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},"#;
-                let first = if effect == "Deny" { allow_all } else { "" };
-                let text = format!(
-                    r#"{{"Statement":[{first}{{"Effect":"{effect}","Principal":"*"{elements}}}]}}"#
-                );
-                let policy = KeyPolicy::parse(&text).unwrap();
-                let facts = facts(ResourcePolicy::Key(Ok(&policy)), &[]);
-                let allowed = decide(&encrypt(ALICE), &facts).is_allowed();
-                assert_eq!(allowed, applies == (effect == "Allow"), "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn an_identity_policy_must_cover_the_key() {
-        let policy = key_policy(&[("Allow", ACCOUNT)]);
-        for (action, resource, expected) in [
-            ("kms:Encrypt", KEY, "yes: >key[0] +identity[0]"),
-            ("kms:Decrypt", KEY, "no: -identity"),
-            ("kms:*", "arn:aws:kms:*:*:key/2", "no: -identity"),
-            ("kms:*", "arn:aws:kms:*:444455556666:key/1", "no: -identity"),
-        ] {
-            let identity = [attached("Allow", action, resource)];
-            let facts = facts(ResourcePolicy::Key(Ok(&policy)), &identity);
-            assert_eq!(
-                explain(&encrypt(ALICE), &facts),
-                expected,
-                "{action} {resource}"
-            );
-        }
-    }
-
-    #[test]
-    fn the_caller_itself_goes_before_its_account() {
-        let policy = key_policy(&[("Allow", ACCOUNT), ("Allow", NAMED_ALICE)]);
-        let facts = facts(ResourcePolicy::Key(Ok(&policy)), &[]);
-        assert_eq!(explain(&encrypt(ALICE), &facts), "yes: +key[1]");
-        let decision = decide(&encrypt(ALICE), &facts);
-        let [Reason::Allowed(statement)] = decision.reasons() else {
-            panic!("{decision:?}")
-        };
-        let sid = "for AWS:arn:aws:iam::111122223333:user/alice";
-        assert_eq!(
-            (statement.policy, statement.sid),
-            (PolicyRef::Key, Some(sid))
-        );
-    }
-
-    #[test]
-    fn an_empty_policy_allows_nobody() {
-        let policy = KeyPolicy::parse(r#"{"Statement":[]}"#).unwrap();
-        let identity = [attached("Allow", "*", "*")];
-        let facts = facts(ResourcePolicy::Key(Ok(&policy)), &identity);
-        for caller in [ROOT, ALICE, BOB, FOREIGN_ROOT, LOGS] {
-            assert_eq!(explain(&encrypt(caller), &facts), "no: -resource");
-        }
-    }
-
-    #[test]
-    fn a_malformed_policy_denies() {
-        let error = KeyPolicy::parse("{").unwrap_err();
-        let allow = attached("Allow", "*", "*");
-        let broken = AttachedPolicy::compile(allow.source.clone(), "{");
-        let policy = key_policy(&[("Allow", EVERYONE)]);
-        let (good, bad) = (
-            ResourcePolicy::Key(Ok(&policy)),
-            ResourcePolicy::Key(Err(&error)),
-        );
-        let none = ResourcePolicy::None;
-        let cases: [(_, &[AttachedPolicy], _); 5] = [
-            (bad, slice::from_ref(&allow), "no: ?key"),
-            (good, &[allow.clone(), broken.clone()], "no: ?identity"),
-            (bad, slice::from_ref(&broken), "no: ?key ?identity"),
-            (none, slice::from_ref(&broken), "no: ?identity"),
-            (bad, &[attached("Deny", "*", "*")], "no: ?key !identity[0]"),
-        ];
-        for (resource_policy, identity_policies, expected) in cases {
-            let facts = facts(resource_policy, identity_policies);
-            for caller in [ROOT, ALICE, BOB] {
-                assert_eq!(explain(&encrypt(caller), &facts), expected);
-            }
-        }
-    }
-
-    #[test]
-    fn how_a_denial_is_worded() {
-        let resource = "because no resource-based policy allows the kms:Encrypt action";
-        let identity = "because no identity-based policy allows the kms:Encrypt action";
-        let key_deny = "with an explicit deny in a resource-based policy";
-        let identity_deny = "with an explicit deny in an identity-based policy";
-        let deny = [attached("Deny", "*", "*")];
-        let error = KeyPolicy::parse("{").unwrap_err();
-        let delegating = key_policy(&[("Allow", ACCOUNT)]);
-        let denying = key_policy(&[("Allow", EVERYONE), ("Deny", NAMED_ALICE)]);
-        let foreign = key_policy(&[("Allow", FOREIGN_ACCOUNT)]);
-        let key = |policy| ResourcePolicy::Key(Ok(policy));
-        let cases: [(_, &[AttachedPolicy], _); 9] = [
-            (key(&delegating), &[], Some(identity)),
-            (key(&foreign), &[], Some(resource)),
-            (key(&denying), &[], Some(key_deny)),
-            (key(&denying), &deny, Some(key_deny)),
-            (key(&delegating), &deny, Some(identity_deny)),
-            (ResourcePolicy::None, &[], Some(identity)),
-            (ResourcePolicy::Key(Err(&error)), &[], Some(resource)),
-            (ResourcePolicy::Key(Err(&error)), &deny, Some(identity_deny)),
-            (key(&delegating), &[attached("Allow", "*", "*")], None),
-        ];
-        for (resource_policy, identity_policies, expected) in cases {
-            let facts = facts(resource_policy, identity_policies);
-            let clause = decide(&encrypt(ALICE), &facts).denial_clause("kms:Encrypt");
-            assert_eq!(clause.as_deref(), expected);
-        }
-        let facts = facts(key(&delegating), &[]);
-        let clause = decide(&encrypt(BOB), &facts).denial_clause("kms:Encrypt");
-        assert_eq!(clause.as_deref(), Some(resource));
-    }
-
-    #[test]
-    fn a_policy_of_the_greatest_size_is_decided() {
-        let filler =
-            r#"{"Effect":"Deny","Principal":"*","Action":"kms:*a*a*a*a*b","Resource":"*"},"#;
-        let deny = r#"{"Effect":"Deny","Principal":"*","Action":"kms:Encrypt","Resource":"*"}"#;
-        let count = (32_768 - deny.len() - 20) / filler.len();
-        let text = format!(r#"{{"Statement":[{}{deny}]}}"#, filler.repeat(count));
-        let policy = KeyPolicy::parse(&text).unwrap();
-        let facts = facts(ResourcePolicy::Key(Ok(&policy)), &[]);
-        assert_eq!(
-            explain(&encrypt(ALICE), &facts),
-            format!("no: !key[{count}]")
-        );
-    }
-}
+mod tests;

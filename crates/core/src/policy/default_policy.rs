@@ -25,10 +25,17 @@ pub fn default_key_policy(partition: &str, account: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::{Document, PolicyKind, Version};
+    use super::super::document::{Document, Version};
+    use super::super::kind::PolicyKind;
     use super::super::named::NamedPrincipal;
-    use super::super::statement::{Effect, Statement};
+    use super::super::statement::{Effect, Listed, ResourcePattern, Statement};
     use super::*;
+
+    fn any_resource() -> Listed<ResourcePattern> {
+        let text = r#"{"Statement":{"Effect":"Deny","Action":"*","Resource":["*"]}}"#;
+        let mut document = Document::parse(text, PolicyKind::Identity).unwrap();
+        document.statements.remove(0).resources.unwrap()
+    }
 
     #[test]
     fn gives_the_account_all_rights() {
@@ -39,12 +46,13 @@ mod tests {
             statements: vec![Statement {
                 sid: Some("Enable IAM User Permissions".to_owned()),
                 effect: Effect::Allow,
-                principals: vec![NamedPrincipal::Account {
+                principals: Some(Listed::Only(vec![NamedPrincipal::Account {
                     partition: Some("aws-cn".to_owned()),
                     account: "111122223333".to_owned(),
-                }],
-                actions: vec!["kms:*".to_owned()],
-                resources: vec!["*".to_owned()],
+                }])),
+                actions: Listed::Only(vec!["kms:*".to_owned()]),
+                resources: Some(any_resource()),
+                conditions: Vec::new(),
             }],
         };
         assert_eq!(Document::parse(&text, PolicyKind::Key).unwrap(), expected);

@@ -8,32 +8,9 @@ use std::collections::BTreeSet;
 
 use super::error::PolicyError;
 use super::json::{Json, optional_string, required};
+use super::kind::PolicyKind;
 use super::path::Path;
 use super::statement::Statement;
-
-/// Where a policy is attached, which decides what it may say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PolicyKind {
-    /// The policy of a key: each statement names principals, and one without `Action` or
-    /// `Resource` is accepted and has no effect.
-    Key,
-    /// A policy of a user or group: no statement names principals, each has `Action` and
-    /// `Resource`, and a `Sid` is unique and alphanumeric.
-    Identity,
-}
-
-impl PolicyKind {
-    /// The greatest length of a text in bytes: 32 KiB for a key policy (KMS quotas), 128 KiB for an
-    /// identity policy (`policyDocumentType` of the IAM API; the smaller quotas of IAM, which
-    /// leave out white space, are for whoever writes the policy).
-    #[must_use]
-    pub fn max_bytes(self) -> usize {
-        match self {
-            Self::Key => 32_768,
-            Self::Identity => 131_072,
-        }
-    }
-}
 
 /// The version of the policy language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +20,14 @@ pub enum Version {
     V2008,
     /// `2012-10-17`.
     V2012,
+}
+
+impl Version {
+    /// Whether `${…}` is a variable.
+    #[must_use]
+    pub const fn has_variables(self) -> bool {
+        matches!(self, Self::V2012)
+    }
 }
 
 /// A policy that keeps to the grammar.
@@ -63,9 +48,18 @@ impl Document {
     ///
     /// Every [`PolicyError`]; see its variants for the rules.
     pub fn parse(text: &str, kind: PolicyKind) -> Result<Self, PolicyError> {
-        let (length, limit) = (text.len(), kind.max_bytes());
+        let rules = kind.rules();
+        let (limit, unit) = (rules.limit, rules.unit.name());
+        let length = rules.unit.count(text);
         if length > limit {
-            return Err(PolicyError::TooLarge { length, limit });
+            return Err(PolicyError::TooLarge {
+                length,
+                limit,
+                unit,
+            });
+        }
+        if rules.latin {
+            check_characters(text)?;
         }
         Self::parse_unbounded(text, kind)
     }
@@ -83,7 +77,7 @@ impl Document {
         let statements = required(statements, path)?.one_or_many(path, |json, path| {
             Statement::parse(json, path, kind, version)
         })?;
-        if kind == PolicyKind::Identity {
+        if kind.rules().strict_sid {
             check_unique_sids(&statements)?;
         }
         Ok(Self {
@@ -92,6 +86,12 @@ impl Document {
             statements,
         })
     }
+}
+
+fn check_characters(text: &str) -> Result<(), PolicyError> {
+    let is_good = |character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{ff}');
+    let bad = text.chars().find(|character| !is_good(*character));
+    bad.map_or(Ok(()), |found| Err(PolicyError::BadCharacter { found }))
 }
 
 fn parse_version(json: &Json, path: Path<'_>) -> Result<Version, PolicyError> {
@@ -159,7 +159,7 @@ mod tests {
         let statement = &document.statements[0];
         assert_eq!(statement.sid.as_deref(), Some("a b"));
         assert_eq!(statement.effect, Effect::Deny);
-        assert_eq!((statement.actions.len(), statement.resources.len()), (1, 1));
+        assert_eq!(statement.actions.items(), ["kms:*"]);
     }
 
     #[test]
@@ -246,11 +246,11 @@ mod tests {
             ),
             (
                 r#""Action":"*","Resource":"*","NotPrincipal":"*""#,
-                "Statement[0].NotPrincipal: NotPrincipal is not supported",
+                "Statement[0].NotPrincipal does not belong in an identity policy",
             ),
             (
-                r#""Action":"*","Resource":"*","Condition":{}"#,
-                "Statement[0].Condition: Condition is not supported",
+                r#""Action":"*","Resource":"*","Condition":{"Bool":{"a":"maybe"}}"#,
+                r#"Statement[0].Condition.Bool.a: "maybe" is not true or false"#,
             ),
             (
                 r#""Action":"*","Resource":"*","Sid":"a b""#,
@@ -266,23 +266,52 @@ mod tests {
             assert_eq!(found, expected, "{elements}");
         }
         let text = statement(r#""Action":[],"Resource":"*","Sid":"""#);
-        assert!(
-            accept(&text, PolicyKind::Identity).statements[0]
-                .principals
-                .is_empty()
-        );
+        let statement = &accept(&text, PolicyKind::Identity).statements[0];
+        assert_eq!(statement.principals, None);
     }
 
     #[test]
     fn size_is_bounded() {
-        for kind in [PolicyKind::Key, PolicyKind::Identity] {
+        for kind in PolicyKind::ALL {
             let minimal = r#"{"Statement":[]}"#;
-            let fill = kind.max_bytes() - minimal.len();
+            let fill = kind.max_length() - minimal.len();
             accept(&format!("{minimal}{}", " ".repeat(fill)), kind);
             let found = Document::parse(&format!("{minimal}{}", " ".repeat(fill + 1)), kind);
-            assert!(matches!(found, Err(PolicyError::TooLarge { length, limit })
-                    if length == limit + 1 && limit == kind.max_bytes()));
+            assert!(
+                matches!(found, Err(PolicyError::TooLarge { length, limit, .. })
+                    if length == limit + 1 && limit == kind.max_length())
+            );
         }
+    }
+
+    #[test]
+    fn lengths_count_bytes_or_characters() {
+        let text = |count| format!(r#"{{"Statement":[],"Id":"{}"}}"#, "é".repeat(count));
+        accept(&text(2_000), PolicyKind::Session);
+        assert_eq!(
+            refusal(&text(2_100), PolicyKind::Session),
+            "the policy has 2124 characters, and at most 2048 are allowed"
+        );
+        assert_eq!(
+            refusal(&text(2_600), PolicyKind::ServiceControl),
+            "the policy has 5224 bytes, and at most 5120 are allowed"
+        );
+    }
+
+    #[test]
+    fn characters_are_those_of_the_api() {
+        let text = |id: char| format!(r#"{{"Statement":[],"Id":"{id}"}}"#);
+        for id in ['é', 'ÿ', '\u{7f}', '\u{80}'] {
+            accept(&text(id), PolicyKind::Key);
+        }
+        for id in ['\u{100}', '€', '😀'] {
+            assert_eq!(
+                refusal(&text(id), PolicyKind::Key),
+                format!("the policy holds the character {id:?}, which no policy may hold")
+            );
+            accept(&text(id), PolicyKind::ServiceControl);
+        }
+        accept(r#"{"Statement":[],"Id":"\u20ac"}"#, PolicyKind::Key);
     }
 
     #[test]
@@ -318,7 +347,7 @@ mod tests {
         }
     }
 
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 27] = [
         "Version",
         "2012-10-17",
         "Id",
@@ -337,6 +366,13 @@ mod tests {
         "Resource",
         "Condition",
         "NotAction",
+        "NotPrincipal",
+        "StringLike",
+        "ForAllValues:NumericEquals",
+        "IpAddressIfExists",
+        "Null",
+        "aws:SourceIp",
+        "true",
         "${a}",
         "arn:aws:iam::111122223333:root",
     ];
@@ -373,9 +409,9 @@ mod tests {
             let text = format!(r#"{{"Statement":{statement}}}"#);
             for kind in [PolicyKind::Key, PolicyKind::Identity] {
                 if let Ok(document) = Document::parse(&text, kind) {
-                    prop_assert!(!text.contains("\"Condition\":"));
                     for statement in document.statements {
-                        prop_assert_eq!(statement.principals.is_empty(), kind == PolicyKind::Identity);
+                        let is_identity = kind == PolicyKind::Identity;
+                        prop_assert_eq!(statement.principals.is_none(), is_identity);
                     }
                 }
             }

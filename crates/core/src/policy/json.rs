@@ -1,19 +1,24 @@
-//! JSON read strictly: names that occur twice are kept so that they can be refused, and every
-//! object is read against the list of the elements it may hold.
+//! JSON read strictly: names that occur twice are kept so that they can be refused, every object is
+//! read against the list of the elements it may hold, and numbers keep their text.
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::error::PolicyError;
 use super::path::Path;
 
-/// A JSON value. Numbers and booleans keep no value, because no element reads one.
+/// The deepest nesting that is read. No policy needs more than six levels.
+const MAX_DEPTH: usize = 128;
+
+/// A JSON value.
 #[derive(Debug)]
 pub(super) enum Json {
     Null,
-    Bool,
-    Number,
+    Bool(bool),
+    /// A number as it is written.
+    Number(String),
     String(String),
     Array(Vec<Json>),
     /// The members in their order, repeated names included.
@@ -21,9 +26,39 @@ pub(super) enum Json {
 }
 
 impl Json {
-    /// Parses one value. `serde_json` bounds the nesting at 128 levels.
+    /// Parses one value, of at most 128 levels.
     pub(super) fn parse(text: &str) -> Result<Self, PolicyError> {
-        serde_json::from_str(text).map_err(|source| PolicyError::NotJson { source })
+        serde_json::from_str(text)
+            .and_then(|raw| Self::from_raw(raw, MAX_DEPTH))
+            .map_err(|source| PolicyError::NotJson { source })
+    }
+
+    /// Reads a value level by level, since a number that `serde_json` has read has lost its text.
+    fn from_raw(raw: &RawValue, depth: usize) -> serde_json::Result<Self> {
+        let deeper = || {
+            let too_deep = || serde_json::Error::custom("the policy is nested too deeply");
+            depth.checked_sub(1).ok_or_else(too_deep)
+        };
+        let text = raw.get();
+        Ok(match text.as_bytes().first() {
+            Some(b'{') => {
+                let depth = deeper()?;
+                let members: RawMembers<'_> = serde_json::from_str(text)?;
+                let read = |(name, raw)| Ok((name, Self::from_raw(raw, depth)?));
+                Self::Object(members.0.into_iter().map(read).collect::<Result<_, _>>()?)
+            }
+            Some(b'[') => {
+                let depth = deeper()?;
+                let items: Vec<&RawValue> = serde_json::from_str(text)?;
+                let read = |raw| Self::from_raw(raw, depth);
+                Self::Array(items.into_iter().map(read).collect::<Result<_, _>>()?)
+            }
+            Some(b'"') => Self::String(serde_json::from_str(text)?),
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'n') => Self::Null,
+            _ => Self::Number(text.to_owned()),
+        })
     }
 
     /// The members of an object that may hold the elements `known` and no others, each once, in
@@ -54,6 +89,14 @@ impl Json {
         Ok(found)
     }
 
+    /// The members of an object that may hold any names.
+    pub(super) fn entries(&self, path: Path<'_>) -> Result<&[(String, Json)], PolicyError> {
+        match self {
+            Json::Object(members) => Ok(members),
+            other => Err(other.mismatch(path, "an object")),
+        }
+    }
+
     /// Reads a list, or a single value written without the list, as the policy grammar permits in
     /// most places.
     pub(super) fn one_or_many<T>(
@@ -79,11 +122,21 @@ impl Json {
         }
     }
 
+    /// The text of a string, number or truth value.
+    pub(super) fn scalar(&self, path: Path<'_>) -> Result<&str, PolicyError> {
+        match self {
+            Json::String(text) | Json::Number(text) => Ok(text),
+            Json::Bool(true) => Ok("true"),
+            Json::Bool(false) => Ok("false"),
+            other => Err(other.mismatch(path, "a string, number or boolean")),
+        }
+    }
+
     fn mismatch(&self, path: Path<'_>, expected: &'static str) -> PolicyError {
         let found = match self {
             Json::Null => "null",
-            Json::Bool => "a boolean",
-            Json::Number => "a number",
+            Json::Bool(_) => "a boolean",
+            Json::Number(_) => "a number",
             Json::String(_) => "a string",
             Json::Array(_) => "a list",
             Json::Object(_) => "an object",
@@ -115,59 +168,30 @@ pub(super) fn optional_string(
         .transpose()
 }
 
-impl<'de> Deserialize<'de> for Json {
+/// The members of an object in their order, their values unread.
+pub(super) struct RawMembers<'a>(pub(super) Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for RawMembers<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
+        deserializer.deserialize_map(MembersVisitor)
     }
 }
 
-struct JsonVisitor;
+struct MembersVisitor;
 
-impl<'de> Visitor<'de> for JsonVisitor {
-    type Value = Json;
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = RawMembers<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+        f.write_str("an object")
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Json, E> {
-        Ok(Json::Bool)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Json, E> {
-        Ok(Json::Number)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Json, E> {
-        Ok(Json::Number)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Json, E> {
-        Ok(Json::Number)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
-        Ok(Json::String(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element()? {
-            array.push(item);
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = access.next_entry()? {
+            members.push(member);
         }
-        Ok(Json::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
-        let mut object = Vec::new();
-        while let Some(member) = members.next_entry()? {
-            object.push(member);
-        }
-        Ok(Json::Object(object))
+        Ok(RawMembers(members))
     }
 }
 
@@ -220,6 +244,30 @@ mod tests {
             let error = Json::parse(text).unwrap_err();
             assert!(matches!(error, PolicyError::NotJson { .. }), "{text:?}");
         }
+    }
+
+    #[test]
+    fn scalars_keep_their_text() {
+        let cases = [
+            ("1", "1"),
+            ("-1.50", "-1.50"),
+            (
+                "123456789012345678901234567890",
+                "123456789012345678901234567890",
+            ),
+            ("1e400", "1e400"),
+            ("true", "true"),
+            ("false", "false"),
+            (r#""\u0041""#, "A"),
+        ];
+        for (text, expected) in cases {
+            let json = Json::parse(text).unwrap();
+            assert_eq!(json.scalar(Path::Root).unwrap(), expected);
+        }
+        for text in ["null", "[]", "{}"] {
+            assert!(Json::parse(text).unwrap().scalar(Path::Root).is_err());
+        }
+        assert!(Json::parse(r#""\ud800""#).is_err());
     }
 
     #[test]

@@ -1,11 +1,16 @@
-//! The principals that a key policy names, and whom they mean.
+//! The principals that a policy or a grant names, and whom they mean.
 //!
 //! Forms: "AWS JSON policy elements: Principal" in the IAM guide. A name is whole: the only
 //! wildcard is `*` alone. Groups cannot be named.
 
+use std::collections::BTreeMap;
+
 use super::principal::Principal;
 
-/// A principal as a key policy names it.
+/// The unique ids (`AIDA…`, `AROA…`) of the users and roles that there are, by their ARNs.
+pub type PrincipalIds = BTreeMap<String, String>;
+
+/// A principal as a policy or a grant names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NamedPrincipal {
     /// `*`: every caller, of any account.
@@ -21,11 +26,15 @@ pub enum NamedPrincipal {
     User {
         /// The user's ARN.
         arn: String,
+        /// The user's unique id, once [bound](Self::bind): then the id alone is compared.
+        id: Option<String>,
     },
-    /// `arn:<partition>:iam::<account>:role/<path/name>`.
+    /// `arn:<partition>:iam::<account>:role/<path/name>`: every session of the role.
     Role {
         /// The role's ARN.
         arn: String,
+        /// The role's unique id, once [bound](Self::bind): then the id alone is compared.
+        id: Option<String>,
     },
     /// `arn:<partition>:sts::<account>:assumed-role/<role>/<session>`, one session.
     RoleSession {
@@ -54,19 +63,40 @@ pub enum NamedPrincipal {
     },
 }
 
-/// How a name means a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a name means a caller, from the closest to the farthest.
+///
+/// The closer the name, the less an `Allow` asks of the caller's own policies; to a `Deny` all are
+/// alike. See "Policy evaluation for requests within a single account" and "Permissions boundaries
+/// for IAM entities" in the IAM guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Naming {
-    /// The caller itself. To an account's root user the account's name is its own.
+    /// The caller itself: the user, the one session, the federated user, the service, the identity
+    /// provider. To an account's root user the account's name is its own.
     Itself,
+    /// The role of which the caller is a session.
+    ByRole,
+    /// The user for whom the caller, a federated user, got its session.
+    ByUser,
+    /// `*`.
+    ByEveryone,
     /// The caller's account: an `Allow` leaves the decision to the caller's identity policies, a
     /// `Deny` denies every principal of the account.
     ByAccount,
 }
 
+/// The identity providers that are named by their host alone ("Available keys for AWS web identity
+/// federation" in the IAM guide).
+const WELL_KNOWN_PROVIDERS: [&str; 4] = [
+    "accounts.google.com",
+    "cognito-identity.amazonaws.com",
+    "graph.facebook.com",
+    "www.amazon.com",
+];
+
 impl NamedPrincipal {
     /// Parses a value of `{"AWS": …}`.
-    pub(super) fn parse_aws(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse_aws(text: &str) -> Option<Self> {
         if text == "*" {
             Some(Self::Everyone)
         } else if is_account(text) {
@@ -113,8 +143,14 @@ impl NamedPrincipal {
         let (kind, name) = arn.resource.split_once('/')?;
         let text = text.to_owned();
         match (arn.service, kind) {
-            ("iam", "user") if is_path(name) => Some(Self::User { arn: text }),
-            ("iam", "role") if is_path(name) => Some(Self::Role { arn: text }),
+            ("iam", "user") if is_path(name) => Some(Self::User {
+                arn: text,
+                id: None,
+            }),
+            ("iam", "role") if is_path(name) => Some(Self::Role {
+                arn: text,
+                id: None,
+            }),
             ("sts", "assumed-role") => name
                 .split_once('/')
                 .is_some_and(|(role, session)| is_name(role) && is_name(session))
@@ -124,29 +160,104 @@ impl NamedPrincipal {
         }
     }
 
+    /// Binds the name of a user or role to whoever bears it now, so that one who is made again
+    /// under the same name is not meant. A name that is not among `ids` stays as it is and means
+    /// whoever bears it: principals of accounts that are not kept here have no ids.
+    #[must_use]
+    pub fn bind(self, ids: &PrincipalIds) -> Self {
+        match self {
+            Self::User { arn, id } => Self::User {
+                id: id.or_else(|| ids.get(&arn).cloned()),
+                arn,
+            },
+            Self::Role { arn, id } => Self::Role {
+                id: id.or_else(|| ids.get(&arn).cloned()),
+                arn,
+            },
+            other => other,
+        }
+    }
+
     /// Whether this name means `caller`, and how.
-    ///
-    /// No caller is a role session or federated as yet, so that their names mean nobody.
     #[must_use]
     pub fn names(&self, caller: &Principal<'_>) -> Option<Naming> {
-        let itself = match (self, caller) {
-            (Self::Everyone, _) => true,
-            (Self::Account { partition, account }, _) => {
-                let partition = partition.as_deref();
-                let is_theirs = caller.account() == Some(account)
-                    && (partition.is_none() || partition == caller.partition());
-                return is_theirs.then_some(match caller {
-                    Principal::Root { .. } => Naming::Itself,
-                    _ => Naming::ByAccount,
-                });
+        match self {
+            Self::Everyone => Some(Naming::ByEveryone),
+            Self::Account { partition, account } => {
+                names_account_of(caller, partition.as_deref(), account)
             }
-            (Self::User { arn: named }, Principal::User { arn, .. }) => named == arn,
-            (Self::UniqueId { id }, Principal::User { user_id, .. }) => id == user_id,
-            (Self::Service { name: named }, Principal::Service { name }) => named == name,
-            _ => false,
-        };
-        itself.then_some(Naming::Itself)
+            Self::User { arn, id } => names_user(caller, |found_arn, found_id| {
+                is_borne(arn, id.as_deref(), found_arn, found_id)
+            }),
+            Self::Role { arn, id } => names_role(caller, |found_arn, found_id| {
+                is_borne(arn, id.as_deref(), found_arn, found_id)
+            }),
+            Self::UniqueId { id } => names_user(caller, |_, found| found == id)
+                .or_else(|| names_role(caller, |_, found| found == id)),
+            Self::RoleSession { arn: named } => match caller {
+                Principal::RoleSession { arn, .. } => (arn == named).then_some(Naming::Itself),
+                _ => None,
+            },
+            Self::FederatedUser { arn: named } => match caller {
+                Principal::FederatedUser { arn, .. } => (arn == named).then_some(Naming::Itself),
+                _ => None,
+            },
+            Self::Service { name: named } => match caller {
+                Principal::Service { name } => (name == named).then_some(Naming::Itself),
+                _ => None,
+            },
+            Self::Federated { provider: named } => match caller {
+                Principal::WebIdentity { provider } => {
+                    is_provider(named, provider).then_some(Naming::Itself)
+                }
+                _ => None,
+            },
+        }
     }
+}
+
+/// Whether who bears `found_arn` and `found_id` is the one that was named.
+fn is_borne(arn: &str, id: Option<&str>, found_arn: &str, found_id: &str) -> bool {
+    id.map_or(arn == found_arn, |id| id == found_id)
+}
+
+fn names_account_of(
+    caller: &Principal<'_>,
+    partition: Option<&str>,
+    account: &str,
+) -> Option<Naming> {
+    let is_theirs = caller.account() == Some(account)
+        && (partition.is_none() || partition == caller.partition());
+    is_theirs.then_some(match caller {
+        Principal::Root { .. } => Naming::Itself,
+        _ => Naming::ByAccount,
+    })
+}
+
+/// Asks of the user that the caller is, or acts for.
+fn names_user(caller: &Principal<'_>, is_it: impl Fn(&str, &str) -> bool) -> Option<Naming> {
+    match caller {
+        Principal::User { arn, user_id, .. } => is_it(arn, user_id).then_some(Naming::Itself),
+        Principal::FederatedUser {
+            user_arn, user_id, ..
+        } => is_it(user_arn, user_id).then_some(Naming::ByUser),
+        _ => None,
+    }
+}
+
+/// Asks of the role that the caller is a session of.
+fn names_role(caller: &Principal<'_>, is_it: impl Fn(&str, &str) -> bool) -> Option<Naming> {
+    match caller {
+        Principal::RoleSession {
+            role_arn, role_id, ..
+        } => is_it(role_arn, role_id).then_some(Naming::ByRole),
+        _ => None,
+    }
+}
+
+fn is_provider(named: &str, provider: &str) -> bool {
+    let host = || provider.split_once(":oidc-provider/").map(|(_, url)| url);
+    named == provider || WELL_KNOWN_PROVIDERS.contains(&named) && host() == Some(named)
 }
 
 struct Arn<'a> {
@@ -336,9 +447,9 @@ mod tests {
 
     #[test]
     fn whom_a_name_means() {
-        use Naming::{ByAccount, Itself};
+        use Naming::{ByAccount, ByEveryone, Itself};
         let cases = [
-            ("*", [Some(Itself), Some(Itself), Some(Itself)]),
+            ("*", [Some(ByEveryone); 3]),
             ("111122223333", [Some(Itself), Some(ByAccount), None]),
             (
                 "arn:aws:iam::111122223333:root",
@@ -368,5 +479,103 @@ mod tests {
         assert_eq!(service.names(&ALICE), None);
         let provider = NamedPrincipal::parse_federated("logs.amazonaws.com").unwrap();
         assert_eq!(provider.names(&LOGS), None);
+    }
+
+    #[test]
+    fn whom_a_name_means_among_sessions() {
+        use Naming::{ByAccount, ByEveryone, ByRole, ByUser, Itself};
+        let role = Principal::RoleSession {
+            account: "111122223333",
+            arn: "arn:aws:sts::111122223333:assumed-role/R/s",
+            role_arn: "arn:aws:iam::111122223333:role/path/R",
+            role_id: "AROAROLEROLEROLEROLER",
+            service_linked: false,
+        };
+        let federated = Principal::FederatedUser {
+            account: "111122223333",
+            arn: "arn:aws:sts::111122223333:federated-user/f",
+            user_arn: "arn:aws:iam::111122223333:user/ops/alice",
+            user_id: "AIDAALICEALICEALICEAL",
+        };
+        let cases = [
+            ("*", [Some(ByEveryone); 2]),
+            ("111122223333", [Some(ByAccount); 2]),
+            (
+                "arn:aws:iam::111122223333:role/path/R",
+                [Some(ByRole), None],
+            ),
+            ("arn:aws:iam::111122223333:role/R", [None; 2]),
+            ("AROAROLEROLEROLEROLER", [Some(ByRole), None]),
+            (
+                "arn:aws:sts::111122223333:assumed-role/R/s",
+                [Some(Itself), None],
+            ),
+            ("arn:aws:sts::111122223333:assumed-role/R/S", [None; 2]),
+            (
+                "arn:aws:iam::111122223333:user/ops/alice",
+                [None, Some(ByUser)],
+            ),
+            ("AIDAALICEALICEALICEAL", [None, Some(ByUser)]),
+            (
+                "arn:aws:sts::111122223333:federated-user/f",
+                [None, Some(Itself)],
+            ),
+        ];
+        for (text, expected) in cases {
+            let named = NamedPrincipal::parse_aws(text).unwrap();
+            let found = [role, federated].map(|caller| named.names(&caller));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_provider_is_named_by_its_arn_or_if_well_known_by_its_host() {
+        let arn = |host: &str| format!("arn:aws:iam::111122223333:oidc-provider/{host}");
+        let (own, google) = (arn("id.example.com/a"), arn("accounts.google.com"));
+        for (named, provider, expected) in [
+            (own.as_str(), &own, true),
+            ("id.example.com", &own, false),
+            ("accounts.google.com", &google, true),
+            ("accounts.google.com", &own, false),
+            ("www.amazon.com", &google, false),
+            (google.as_str(), &google, true),
+        ] {
+            let named = NamedPrincipal::parse_federated(named).unwrap();
+            let found = named.names(&Principal::WebIdentity { provider });
+            assert_eq!(
+                found,
+                expected.then_some(Naming::Itself),
+                "{named:?} {provider}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_bound_name_means_one_bearer() {
+        let arn = "arn:aws:iam::111122223333:user/ops/alice";
+        let bound = |id: &str| {
+            let ids = PrincipalIds::from([(arn.to_owned(), id.to_owned())]);
+            NamedPrincipal::parse_aws(arn).unwrap().bind(&ids)
+        };
+        let (now, former) = (
+            bound("AIDAALICEALICEALICEAL"),
+            bound("AIDAFORMERFORMERFORME"),
+        );
+        assert_eq!(now.names(&ALICE), Some(Naming::Itself));
+        assert_eq!(former.names(&ALICE), None);
+        let renamed = Principal::User {
+            account: "111122223333",
+            arn: "arn:aws:iam::111122223333:user/ops/alicia",
+            user_id: "AIDAALICEALICEALICEAL",
+        };
+        assert_eq!(
+            now.names(&renamed),
+            Some(Naming::Itself),
+            "the id alone counts"
+        );
+        let ids = PrincipalIds::from([(arn.to_owned(), "AIDAOTHEROTHEROTHEROT".to_owned())]);
+        assert_eq!(now.clone().bind(&ids), now, "bound once");
+        let account = NamedPrincipal::parse_aws("111122223333").unwrap();
+        assert_eq!(account.clone().bind(&ids), account);
     }
 }

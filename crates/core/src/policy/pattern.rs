@@ -1,17 +1,32 @@
-//! Patterns with `*` (any characters, none included) and `?` (exactly one character).
+//! Patterns with `*` (any characters, none included) and `?` (exactly one character), and with
+//! policy variables.
 //!
-//! A `*` also crosses `/` and, as in AWS, the colons of an ARN. Since a resource pattern has at
-//! least the five colons of an ARN and the ARN of a KMS resource has exactly five, each colon of
-//! such a pattern can only meet its own, and matching the whole text is the same as matching part
-//! by part.
+//! A `*` also crosses `/` and colons. Patterns of ARNs, whose parts are compared one by one, are in
+//! [`arn`].
 
-/// Whether the case of ASCII letters counts.
+mod arn;
+
+use super::context::{ConditionKey, Context};
+use super::variable::{MalformedVariable, Template};
+
+pub(super) use arn::{ArnPattern, MalformedArn, is_arn};
+
+/// Whether case counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Case {
     /// As in resources.
     Sensitive,
-    /// As in actions.
+    /// As in actions. No letter beyond ASCII equals one of ASCII.
     Insensitive,
+}
+
+/// What a text may hold besides characters that stand for themselves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Syntax {
+    /// `*` and `?`.
+    pub(super) wildcards: bool,
+    /// `${…}`.
+    pub(super) variables: bool,
 }
 
 /// A compiled pattern.
@@ -28,49 +43,120 @@ enum Shape {
     /// No wildcard.
     Exactly(Box<str>),
     /// Wildcards, and the number of characters that a match has at least.
-    Glob { pattern: Box<str>, shortest: usize },
+    Glob { units: Box<[Unit]>, shortest: usize },
+    /// Variables, whose values only the request has.
+    Template(Template),
+}
+
+/// A character of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// `*`.
+    Star,
+    /// `?`.
+    One,
+    /// A character that stands for itself.
+    Char(char),
+}
+
+impl Unit {
+    /// What a character means where there are wildcards.
+    pub(super) const fn wild(character: char) -> Self {
+        match character {
+            '*' => Self::Star,
+            '?' => Self::One,
+            other => Self::Char(other),
+        }
+    }
 }
 
 impl Pattern {
-    /// Compiles `pattern`; every text is a pattern.
+    /// Compiles a pattern with wildcards and without variables; every text is one.
     pub(super) fn new(pattern: &str, case: Case) -> Self {
-        let shape = if pattern == "*" {
+        let units: Vec<_> = pattern.chars().map(Unit::wild).collect();
+        Self::of_units(&units, case)
+    }
+
+    /// Compiles a text of the given syntax.
+    pub(super) fn parse(text: &str, syntax: Syntax, case: Case) -> Result<Self, MalformedVariable> {
+        if !(syntax.variables && text.contains("${")) {
+            return Ok(if syntax.wildcards {
+                Self::new(text, case)
+            } else {
+                let shape = Shape::Exactly(text.into());
+                Self { shape, case }
+            });
+        }
+        let template = Template::parse(text, syntax.wildcards)?;
+        Ok(match template.constant() {
+            Some(units) => Self::of_units(units, case),
+            None => Self {
+                shape: Shape::Template(template),
+                case,
+            },
+        })
+    }
+
+    fn of_units(units: &[Unit], case: Case) -> Self {
+        let as_char = |unit: &Unit| match unit {
+            Unit::Char(character) => Some(*character),
+            Unit::Star | Unit::One => None,
+        };
+        let shape = if units == [Unit::Star] {
             Shape::Anything
-        } else if pattern.contains(['*', '?']) {
-            Shape::Glob {
-                pattern: pattern.into(),
-                shortest: pattern.chars().filter(|&c| c != '*').count(),
-            }
+        } else if let Some(text) = units.iter().map(as_char).collect::<Option<String>>() {
+            Shape::Exactly(text.into())
         } else {
-            Shape::Exactly(pattern.into())
+            Shape::Glob {
+                units: units.into(),
+                shortest: shortest(units),
+            }
         };
         Self { shape, case }
     }
 
-    /// Whether the whole of `text` matches.
+    /// Whether the whole of `text` matches. Without variables `context` is not asked.
     ///
-    /// Allocates nothing. The number of stars does not add to the cost: the pieces between them
-    /// are found left to right and never sought again, so that a match compares at most (length of
-    /// the text) × (longest piece) characters, and a pattern longer than the text none.
-    pub(super) fn matches(&self, text: &str) -> bool {
+    /// Allocates nothing, unless there are variables. The number of stars does not add to the cost:
+    /// the pieces between them are found left to right and never sought again, so that a match
+    /// compares at most (length of the text) × (longest piece) characters, and a pattern longer
+    /// than the text none.
+    pub(super) fn matches(&self, text: &str, context: &dyn Context) -> bool {
         match &self.shape {
             Shape::Anything => true,
             Shape::Exactly(pattern) => match self.case {
                 Case::Sensitive => **pattern == *text,
-                Case::Insensitive => pattern.eq_ignore_ascii_case(text),
+                Case::Insensitive => equal_but_for_case(pattern, text),
             },
-            Shape::Glob { pattern, shortest } => {
-                *shortest <= text.len() && glob(pattern, text, self.case)
+            Shape::Glob { units, shortest } => {
+                *shortest <= text.len() && glob(units, text, self.case)
             }
+            Shape::Template(template) => template.resolve(context).is_some_and(|units| {
+                shortest(&units) <= text.len() && glob(&units, text, self.case)
+            }),
         }
     }
+
+    /// The condition keys of the variables.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &ConditionKey> {
+        let template = match &self.shape {
+            Shape::Template(template) => Some(template),
+            _ => None,
+        };
+        template.into_iter().flat_map(Template::keys)
+    }
+}
+
+/// The number of characters, and so of bytes, that a match has at least.
+fn shortest(units: &[Unit]) -> usize {
+    units.iter().filter(|unit| **unit != Unit::Star).count()
 }
 
 /// Cuts the pattern at its stars. The first piece is anchored at the front and the last at the
 /// back; taking each piece between at the earliest place leaves the most room for the rest, so no
 /// choice is ever revised.
-fn glob(pattern: &str, text: &str, case: Case) -> bool {
-    let mut pieces = pattern.split('*');
+fn glob(units: &[Unit], text: &str, case: Case) -> bool {
+    let mut pieces = units.split(|unit| *unit == Unit::Star);
     let Some(mut rest) = pieces
         .next()
         .and_then(|front| without_prefix(text, front, case))
@@ -90,7 +176,7 @@ fn glob(pattern: &str, text: &str, case: Case) -> bool {
 }
 
 /// `text` behind the first place where `piece` matches.
-fn after_first<'t>(text: &'t str, piece: &str, case: Case) -> Option<&'t str> {
+fn after_first<'t>(text: &'t str, piece: &[Unit], case: Case) -> Option<&'t str> {
     let mut tail = text.chars();
     loop {
         if let Some(rest) = without_prefix(tail.as_str(), piece, case) {
@@ -101,41 +187,61 @@ fn after_first<'t>(text: &'t str, piece: &str, case: Case) -> Option<&'t str> {
 }
 
 /// `text` behind `piece`, if it begins with it.
-fn without_prefix<'t>(text: &'t str, piece: &str, case: Case) -> Option<&'t str> {
+fn without_prefix<'t>(text: &'t str, piece: &[Unit], case: Case) -> Option<&'t str> {
     let mut rest = text.chars();
-    for wanted in piece.chars() {
-        if !same(wanted, rest.next()?, case) {
+    for wanted in piece {
+        if !meets(*wanted, rest.next()?, case) {
             return None;
         }
     }
     Some(rest.as_str())
 }
 
-fn ends_with(text: &str, piece: &str, case: Case) -> bool {
+fn ends_with(text: &str, piece: &[Unit], case: Case) -> bool {
     let mut rest = text.chars().rev();
     piece
-        .chars()
+        .iter()
         .rev()
-        .all(|wanted| rest.next().is_some_and(|found| same(wanted, found, case)))
+        .all(|wanted| rest.next().is_some_and(|found| meets(*wanted, found, case)))
 }
 
-fn same(wanted: char, found: char, case: Case) -> bool {
-    wanted == '?'
-        || match case {
-            Case::Sensitive => wanted == found,
-            Case::Insensitive => wanted.eq_ignore_ascii_case(&found),
+fn meets(wanted: Unit, found: char, case: Case) -> bool {
+    match (wanted, case) {
+        (Unit::Char(wanted), Case::Sensitive) => wanted == found,
+        (Unit::Char(wanted), Case::Insensitive) => same_letter(wanted, found),
+        (Unit::Star | Unit::One, _) => true,
+    }
+}
+
+fn equal_but_for_case(one: &str, other: &str) -> bool {
+    if one.is_ascii() || other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    let (mut one, mut other) = (one.chars(), other.chars());
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if same_letter(one, other) => {}
+            _ => return false,
         }
+    }
+}
+
+fn same_letter(one: char, other: char) -> bool {
+    one.eq_ignore_ascii_case(&other)
+        || !one.is_ascii() && !other.is_ascii() && one.to_lowercase().eq(other.to_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::NoContext;
     use super::super::reference;
     use super::*;
 
     fn matches(pattern: &str, text: &str) -> bool {
-        Pattern::new(pattern, Case::Sensitive).matches(text)
+        Pattern::new(pattern, Case::Sensitive).matches(text, &NoContext)
     }
 
     #[test]
@@ -196,11 +302,15 @@ mod tests {
             ("kms:?ncrYpt", "kms:Encrypt"),
             ("*NCR*", "kms:Encrypt"),
         ] {
-            assert!(Pattern::new(pattern, Case::Insensitive).matches(text));
+            assert!(Pattern::new(pattern, Case::Insensitive).matches(text, &NoContext));
             assert!(!matches(pattern, text), "{pattern}");
         }
-        // Only ASCII folds; the Kelvin sign is no k.
-        assert!(!Pattern::new("\u{212a}ms:*", Case::Insensitive).matches("kms:Encrypt"));
+        assert!(Pattern::new("É?", Case::Insensitive).matches("éa", &NoContext));
+        assert!(Pattern::new("É", Case::Insensitive).matches("é", &NoContext));
+        // A letter beyond ASCII never folds into it; the Kelvin sign is no k.
+        assert!(
+            !Pattern::new("\u{212a}ms:*", Case::Insensitive).matches("kms:Encrypt", &NoContext)
+        );
     }
 
     #[test]
@@ -222,7 +332,7 @@ mod tests {
         fn agrees_with_the_naive_matcher(pattern in "[abé*?]{0,8}", text in "[abéA]{0,10}") {
             prop_assert_eq!(matches(&pattern, &text), reference::glob(&pattern, &text));
             prop_assert_eq!(
-                Pattern::new(&pattern, Case::Insensitive).matches(&text),
+                Pattern::new(&pattern, Case::Insensitive).matches(&text, &NoContext),
                 reference::glob(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase()),
             );
         }

@@ -84,6 +84,29 @@ impl<'a> Principal<'a> {
         }
     }
 
+    /// Whether the caller is a session of a service-linked role, which an organization's policies
+    /// do not concern.
+    pub(super) const fn is_service_linked(&self) -> bool {
+        matches!(
+            self,
+            Self::RoleSession {
+                service_linked: true,
+                ..
+            }
+        )
+    }
+
+    /// Whether the caller is the root user of its account, or got its session from the root user.
+    pub(super) fn acts_for_root(&self) -> bool {
+        match *self {
+            Self::Root { .. } => true,
+            Self::FederatedUser {
+                account, user_id, ..
+            } => account == user_id,
+            _ => false,
+        }
+    }
+
     /// Whether the caller belongs to another account than `account`.
     pub(super) fn is_foreign_to(&self, account: &str) -> bool {
         self.account().is_some_and(|own| own != account)

@@ -141,16 +141,24 @@ pub struct Attached<P> {
     pub policy: Arc<Result<P, PolicyError>>,
 }
 
+impl<P> Attached<P> {
+    /// A policy that was compiled, or why it does not compile.
+    #[must_use]
+    pub fn new(source: PolicySource, policy: Result<P, PolicyError>) -> Self {
+        let policy = Arc::new(policy);
+        Self { source, policy }
+    }
+}
+
 /// A policy without principals: of a user, group, role or session, a boundary, or a service
 /// control policy.
 pub type AttachedPolicy = Attached<IdentityPolicy>;
 
 impl AttachedPolicy {
-    /// Compiles `text`.
+    /// Compiles the text of an identity policy or a permissions boundary.
     #[must_use]
     pub fn compile(source: PolicySource, text: &str) -> Self {
-        let policy = Arc::new(IdentityPolicy::parse(text));
-        Self { source, policy }
+        Self::new(source, IdentityPolicy::parse(text))
     }
 }
 

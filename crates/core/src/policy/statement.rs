@@ -1,24 +1,31 @@
 //! One statement of a policy, read strictly.
 
-use super::document::{PolicyKind, Version};
+use super::condition::Condition;
+use super::document::Version;
 use super::error::PolicyError;
 use super::json::{Json, optional_string, required};
+use super::kind::{PolicyKind, Principals, Rules};
 use super::named::NamedPrincipal;
 use super::path::Path;
+use super::pattern::{ArnPattern, MalformedArn};
 
 /// One statement of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// The statement's name. Key policies may repeat one.
+    /// The statement's name. Key and endpoint policies may repeat one.
     pub sid: Option<String>,
     /// Whether it allows or denies.
     pub effect: Effect,
-    /// Whom it is about: at least one in a key policy, none in an identity policy.
-    pub principals: Vec<NamedPrincipal>,
-    /// The actions, `*` or `service:Name` with wildcards; an empty list covers none.
-    pub actions: Vec<String>,
-    /// The resources, `*` or ARNs with wildcards; an empty list covers none.
-    pub resources: Vec<String>,
+    /// Whom it is about, from `Principal` or `NotPrincipal`; `None` in policies that are about
+    /// whoever they are attached to.
+    pub principals: Option<Listed<NamedPrincipal>>,
+    /// The actions, `*` or `service:Name` with wildcards, from `Action` or `NotAction`.
+    pub actions: Listed<String>,
+    /// The resources, `*` or ARNs with wildcards and variables, from `Resource` or `NotResource`;
+    /// `None` in trust policies, whose resource is the role.
+    pub resources: Option<Listed<ResourcePattern>>,
+    /// The conditions, all of which must hold.
+    pub conditions: Vec<Condition>,
 }
 
 /// What a statement does to the requests it covers.
@@ -30,15 +37,68 @@ pub enum Effect {
     Deny,
 }
 
-/// The elements of a statement; those that are not decided come last.
+/// A resource as a statement names it: `*`, or an ARN with wildcards and variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourcePattern {
+    text: String,
+    pattern: ArnPattern,
+}
+
+impl ResourcePattern {
+    /// The text in the policy.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn into_pattern(self) -> ArnPattern {
+        self.pattern
+    }
+}
+
+/// An element, or its opposite with `Not`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listed<T> {
+    /// Only what is listed; an empty list is nothing.
+    Only(Vec<T>),
+    /// Everything but what is listed, which is at least one.
+    AllBut(Vec<T>),
+}
+
+impl<T> Listed<T> {
+    /// What is listed, on either side.
+    #[must_use]
+    pub fn items(&self) -> &[T] {
+        match self {
+            Self::Only(items) | Self::AllBut(items) => items,
+        }
+    }
+
+    /// Whether it covers something that the items that `is_it` admits are about.
+    pub(super) fn covers(&self, is_it: impl FnMut(&T) -> bool) -> bool {
+        match self {
+            Self::Only(items) => items.iter().any(is_it),
+            Self::AllBut(items) => !items.iter().any(is_it),
+        }
+    }
+
+    pub(super) fn map<U>(self, into: impl FnMut(T) -> U) -> Listed<U> {
+        match self {
+            Self::Only(items) => Listed::Only(items.into_iter().map(into).collect()),
+            Self::AllBut(items) => Listed::AllBut(items.into_iter().map(into).collect()),
+        }
+    }
+}
+
+/// The elements of a statement.
 const ELEMENTS: [&str; 9] = [
     "Sid",
     "Effect",
     "Principal",
-    "Action",
-    "Resource",
     "NotPrincipal",
+    "Action",
     "NotAction",
+    "Resource",
     "NotResource",
     "Condition",
 ];
@@ -51,46 +111,47 @@ impl Statement {
         kind: PolicyKind,
         version: Version,
     ) -> Result<Self, PolicyError> {
-        let [sid, effect, principal, action, resource, undecided @ ..] =
-            json.members(path, ELEMENTS)?;
-        refuse_undecided(undecided, path)?;
+        let rules = &kind.rules();
+        let [
+            sid,
+            effect,
+            principal,
+            not_principal,
+            action,
+            not_action,
+            rest @ ..,
+        ] = json.members(path, ELEMENTS)?;
+        let [resource, not_resource, condition] = rest;
+        let pair = |element, negated, plain, opposite| Pair {
+            path,
+            names: [element, negated],
+            values: [plain, opposite],
+        };
+        let principals = pair("Principal", "NotPrincipal", principal, not_principal);
+        let actions = pair("Action", "NotAction", action, not_action);
+        let resources = pair("Resource", "NotResource", resource, not_resource);
         Ok(Self {
-            sid: parse_sid(sid, path.member("Sid"), kind)?,
+            sid: parse_sid(sid, path.member("Sid"), rules)?,
             effect: parse_effect(effect, path.member("Effect"))?,
-            principals: parse_principals(principal, path.member("Principal"), kind)?,
-            actions: parse_list(action, path.member("Action"), kind, parse_action)?,
-            resources: parse_list(resource, path.member("Resource"), kind, |text, path| {
-                parse_resource(text, path, version)
+            principals: parse_principals(&principals, rules)?,
+            actions: parse_actions(&actions, rules)?,
+            resources: parse_resources(&resources, rules, version)?,
+            conditions: condition.map_or(Ok(Vec::new()), |json| {
+                Condition::parse_all(json, path.member("Condition"), version.has_variables())
             })?,
         })
     }
 }
 
-/// Refuses the elements whose meaning is not decided: passing over one would widen the statement.
-fn refuse_undecided(elements: [Option<&Json>; 4], path: Path<'_>) -> Result<(), PolicyError> {
-    let [_, _, _, _, _, names @ ..] = ELEMENTS;
-    let present = names
-        .into_iter()
-        .zip(elements)
-        .find(|(_, json)| json.is_some());
-    present.map_or(Ok(()), |(element, _)| {
-        Err(PolicyError::Unsupported {
-            element,
-            path: path.member_text(element),
-        })
-    })
-}
-
 fn parse_sid(
     sid: Option<&Json>,
     path: Path<'_>,
-    kind: PolicyKind,
+    rules: &Rules,
 ) -> Result<Option<String>, PolicyError> {
     let sid = optional_string(sid, path)?;
     match sid {
         Some(found)
-            if kind == PolicyKind::Identity
-                && !found.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+            if rules.strict_sid && !found.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
         {
             let path = path.to_string();
             Err(PolicyError::BadSid { path, found })
@@ -110,27 +171,95 @@ fn parse_effect(effect: Option<&Json>, path: Path<'_>) -> Result<Effect, PolicyE
     }
 }
 
-fn parse_principals(
-    principal: Option<&Json>,
-    path: Path<'_>,
-    kind: PolicyKind,
-) -> Result<Vec<NamedPrincipal>, PolicyError> {
-    match (kind, principal) {
-        (PolicyKind::Identity, None) => Ok(Vec::new()),
-        (PolicyKind::Identity, Some(_)) => Err(PolicyError::PrincipalInIdentityPolicy {
-            path: path.to_string(),
-        }),
-        (PolicyKind::Key, principal) => named_principals(required(principal, path)?, path),
+/// An element and its opposite, of which a statement has one at most.
+struct Pair<'a> {
+    path: Path<'a>,
+    names: [&'static str; 2],
+    values: [Option<&'a Json>; 2],
+}
+
+impl<'a> Pair<'a> {
+    /// Reads the one that is there with `read`.
+    fn read<T>(
+        &self,
+        read: impl Fn(&'a Json, Path<'_>) -> Result<Vec<T>, PolicyError>,
+    ) -> Result<Option<Listed<T>>, PolicyError> {
+        let [element, negated] = self.names;
+        match self.values {
+            [None, None] => Ok(None),
+            [Some(json), None] => Ok(Some(Listed::Only(read(json, self.path.member(element))?))),
+            [None, Some(json)] => {
+                let path = self.path.member(negated);
+                let items = read(json, path)?;
+                if items.is_empty() {
+                    let path = path.to_string();
+                    return Err(PolicyError::EmptyException { path });
+                }
+                Ok(Some(Listed::AllBut(items)))
+            }
+            [Some(_), Some(_)] => Err(PolicyError::BothPresent {
+                path: self.path.to_string(),
+                element,
+            }),
+        }
     }
+
+    /// Refuses the element, its opposite, or both, where they do not belong.
+    fn refuse(&self, refused: [bool; 2], rules: &Rules) -> Result<(), PolicyError> {
+        let present = self.values.map(|json| json.is_some());
+        for ((name, present), refused) in self.names.into_iter().zip(present).zip(refused) {
+            if present && refused {
+                return Err(PolicyError::Misplaced {
+                    path: self.path.member_text(name),
+                    kind: rules.name,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn missing(&self) -> PolicyError {
+        let [element, _] = self.names;
+        PolicyError::Missing {
+            path: self.path.member_text(element),
+        }
+    }
+}
+
+fn parse_principals(
+    pair: &Pair<'_>,
+    rules: &Rules,
+) -> Result<Option<Listed<NamedPrincipal>>, PolicyError> {
+    let refused = match rules.principals {
+        Principals::Nobody => [true, true],
+        Principals::Any => [false, false],
+        Principals::Named | Principals::Everyone => [false, true],
+    };
+    pair.refuse(refused, rules)?;
+    let Some(principals) = pair.read(named_principals)? else {
+        return match rules.principals {
+            Principals::Nobody => Ok(None),
+            _ => Err(pair.missing()),
+        };
+    };
+    let is_everyone = |principal: &NamedPrincipal| *principal == NamedPrincipal::Everyone;
+    if rules.principals == Principals::Everyone && !principals.items().iter().all(is_everyone) {
+        return Err(PolicyError::NotEveryone {
+            path: pair.path.member_text("Principal"),
+        });
+    }
+    Ok(Some(principals))
 }
 
 type ParseName = fn(&str) -> Option<NamedPrincipal>;
 
-/// The types of principal, each with the form of its names.
-const PRINCIPAL_TYPES: [(&str, ParseName); 3] = [
+/// The types of principal, each with the form of its names. Amazon S3 alone gives accounts canonical
+/// ids; which account is meant cannot be known here, so that no such name is valid.
+const PRINCIPAL_TYPES: [(&str, ParseName); 4] = [
     ("AWS", NamedPrincipal::parse_aws),
     ("Service", NamedPrincipal::parse_service),
     ("Federated", NamedPrincipal::parse_federated),
+    ("CanonicalUser", |_| None),
 ];
 
 fn named_principals(json: &Json, path: Path<'_>) -> Result<Vec<NamedPrincipal>, PolicyError> {
@@ -140,18 +269,9 @@ fn named_principals(json: &Json, path: Path<'_>) -> Result<Vec<NamedPrincipal>, 
             _ => Err(bad_principal(text, path)),
         };
     }
-    let [aws, service, federated, canonical] =
-        json.members(path, ["AWS", "Service", "Federated", "CanonicalUser"])?;
-    // Amazon S3 alone gives accounts such ids; which account is meant cannot be known here, so a
-    // Deny would deny nobody.
-    if canonical.is_some() {
-        return Err(PolicyError::Unsupported {
-            element: "CanonicalUser",
-            path: path.member_text("CanonicalUser"),
-        });
-    }
+    let lists = json.members(path, PRINCIPAL_TYPES.map(|(name, _)| name))?;
     let mut principals = Vec::new();
-    for ((name, parse), json) in PRINCIPAL_TYPES.into_iter().zip([aws, service, federated]) {
+    for ((name, parse), json) in PRINCIPAL_TYPES.into_iter().zip(lists) {
         let Some(json) = json else { continue };
         principals.extend(json.one_or_many(path.member(name), |json, path| {
             let text = json.string(path)?;
@@ -172,18 +292,43 @@ fn bad_principal(found: &str, path: Path<'_>) -> PolicyError {
     }
 }
 
-/// Reads `Action` or `Resource`. A key policy may lack them, with the effect of an empty list: the
-/// KMS API accepts such a statement, and it covers nothing.
-fn parse_list(
-    list: Option<&Json>,
-    path: Path<'_>,
-    kind: PolicyKind,
-    parse: impl Fn(&str, Path<'_>) -> Result<String, PolicyError>,
-) -> Result<Vec<String>, PolicyError> {
-    if list.is_none() && kind == PolicyKind::Key {
-        return Ok(Vec::new());
+fn parse_actions(pair: &Pair<'_>, rules: &Rules) -> Result<Listed<String>, PolicyError> {
+    pair.refuse([false, !rules.not_action], rules)?;
+    let read = |json: &Json, path: Path<'_>| {
+        json.one_or_many(path, |json, path| parse_action(json.string(path)?, path))
+    };
+    or_nothing(pair.read(read)?, pair, rules)
+}
+
+fn parse_resources(
+    pair: &Pair<'_>,
+    rules: &Rules,
+    version: Version,
+) -> Result<Option<Listed<ResourcePattern>>, PolicyError> {
+    if !rules.resources {
+        pair.refuse([true, true], rules)?;
+        return Ok(None);
     }
-    required(list, path)?.one_or_many(path, |json, path| parse(json.string(path)?, path))
+    let read = |json: &Json, path: Path<'_>| {
+        json.one_or_many(path, |json, path| {
+            parse_resource(json.string(path)?, path, version)
+        })
+    };
+    or_nothing(pair.read(read)?, pair, rules).map(Some)
+}
+
+/// A key policy may lack actions or resources, with the effect of an empty list: the KMS API accepts
+/// such a statement, and it covers nothing.
+fn or_nothing<T>(
+    listed: Option<Listed<T>>,
+    pair: &Pair<'_>,
+    rules: &Rules,
+) -> Result<Listed<T>, PolicyError> {
+    match listed {
+        Some(listed) => Ok(listed),
+        None if rules.complete => Err(pair.missing()),
+        None => Ok(Listed::Only(Vec::new())),
+    }
 }
 
 fn parse_action(text: &str, path: Path<'_>) -> Result<String, PolicyError> {
@@ -206,235 +351,24 @@ fn parse_action(text: &str, path: Path<'_>) -> Result<String, PolicyError> {
     }
 }
 
-fn parse_resource(text: &str, path: Path<'_>, version: Version) -> Result<String, PolicyError> {
-    if version == Version::V2012 && text.contains("${") {
-        return Err(PolicyError::Unsupported {
-            element: "a policy variable",
-            path: path.to_string(),
-        });
-    }
-    let is_arn = text.starts_with("arn:") && text.matches(':').count() >= 5;
-    if text == "*" || is_arn {
-        Ok(text.to_owned())
-    } else {
-        Err(PolicyError::BadResource {
-            path: path.to_string(),
-            found: text.to_owned(),
-        })
+fn parse_resource(
+    text: &str,
+    path: Path<'_>,
+    version: Version,
+) -> Result<ResourcePattern, PolicyError> {
+    let (path, text) = (|| path.to_string(), text.to_owned());
+    match ArnPattern::of_resource(&text, version.has_variables()) {
+        Ok(pattern) => Ok(ResourcePattern { text, pattern }),
+        Err(MalformedArn::NotAnArn) => Err(PolicyError::BadResource {
+            path: path(),
+            found: text,
+        }),
+        Err(MalformedArn::Variable) => Err(PolicyError::BadVariable {
+            path: path(),
+            found: text,
+        }),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::document::Document;
-    use super::*;
-
-    fn parse(text: &str) -> Result<Vec<Statement>, PolicyError> {
-        Document::parse(text, PolicyKind::Key).map(|document| document.statements)
-    }
-
-    /// A key policy with one statement, of these elements besides `Effect`.
-    fn policy_of(elements: &str) -> String {
-        format!(r#"{{"Statement":[{{"Effect":"Allow",{elements}}}]}}"#)
-    }
-
-    #[test]
-    fn principals_of_every_type() {
-        let principals = |principal: &str| {
-            let text = policy_of(&format!(r#""Principal":{principal}"#));
-            parse(&text).unwrap().remove(0).principals
-        };
-        assert_eq!(principals(r#""*""#), [NamedPrincipal::Everyone]);
-        assert_eq!(principals(r#"{"AWS":"*"}"#), [NamedPrincipal::Everyone]);
-        let all = principals(
-            r#"{"Service":"logs.amazonaws.com","AWS":["*","111122223333"],
-                "Federated":["cognito-identity.amazonaws.com"]}"#,
-        );
-        assert_eq!(all.len(), 4);
-        assert!(matches!(all[0], NamedPrincipal::Everyone));
-        assert!(matches!(all[1], NamedPrincipal::Account { .. }));
-        assert!(matches!(all[2], NamedPrincipal::Service { .. }));
-        assert!(matches!(all[3], NamedPrincipal::Federated { .. }));
-    }
-
-    #[test]
-    fn a_key_policy_may_lack_actions_and_resources_and_repeat_a_sid() {
-        let text = r#"{"Statement":[{"Sid":"a","Effect":"Allow","Principal":"*"},
-            {"Sid":"a","Effect":"Deny","Principal":"*","Action":[],"Resource":[]}]}"#;
-        for statement in parse(text).unwrap() {
-            assert!(statement.actions.is_empty() && statement.resources.is_empty());
-        }
-    }
-
-    /// Elements of a statement, and what is said of them.
-    const PRINCIPALS_REFUSED: [(&str, &str); 13] = [
-        (
-            r#""Principal":"111122223333""#,
-            r#"Principal: "111122223333" is not a valid principal"#,
-        ),
-        (
-            r#""Principal":["*"]"#,
-            "Principal: expected an object, found a list",
-        ),
-        (r#""Principal":{}"#, "Principal names nobody"),
-        (r#""Principal":{"AWS":[]}"#, "Principal names nobody"),
-        (
-            r#""Principal":{"AWS":{}}"#,
-            "Principal.AWS: expected a string, found an object",
-        ),
-        (
-            r#""Principal":{"AWS":["*",["*"]]}"#,
-            "Principal.AWS[1]: expected a string, found a list",
-        ),
-        (
-            r#""Principal":{"AWS":"*","AWS":"*"}"#,
-            "Principal.AWS occurs more than once",
-        ),
-        (
-            r#""Principal":{"aws":"*"}"#,
-            "Principal.aws is not an element of the policy language",
-        ),
-        (
-            r#""Principal":{"*":"*"}"#,
-            r#"Principal["*"] is not an element of the policy language"#,
-        ),
-        (
-            r#""Principal":{"AWS":["*","alice"]}"#,
-            r#"Principal.AWS[1]: "alice" is not a valid principal"#,
-        ),
-        (
-            r#""Principal":{"Service":"*"}"#,
-            r#"Principal.Service: "*" is not a valid principal"#,
-        ),
-        (
-            r#""Principal":{"Federated":"*"}"#,
-            r#"Principal.Federated: "*" is not a valid principal"#,
-        ),
-        (
-            r#""Principal":{"AWS":"*","CanonicalUser":"79a5"}"#,
-            "Principal.CanonicalUser: CanonicalUser is not supported",
-        ),
-    ];
-
-    /// The same, with a good principal or none.
-    const OTHERS_REFUSED: [(&str, &str); 11] = [
-        (
-            r#""Principal":"*","Effect":"Allow""#,
-            "Effect occurs more than once",
-        ),
-        (
-            r#""Principal":"*","Actions":"kms:*""#,
-            "Actions is not an element of the policy language",
-        ),
-        (
-            r#""Principal":"*","Sid":7"#,
-            "Sid: expected a string, found a number",
-        ),
-        (
-            r#""NotPrincipal":"*""#,
-            "NotPrincipal: NotPrincipal is not supported",
-        ),
-        (
-            r#""Principal":"*","NotAction":"kms:*""#,
-            "NotAction: NotAction is not supported",
-        ),
-        (
-            r#""Principal":"*","NotResource":"*""#,
-            "NotResource: NotResource is not supported",
-        ),
-        (
-            r#""Principal":"*","Condition":{}"#,
-            "Condition: Condition is not supported",
-        ),
-        (
-            r#""Principal":"*","Action":null"#,
-            "Action: expected a string, found null",
-        ),
-        (
-            r#""Principal":"*","Action":[["kms:*"]]"#,
-            "Action[0]: expected a string, found a list",
-        ),
-        (
-            r#""Principal":"*","Action":["kms:*","Encrypt"]"#,
-            r#"Action[1]: "Encrypt" is not a valid action"#,
-        ),
-        (
-            r#""Principal":"*","Resource":"key/1""#,
-            r#"Resource: "key/1" is neither "*" nor an ARN"#,
-        ),
-    ];
-
-    #[test]
-    fn what_a_statement_refuses() {
-        for (elements, expected) in PRINCIPALS_REFUSED.iter().chain(&OTHERS_REFUSED) {
-            let error = parse(&policy_of(elements)).unwrap_err();
-            assert_eq!(error.to_string(), format!("Statement[0].{expected}"));
-        }
-    }
-
-    #[test]
-    fn forms_of_actions_and_resources() {
-        let check = |element: &str, text: &str, valid: bool| {
-            let policy = policy_of(&format!(r#""Principal":"*","{element}":"{text}""#));
-            let parsed = parse(&policy);
-            assert_eq!(parsed.is_ok(), valid, "{element} {text}");
-        };
-        for text in [
-            "*",
-            "*:*",
-            "kms:*",
-            "kms:Encrypt",
-            "KMS:en?rypt*",
-            "s3:GetObject",
-            "a-b:C",
-        ] {
-            check("Action", text, true);
-        }
-        for text in [
-            "",
-            "kms",
-            "kms:",
-            ":Encrypt",
-            "k*:Encrypt",
-            "?",
-            "kms:a:b",
-            "kms:${a}",
-            "kms: a",
-        ] {
-            check("Action", text, false);
-        }
-        for text in [
-            "*",
-            "arn:aws:kms:*:*:*",
-            "arn:*:*:*:*:*",
-            "arn:aws:s3:::b",
-            "arn:aws:a:b:c:d:e",
-        ] {
-            check("Resource", text, true);
-        }
-        for text in [
-            "",
-            "**",
-            "?",
-            "arn:*",
-            "arn:aws:kms:*",
-            "arn:aws:kms:us-east-1:1",
-            "ARN:a:b:c:d:e",
-            "a*:b:c:d:e:f",
-        ] {
-            check("Resource", text, false);
-        }
-    }
-
-    #[test]
-    fn variables_are_refused_where_the_version_has_them() {
-        let resource = r#""Effect":"Allow","Principal":"*","Resource":"arn:aws:kms:::${aws:a}""#;
-        let text = format!(r#"{{"Statement":{{{resource}}},"Version":"2012-10-17"}}"#);
-        assert_eq!(
-            parse(&text).unwrap_err().to_string(),
-            "Statement.Resource: a policy variable is not supported"
-        );
-        assert!(parse(&text.replace("2012", "2008")).is_ok());
-        assert!(parse(&text.replace(r#","Version":"2012-10-17""#, "")).is_ok());
-    }
-}
+mod tests;

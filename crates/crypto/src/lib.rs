@@ -18,6 +18,7 @@ mod base64_text;
 mod binding;
 mod canonical;
 pub mod ciphertext;
+mod digest;
 mod envelope;
 mod error;
 mod fingerprint;
@@ -36,6 +37,7 @@ pub mod testing;
 mod vectors;
 
 pub use binding::{Binding, Purpose};
+pub use digest::sha256;
 pub use error::CryptoError;
 pub use fingerprint::{InvalidFingerprint, KeyFingerprint};
 pub use provider::{MaterialSpec, Provider, SymmetricKey};

@@ -1,7 +1,7 @@
 //! What makes keys and holds them while they work: this process, or later an HSM.
 
 use crate::{
-    Binding, CryptoError, SealedKey, SecretBytes,
+    Binding, CryptoError, KeyMaterial, SealedKey, SecretBytes,
     ciphertext::{Blob, BlobIdentity, ContextAad},
 };
 
@@ -25,6 +25,17 @@ pub trait Provider: Send + Sync {
     /// [`CryptoError::WrongPurpose`] unless the purpose is key material;
     /// [`CryptoError::RandomUnavailable`].
     fn generate(&self, binding: &Binding<'_>) -> Result<SealedKey, CryptoError>;
+
+    /// Seals key material from outside for a place, as if it had been made there.
+    ///
+    /// # Errors
+    /// [`CryptoError::WrongPurpose`] unless the purpose is symmetric key material;
+    /// [`CryptoError::RandomUnavailable`].
+    fn import(
+        &self,
+        material: &KeyMaterial,
+        binding: &Binding<'_>,
+    ) -> Result<SealedKey, CryptoError>;
 
     /// Opens sealed symmetric material. The handle may be kept and shared; dropping it wipes the
     /// material.

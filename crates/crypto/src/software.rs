@@ -38,6 +38,16 @@ impl Provider for SoftwareProvider {
         }
     }
 
+    fn import(
+        &self,
+        material: &KeyMaterial,
+        binding: &Binding<'_>,
+    ) -> Result<SealedKey, CryptoError> {
+        let MaterialSpec::Symmetric256 = spec(binding)?;
+        // Exposed to be sealed.
+        self.root.seal(&*self.random, binding, material.expose())
+    }
+
     fn open(
         &self,
         sealed: &SealedKey,

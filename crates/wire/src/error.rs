@@ -8,12 +8,13 @@ use crate::xml::XmlWriter;
 ///
 /// `code` is the name on the wire (`NotFoundException`, or `SignatureDoesNotMatch` in the Query protocol), `status`
 /// the HTTP status. Several KMS errors carry no message at all; clients must then see no member for it, which is
-/// what `None` does.
+/// what `None` does. Organizations adds to some a `Reason` that programs can tell apart.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code} ({status}): {}", message.as_deref().unwrap_or("no message"))]
 pub struct ApiError {
     code: &'static str,
     message: Option<String>,
+    reason: Option<&'static str>,
     status: u16,
 }
 
@@ -24,7 +25,17 @@ impl ApiError {
         Self {
             code,
             message,
+            reason: None,
             status,
+        }
+    }
+
+    /// The same error with the member `Reason`, which JSON bodies alone show.
+    #[must_use]
+    pub fn with_reason(self, reason: &'static str) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
         }
     }
 
@@ -82,6 +93,12 @@ impl ApiError {
         self.message.as_deref()
     }
 
+    /// Which of the causes that the code covers it was, if the error tells.
+    #[must_use]
+    pub const fn reason(&self) -> Option<&'static str> {
+        self.reason
+    }
+
     /// The HTTP status.
     #[must_use]
     pub const fn status(&self) -> u16 {
@@ -97,6 +114,7 @@ impl ApiError {
             code: self.code,
             message: message.filter(|_| !capital),
             capital_message: message.filter(|_| capital),
+            reason: self.reason,
         };
         // Writing strings to memory can't fail.
         serde_json::to_vec(&envelope).unwrap_or_default()
@@ -135,6 +153,8 @@ struct JsonEnvelope<'a> {
     message: Option<&'a str>,
     #[serde(rename = "Message", skip_serializing_if = "Option::is_none")]
     capital_message: Option<&'a str>,
+    #[serde(rename = "Reason", skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 #[cfg(test)]
@@ -163,6 +183,10 @@ mod tests {
             (
                 ApiError::validation(""),
                 r#"{"__type":"ValidationException","message":""}"#,
+            ),
+            (
+                ApiError::client("InvalidInputException", "no").with_reason("INVALID_ENUM"),
+                r#"{"__type":"InvalidInputException","message":"no","Reason":"INVALID_ENUM"}"#,
             ),
         ] {
             assert_eq!(json(&error), body);

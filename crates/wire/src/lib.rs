@@ -5,8 +5,12 @@
 //! | [`sigv4`] | Signature Version 4: verification of header-signed and presigned requests, and a signer |
 //! | [`target`] | which operation a JSON 1.1 request names |
 //! | [`json`] | AWS JSON 1.1 bodies: decoding with the model's constraints, encoding |
+//! | [`keystead`] | the API of Keystead's own service |
 //! | [`kms`] | the KMS API model 2014-11-01: enums, shapes, inputs, outputs |
+//! | [`model`] | the language of the API models: shapes, constraints, what audit records may show |
 //! | [`query`] | the Query protocol of STS and IAM: parameters in, XML out |
+//! | [`iam`] | the IAM API model 2010-05-08, as far as it is served |
+//! | [`organizations`] | the Organizations API model 2016-11-28, as far as it is served |
 //! | [`sts`] | the STS API model 2011-06-15, as far as it is served |
 //! | [`error`] | an error as a client sees it, in either protocol |
 //!
@@ -17,8 +21,12 @@
 //! them from the network. No input makes it panic, and no parser recurses deeper than the model does.
 
 pub mod error;
+pub mod iam;
 pub mod json;
+pub mod keystead;
 pub mod kms;
+pub mod model;
+pub mod organizations;
 pub mod query;
 pub mod sigv4;
 pub mod sts;

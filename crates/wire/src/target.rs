@@ -11,6 +11,9 @@ pub const JSON_CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 /// The service part of KMS's targets: `TrentService.Encrypt`.
 pub const KMS_SERVICE: &str = "TrentService";
 
+/// The service part of Organizations' targets: `AWSOrganizationsV20161128.ListAccounts`.
+pub const ORGANIZATIONS_SERVICE: &str = "AWSOrganizationsV20161128";
+
 /// Why a request names no operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {

@@ -12,9 +12,12 @@ use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 /// that XML 1.0 §2.2 forbids even when escaped become U+FFFD.
 pub struct XmlWriter(Writer<Vec<u8>>);
 
+/// Room for the longest reply that carries a secret: a buffer that grew would leave a copy of it behind.
+const CAPACITY: usize = 8 * 1024;
+
 impl XmlWriter {
     pub(crate) fn new() -> Self {
-        Self(Writer::new(Vec::with_capacity(512)))
+        Self(Writer::new(Vec::with_capacity(CAPACITY)))
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {
@@ -22,14 +25,18 @@ impl XmlWriter {
     }
 
     /// Writes `<name>` with what `content` writes inside.
-    pub fn element(&mut self, name: &'static str, content: impl FnOnce(&mut Self)) {
+    pub fn element(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
         self.nest(BytesStart::new(name), content);
     }
 
     /// Writes `<name>text</name>`.
-    pub fn text(&mut self, name: &'static str, text: &str) {
-        let text = legal(text);
-        self.element(name, |xml| xml.event(Event::Text(BytesText::new(&text))));
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.element(name, |xml| xml.characters(text));
+    }
+
+    /// Writes text inside an element.
+    pub(crate) fn characters(&mut self, text: &str) {
+        self.event(Event::Text(BytesText::new(&legal(text))));
     }
 
     pub(crate) fn namespaced_element(

@@ -7,7 +7,7 @@
 )]
 
 use crate::{
-    Binding, CryptoError, MaterialSpec, Provider, Purpose, SealedKey, SymmetricKey,
+    Binding, CryptoError, KeyMaterial, MaterialSpec, Provider, Purpose, SealedKey, SecretArray, SymmetricKey,
     ciphertext::{Blob, BlobIdentity, ContextAad, KeyIdForm, MAX_PLAINTEXT_LEN, OVERHEAD},
 };
 
@@ -31,6 +31,7 @@ const CHECKS: &[fn(&dyn Provider)] = &[
     another_key_is_refused,
     reopened_keys_are_the_same,
     no_two_keys_are_equal,
+    imported_keys_are_what_was_imported,
     sealed_keys_open_in_their_place_only,
     altered_sealed_keys_are_refused,
     other_purposes_are_refused,
@@ -194,6 +195,18 @@ fn reopened_keys_are_the_same(provider: &dyn Provider) {
             .expose(),
         b"plaintext"
     );
+}
+
+fn imported_keys_are_what_was_imported(provider: &dyn Provider) {
+    let import = |byte| {
+        let bytes = SecretArray::copied_from(&[byte; KeyMaterial::LEN]).unwrap();
+        let sealed = provider.import(&KeyMaterial::new(bytes), &binding()).unwrap();
+        provider.open(&sealed, &binding()).unwrap()
+    };
+    let blob = encrypted(import(1).as_ref(), b"plaintext");
+    let opened = import(1).decrypt(&Blob::parse(&blob).unwrap(), &context());
+    assert_eq!(opened.unwrap().expose(), b"plaintext");
+    assert_invalid(import(2).as_ref(), &blob, &context(), "another key");
 }
 
 fn no_two_keys_are_equal(provider: &dyn Provider) {

@@ -3,19 +3,26 @@
 use serde::Deserialize as _;
 use serde_json::error::Category;
 
-use super::path::Path;
-use super::rule::Violations;
-use super::shape::Shape;
-use super::token::Nullable;
 use crate::error::ApiError;
+use crate::model::{Nullable, Path, Shape, Violations};
 
 /// Reads a body as a structure and checks the model's constraints.
 pub(crate) fn decode<S: Shape>(body: &[u8]) -> Result<S::Value, ApiError> {
+    decode_or::<S>(body, |violations| {
+        ApiError::validation(violations.into_message())
+    })
+}
+
+/// As [`decode`], with the error of a service that has its own for broken constraints.
+pub(crate) fn decode_or<S: Shape>(
+    body: &[u8],
+    invalid: impl FnOnce(Violations) -> ApiError,
+) -> Result<S::Value, ApiError> {
     let raw = read::<S>(body)?;
     let mut violations = Violations::default();
     match S::check(raw, &Path::Root, &mut violations) {
         Some(input) if violations.is_empty() => Ok(input),
-        _ => Err(violations.into_error()),
+        _ => Err(invalid(violations)),
     }
 }
 

@@ -7,6 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
+use crate::model::{Record, Recorded, RecordedValue};
+
 /// An operation's output.
 pub trait Output {
     /// Writes the body of the reply.
@@ -19,6 +21,12 @@ pub struct NoOutput;
 
 impl Output for NoOutput {
     fn encode(&self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+impl Recorded for NoOutput {
+    fn recorded(&self) -> Vec<(&'static str, RecordedValue)> {
         Vec::new()
     }
 }
@@ -67,6 +75,12 @@ impl Serialize for EpochSeconds {
     }
 }
 
+impl Record for EpochSeconds {
+    fn record(&self) -> Option<RecordedValue> {
+        Some(RecordedValue::Instant(self.0))
+    }
+}
+
 /// Declares outputs and the structures inside them, one line for each member:
 ///
 /// ```text
@@ -101,9 +115,32 @@ macro_rules! outputs {
                 $crate::json::emit::body(self)
             }
         }
+
+        impl $crate::model::OutputStructure for $name {
+            const MEMBERS: &'static [$crate::model::OutputMember] = &[$($crate::model::OutputMember {
+                name: $member,
+                kind: stringify!($type),
+                always: matches!(stringify!($mode).as_bytes(), b"always"),
+            }),*];
+        }
     )*};
 }
 pub(crate) use outputs;
+
+/// Declares outputs as [`outputs!`] does, that audit records may show member by member.
+macro_rules! recorded_outputs {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident { $($member:literal $field:ident: $type:ty = $mode:ident;)* }
+    )*) => {
+        $crate::json::outputs! {$(
+            $(#[$doc])*
+            $name { $($member $field: $type = $mode;)* }
+        )*}
+        $($crate::model::record! { $name { $($member $field;)* } })*
+    };
+}
+pub(crate) use recorded_outputs;
 
 /// How members are written: the modes of [`outputs!`].
 pub(crate) mod emit {

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod cryptography;
+mod grants;
 mod keys;
 mod policies;
 mod tags;
@@ -10,6 +11,9 @@ pub use aliases::{CreateAlias, DeleteAlias, ListAliases, UpdateAlias};
 pub use cryptography::{
     Decrypt, Encrypt, GenerateDataKey, GenerateDataKeyWithoutPlaintext, GenerateRandom, ReEncrypt,
     RecipientInfo,
+};
+pub use grants::{
+    CreateGrant, GrantConstraints, ListGrants, ListRetirableGrants, RetireGrant, RevokeGrant,
 };
 pub use keys::{
     CancelKeyDeletion, CreateKey, DescribeKey, DisableKey, EnableKey, ListKeys,

@@ -1,18 +1,30 @@
 //! The declarations against the extract of the published model in `tests/model`.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{enums, input, output, shapes};
-use crate::json::{Blob, EpochSeconds, Input, Output, Rule, SecretBlob};
+use crate::json::{Blob, EpochSeconds, Input, Output, Rule, SecretBlob, Structure as _};
 use crate::kms::{
-    CustomerMasterKeySpec, EncryptionAlgorithmSpec, ExpirationModelType, KeyAgreementAlgorithmSpec,
-    KeyManagerType, KeySpec, KeyState, KeyUsageType, MacAlgorithmSpec, MultiRegionKeyType,
-    OriginType, SigningAlgorithmSpec,
+    CustomerMasterKeySpec, EncryptionAlgorithmSpec, ExpirationModelType, GrantOperation,
+    KeyAgreementAlgorithmSpec, KeyManagerType, KeySpec, KeyState, KeyUsageType, MacAlgorithmSpec,
+    MultiRegionKeyType, OriginType, SigningAlgorithmSpec,
 };
 
+/// The extract, and over it what the model of botocore 1.44.5 says of grants: the members for services, and source
+/// ARNs, are younger than the extract.
 fn model() -> Value {
-    serde_json::from_str(include_str!("../../tests/model/kms-2014-11-01.json")).unwrap()
+    let parse = |text| serde_json::from_str::<Value>(text).unwrap();
+    let mut model = parse(include_str!("../../tests/model/kms-2014-11-01.json"));
+    let later = parse(include_str!("../../tests/model/kms-grants.json"));
+    for section in ["structures", "shapes"] {
+        for (name, value) in later[section].as_object().unwrap() {
+            model[section][name] = value.clone();
+        }
+    }
+    model
 }
 
 /// The rules that a shape of the model has, in words.
@@ -89,6 +101,7 @@ fn inputs_have_the_models_members() {
         &model(),
         CancelKeyDeletion,
         CreateAlias,
+        CreateGrant,
         CreateKey,
         Decrypt,
         DeleteAlias,
@@ -101,17 +114,34 @@ fn inputs_have_the_models_members() {
         GenerateRandom,
         GetKeyPolicy,
         ListAliases,
+        ListGrants,
         ListKeyPolicies,
         ListKeys,
         ListResourceTags,
+        ListRetirableGrants,
         PutKeyPolicy,
         ReEncrypt,
+        RetireGrant,
+        RevokeGrant,
         ScheduleKeyDeletion,
         TagResource,
         UntagResource,
         UpdateAlias,
         UpdateKeyDescription,
     );
+}
+
+#[test]
+fn the_constraints_of_grants_have_the_models_members() {
+    let model = model();
+    let members = model["structures"]["GrantConstraints"].as_array().unwrap();
+    let declared = input::GrantConstraints::MEMBERS;
+    assert_eq!(declared.len(), members.len());
+    for (declared, member) in declared.iter().zip(members) {
+        assert_eq!(declared.name, member["name"]);
+        assert_eq!(declared.shape, member["shape"]);
+        assert!(!declared.required);
+    }
 }
 
 /// An output with everything in it has exactly the members of the model's structure.
@@ -267,6 +297,48 @@ fn list_outputs_have_the_models_members() {
             policy_names: vec![],
             next_marker,
             truncated,
+        },
+    );
+}
+
+#[test]
+fn grant_outputs_have_the_models_members() {
+    let context = || Some(BTreeMap::from([(text(), text())]));
+    let constraints = || output::GrantConstraints {
+        encryption_context_subset: context(),
+        encryption_context_equals: context(),
+        source_arn: Some(text()),
+    };
+    check_output("GrantConstraints", &constraints());
+    check_output(
+        "GrantListEntry",
+        &output::GrantListEntry {
+            key_id: text(),
+            grant_id: text(),
+            name: text(),
+            creation_date: INSTANT,
+            grantee_principal: Some(text()),
+            retiring_principal: Some(text()),
+            issuing_account: text(),
+            operations: vec![GrantOperation::Decrypt],
+            constraints: Some(constraints()),
+            grantee_service_principal: Some(text()),
+            retiring_service_principal: Some(text()),
+        },
+    );
+    check_output(
+        "ListGrantsResponse",
+        &output::ListGrants {
+            grants: vec![],
+            next_marker: Some(text()),
+            truncated: true,
+        },
+    );
+    check_output(
+        "CreateGrantResponse",
+        &output::CreateGrant {
+            grant_token: text(),
+            grant_id: text(),
         },
     );
 }

@@ -2,6 +2,7 @@
 //! [`NoOutput`](crate::json::NoOutput).
 
 mod cryptography;
+mod grants;
 mod key_metadata;
 mod keys;
 mod lists;
@@ -9,6 +10,7 @@ mod lists;
 pub use cryptography::{
     Decrypt, Encrypt, GenerateDataKey, GenerateDataKeyWithoutPlaintext, GenerateRandom, ReEncrypt,
 };
+pub use grants::{CreateGrant, GrantConstraints, GrantListEntry, ListGrants};
 pub use key_metadata::{
     KeyMetadata, MultiRegionConfiguration, MultiRegionKey, XksKeyConfigurationType,
 };

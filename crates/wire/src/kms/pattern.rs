@@ -65,6 +65,35 @@ pub(super) fn region(text: &str) -> bool {
     words >= 2 && all(number, |c| c.is_ascii_digit())
 }
 
+/// `^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$`, in which `.` is no line's end.
+pub(super) fn source_arn(text: &str) -> bool {
+    let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let mut parts = text.splitn(6, ':');
+    let mut next = || parts.next().unwrap_or_default();
+    let (arn, partition, service, region, account, resource) =
+        (next(), next(), next(), next(), next(), next());
+    arn == "arn"
+        && partition
+            .strip_prefix("aws")
+            .is_some_and(|rest| rest.chars().all(lower))
+        && all(service, lower)
+        && region.chars().all(lower)
+        && account.len() == 12
+        && all(account, |c| c.is_ascii_digit())
+        && all(resource, |c| {
+            !matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+        })
+}
+
+/// `^([A-Za-z0-9\-]+)\.([A-Za-z0-9\-]+)(\.[A-Za-z0-9\-]+)+$`
+pub(super) fn service_principal(text: &str) -> bool {
+    let mut labels = 0;
+    text.split('.').all(|label| {
+        labels += 1;
+        all(label, |c| c.is_ascii_alphanumeric() || c == '-')
+    }) && labels >= 3
+}
+
 /// Whether there is a character, and every one is of the class.
 fn all(text: &str, class: impl Fn(char) -> bool) -> bool {
     !text.is_empty() && text.chars().all(class)
@@ -96,6 +125,34 @@ mod tests {
             (description, &["a b\t\n\u{b}c:/_.-"], &["", "é", "a;"]),
             (latin, &["", " ÿ~"], &["\u{1f}", "Ā", "\n"]),
             (policy, &["{\n\t}\r", "ÿ"], &["", "\u{0}", "Ā"]),
+            (
+                source_arn,
+                &[
+                    "arn:aws:s3::111122223333:x",
+                    "arn:aws-cn:s3:eu-west-1:111122223333:a:b/c",
+                ],
+                &[
+                    "",
+                    "arn:aws:s3:::bucket",
+                    "arn:aws:s3:us-east-1:11112222333:x",
+                    "arn:aws:s3:us-east-1:111122223333:",
+                    "arn:aws:s3:us-east-1:111122223333",
+                    "arn:AWS:s3:us-east-1:111122223333:x",
+                    "arn:aws::us-east-1:111122223333:x",
+                    "arn:aws:s3:us-east-1:111122223333:a\nb",
+                ],
+            ),
+            (
+                service_principal,
+                &[
+                    "logs.amazonaws.com",
+                    "s3.us-east-1.amazonaws.com",
+                    "a.b.c-1",
+                ],
+                &[
+                    "", "logs", "a.b", "a..b.c", ".a.b.c", "a.b.c.", "a_b.c.d", "a.b.c ",
+                ],
+            ),
             (
                 region,
                 &["us-east-1", "us-gov-west-12"],

@@ -1,8 +1,8 @@
 //! The shapes of inputs: one line each, with the limits of the published model.
 
-use super::DryRunModifierType;
 use super::input::Tag;
 use super::pattern;
+use super::{DryRunModifierType, GrantOperation};
 use crate::json::shapes;
 
 shapes! {
@@ -15,8 +15,10 @@ shapes! {
     DescriptionType: string(0, 8192);
     DryRunModifierList: scalars(DryRunModifierType);
     EncryptionContextType: strings_by_name();
+    GrantConstraintSourceArnType: string(20, 512, "^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$" => pattern::source_arn);
     GrantIdType: string(1, 128);
     GrantNameType: string(1, 256, "^[a-zA-Z0-9:/_-]+$" => pattern::name);
+    GrantOperationList: scalars(GrantOperation);
     GrantTokenList: scalars(GrantTokenType, 0, 10);
     GrantTokenType: string(1, 8192);
     KeyIdType: string(1, 2048);
@@ -33,6 +35,7 @@ shapes! {
     PublicKeyType: blob(1, 8192);
     RegionType: string(1, 32, r"^([a-z]+-){2,3}\d+$" => pattern::region);
     RotationPeriodInDaysType: integer(90, 2560);
+    ServicePrincipalType: string(1, 128, r"^([A-Za-z0-9\-]+)\.([A-Za-z0-9\-]+)(\.[A-Za-z0-9\-]+)+$" => pattern::service_principal);
     TagKeyList: scalars(TagKeyType);
     TagKeyType: string(1, 128);
     TagList: structures(Tag);

@@ -6,7 +6,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::path::Path;
-use crate::error::ApiError;
+use super::sensitive::Sensitive;
 
 /// A constraint of a shape.
 #[derive(Clone, Copy)]
@@ -68,17 +68,21 @@ pub(crate) trait Measured {
 
 impl Measured for String {
     fn breaks(&self, rule: &Rule) -> bool {
-        match rule {
-            // Counting characters only when there may be too many.
-            Rule::Longest(most) => self.len() > *most && self.chars().count() > *most,
-            Rule::Shortest(least) => self.chars().take(*least).count() < *least,
-            Rule::Matches(_, matches) => !matches(self),
-            Rule::AtMost(_) | Rule::AtLeast(_) | Rule::OneOf(_) => false,
-        }
+        breaks_text(self, rule)
     }
 
     fn shown(&self) -> Option<Cow<'_, str>> {
         Some(Cow::Borrowed(self))
+    }
+}
+
+impl Measured for Sensitive {
+    fn breaks(&self, rule: &Rule) -> bool {
+        breaks_text(self.expose(), rule)
+    }
+
+    fn shown(&self) -> Option<Cow<'_, str>> {
+        None
     }
 }
 
@@ -130,6 +134,16 @@ impl<E: fmt::Display> Measured for Result<E, String> {
     }
 }
 
+fn breaks_text(text: &str, rule: &Rule) -> bool {
+    match rule {
+        // Counting characters only when there may be too many.
+        Rule::Longest(most) => text.len() > *most && text.chars().count() > *most,
+        Rule::Shortest(least) => text.chars().take(*least).count() < *least,
+        Rule::Matches(_, matches) => !matches(text),
+        Rule::AtMost(_) | Rule::AtLeast(_) | Rule::OneOf(_) => false,
+    }
+}
+
 pub(super) fn breaks_length(length: usize, rule: &Rule) -> bool {
     match rule {
         Rule::Longest(most) => length > *most,
@@ -168,6 +182,18 @@ pub(super) fn check(
 pub(crate) struct Violations {
     count: usize,
     texts: Vec<String>,
+    first: Option<Breach>,
+}
+
+/// How a value breaks its constraints.
+#[derive(Clone, Copy)]
+pub(crate) enum Breach {
+    /// It must be there and is not.
+    Null,
+    /// It breaks a rule.
+    Rule(Rule),
+    /// It holds a value that breaks a rule.
+    Inside,
 }
 
 /// The most violations that are spelled out; more are only counted, so that a small body can't ask for a long reply.
@@ -175,26 +201,50 @@ const MAX_SPELLED_OUT: usize = 50;
 
 impl Violations {
     /// Notes a broken rule; `shown` is the value, unless it may not be shown.
-    pub(crate) fn broken(&mut self, at: &Path<'_>, shown: Option<&str>, rule: impl fmt::Display) {
-        match shown {
-            Some(value) => self.push(format_args!(
-                "Value '{value}' at '{at}' failed to satisfy constraint: {rule}"
-            )),
-            None => self.push(format_args!(
-                "Value at '{at}' failed to satisfy constraint: {rule}"
-            )),
-        }
+    pub(crate) fn broken(&mut self, at: &Path<'_>, shown: Option<&str>, rule: &Rule) {
+        self.push_value(at, shown, rule, Breach::Rule(*rule));
+    }
+
+    /// Notes that a rule is broken inside a value; `shown` is the value, unless it may not be shown.
+    pub(crate) fn broken_inside(
+        &mut self,
+        at: &Path<'_>,
+        shown: Option<&str>,
+        rule: impl fmt::Display,
+    ) {
+        self.push_value(at, shown, rule, Breach::Inside);
     }
 
     /// Notes that a required value is absent.
     pub(crate) fn null(&mut self, at: &Path<'_>) {
-        self.push(format_args!(
-            "Value null at '{at}' failed to satisfy constraint: {NOT_NULL}"
-        ));
+        self.push(
+            format_args!("Value null at '{at}' failed to satisfy constraint: {NOT_NULL}"),
+            Breach::Null,
+        );
     }
 
-    fn push(&mut self, text: fmt::Arguments<'_>) {
+    fn push_value(
+        &mut self,
+        at: &Path<'_>,
+        shown: Option<&str>,
+        rule: impl fmt::Display,
+        breach: Breach,
+    ) {
+        match shown {
+            Some(value) => self.push(
+                format_args!("Value '{value}' at '{at}' failed to satisfy constraint: {rule}"),
+                breach,
+            ),
+            None => self.push(
+                format_args!("Value at '{at}' failed to satisfy constraint: {rule}"),
+                breach,
+            ),
+        }
+    }
+
+    fn push(&mut self, text: fmt::Arguments<'_>, breach: Breach) {
         self.count += 1;
+        self.first.get_or_insert(breach);
         if self.texts.len() < MAX_SPELLED_OUT {
             self.texts.push(text.to_string());
         }
@@ -204,14 +254,19 @@ impl Violations {
         self.count == 0
     }
 
-    /// The `ValidationException` that reports them all.
-    pub(crate) fn into_error(self) -> ApiError {
+    /// The first of them.
+    pub(crate) const fn first(&self) -> Option<Breach> {
+        self.first
+    }
+
+    /// The message that reports them all.
+    pub(crate) fn into_message(self) -> String {
         let plural = if self.count == 1 { "" } else { "s" };
-        ApiError::validation(format!(
+        format!(
             "{} validation error{plural} detected: {}",
             self.count,
             self.texts.join("; ")
-        ))
+        )
     }
 }
 
@@ -251,8 +306,7 @@ mod tests {
         for _ in 0..1000 {
             violations.null(&Path::Root.member("KeyId"));
         }
-        let error = violations.into_error();
-        let message = error.message().unwrap();
+        let message = violations.into_message();
         assert!(message.starts_with("1000 validation errors detected: Value null at 'keyId'"));
         assert_eq!(message.matches(NOT_NULL).count(), MAX_SPELLED_OUT);
     }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::path::Path;
 use super::rule::{NOT_NULL, Rule, Violations};
 use super::structure::{EXPECTED_STRUCTURE, Name};
-use super::token::{FromJson, Scalar, unexpected_list, unexpected_structure, without_message};
+use super::token::{FromWire, Scalar, unexpected_list, unexpected_structure, without_message};
 
 /// A map as it came.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub(crate) struct RawStringMap {
     nulls: Vec<String>,
 }
 
-impl FromJson for RawStringMap {
+impl FromWire for RawStringMap {
     fn from_scalar<E: Error>(_scalar: Scalar<'_>) -> Result<Self, E> {
         Err(E::custom(EXPECTED_STRUCTURE))
     }
@@ -74,7 +74,7 @@ pub(crate) fn check_string_map(
             .map(|(name, value)| format!("{name}={value}")),
     );
     shown.sort();
-    violations.broken(
+    violations.broken_inside(
         at,
         Some(&format!("{{{}}}", shown.join(", "))),
         format_args!("Map value must satisfy constraint: [{NOT_NULL}]"),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-use super::token::{FromJson, Nullable, Scalar, without_message};
+use super::token::{FromWire, Nullable, Scalar, without_message};
 
 /// What the deserializer says of a scalar where a structure or map is expected.
 pub(super) const EXPECTED_STRUCTURE: &str = "Expected null";
@@ -40,76 +40,77 @@ macro_rules! structures {
         const _: () = {
             #[derive(Default)]
             pub(crate) struct Raw {
-                $($field: Option<<$shape as $crate::json::Shape>::Raw>,)*
+                $($field: Option<<$shape as $crate::model::Shape>::Raw>,)*
             }
 
-            impl $crate::json::Fields for Raw {
+            impl $crate::model::Fields for Raw {
                 fn read<'de, A: serde::de::MapAccess<'de>>(
                     &mut self,
                     name: &str,
                     members: &mut A,
                 ) -> Result<(), A::Error> {
                     match name {
-                        $($member => $crate::json::fill(&mut self.$field, members),)*
+                        $($member => $crate::model::fill(&mut self.$field, members),)*
                         _ => members.next_value::<serde::de::IgnoredAny>().map(drop),
                     }
                 }
             }
 
-            impl $crate::json::Shape for $name {
+            impl $crate::model::Shape for $name {
                 type Raw = Raw;
                 type Value = Self;
-                const RULES: &'static [$crate::json::Rule] = &[];
+                const RULES: &'static [$crate::model::Rule] = &[];
 
                 fn check(
                     raw: Raw,
-                    at: &$crate::json::Path<'_>,
-                    violations: &mut $crate::json::Violations,
+                    at: &$crate::model::Path<'_>,
+                    violations: &mut $crate::model::Violations,
                 ) -> Option<Self> {
-                    $(let $field = $crate::json::member::$mode::<$shape>(
-                        raw.$field,
+                    let Raw { $($field,)* } = raw;
+                    $(let $field = $crate::model::member::$mode::<$shape>(
+                        $field,
                         &at.member($member),
                         violations,
                     );)*
+                    // Inputs without members use neither.
+                    _ = (at, violations);
                     Some(Self { $($field: $field?,)* })
                 }
+            }
+
+            impl $crate::model::Structure for $name {
+                const MEMBERS: &'static [$crate::model::Member] = &[$($crate::model::Member {
+                    name: $member,
+                    shape: stringify!($shape),
+                    kind: stringify!($type),
+                    required: $crate::model::member::is_required(stringify!($mode)),
+                }),*];
             }
         };
     )*};
 }
 pub(crate) use structures;
 
-/// Declares the inputs of operations, as [`structures!`] does structures.
-macro_rules! inputs {
+/// Declares structures as [`structures!`] does, that audit records may show.
+macro_rules! recorded_structures {
     ($(
         $(#[$doc:meta])*
         $name:ident { $($member:literal $field:ident: $type:ty = $mode:ident $shape:ident;)* }
     )*) => {
-        $crate::json::structures! {$(
+        $crate::model::structures! {$(
             $(#[$doc])*
             $name { $($member $field: $type = $mode $shape;)* }
         )*}
-        $(impl $crate::json::Input for $name {
-            const OPERATION: &'static str = stringify!($name);
-            const MEMBERS: &'static [$crate::json::Member] = &[$($crate::json::Member {
-                name: $member,
-                shape: stringify!($shape),
-                required: $crate::json::member::is_required(stringify!($mode)),
-            }),*];
-
-            fn decode(body: &[u8]) -> Result<Self, $crate::error::ApiError> {
-                $crate::json::decode::<Self>(body)
-            }
-        })*
+        $($crate::model::record! { $name { $($member $field;)* } })*
     };
 }
-pub(crate) use inputs;
+pub(crate) use recorded_structures;
 
 /// What a member's absence means: the modes of [`structures!`].
 pub(crate) mod member {
-    use crate::json::path::Path;
-    use crate::json::rule::Violations;
-    use crate::json::shape::Shape;
+    use crate::model::path::Path;
+    use crate::model::rule::Violations;
+    use crate::model::shape::Shape;
 
     pub(crate) fn required<S: Shape>(
         raw: Option<S::Raw>,
@@ -159,7 +160,7 @@ pub(crate) trait Fields: Default {
 }
 
 /// Reads a member's value into its place, which must still be empty.
-pub(crate) fn fill<'de, R: FromJson, A: MapAccess<'de>>(
+pub(crate) fn fill<'de, R: FromWire, A: MapAccess<'de>>(
     place: &mut Option<R>,
     members: &mut A,
 ) -> Result<(), A::Error> {
@@ -170,7 +171,7 @@ pub(crate) fn fill<'de, R: FromJson, A: MapAccess<'de>>(
     Ok(())
 }
 
-impl<F: Fields> FromJson for F {
+impl<F: Fields> FromWire for F {
     fn from_scalar<E: Error>(_scalar: Scalar<'_>) -> Result<Self, E> {
         Err(E::custom(EXPECTED_STRUCTURE))
     }

@@ -4,15 +4,17 @@ use std::str::FromStr;
 
 use serde::de::Error;
 
-use super::token::{FromJson, Scalar};
+use super::token::{FromWire, Scalar};
 
 /// A value as it came: a variant, or the text that names none.
 pub(crate) type RawEnum<E> = Result<E, String>;
 
-impl<V: FromStr> FromJson for RawEnum<V> {
+impl<V: FromStr> FromWire for RawEnum<V> {
     fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
-            Scalar::Text(text) => Ok(text.parse().map_err(|_| text.to_owned())),
+            Scalar::Text(text) | Scalar::Parameter(text) => {
+                Ok(text.parse().map_err(|_| text.to_owned()))
+            }
             other => Err(other.unfit("a String")),
         }
     }
@@ -53,12 +55,12 @@ macro_rules! enums {
             }
 
             impl std::str::FromStr for $name {
-                type Err = $crate::json::UnknownValue;
+                type Err = $crate::model::UnknownValue;
 
                 fn from_str(text: &str) -> Result<Self, Self::Err> {
                     match text {
                         $($text => Ok(Self::$variant),)*
-                        _ => Err($crate::json::UnknownValue),
+                        _ => Err($crate::model::UnknownValue),
                     }
                 }
             }
@@ -75,25 +77,37 @@ macro_rules! enums {
                 }
             }
 
-            impl $crate::json::Shape for $name {
-                type Raw = $crate::json::RawEnum<Self>;
+            impl $crate::query::XmlValue for $name {
+                fn write(&self, xml: &mut $crate::query::XmlWriter) {
+                    $crate::query::write_text(xml, self.as_str());
+                }
+            }
+
+            impl $crate::model::Record for $name {
+                fn record(&self) -> Option<$crate::model::RecordedValue> {
+                    Some($crate::model::RecordedValue::Text(self.as_str().to_owned()))
+                }
+            }
+
+            impl $crate::model::Shape for $name {
+                type Raw = $crate::model::RawEnum<Self>;
                 type Value = Self;
-                const RULES: &'static [$crate::json::Rule] = &[$crate::json::Rule::OneOf(Self::TEXTS)];
+                const RULES: &'static [$crate::model::Rule] = &[$crate::model::Rule::OneOf(Self::TEXTS)];
 
                 fn check(
-                    raw: $crate::json::RawEnum<Self>,
-                    at: &$crate::json::Path<'_>,
-                    violations: &mut $crate::json::Violations,
+                    raw: $crate::model::RawEnum<Self>,
+                    at: &$crate::model::Path<'_>,
+                    violations: &mut $crate::model::Violations,
                 ) -> Option<Self> {
-                    $crate::json::check_scalar(raw, Self::RULES, at, violations)?.ok()
+                    $crate::model::check_scalar(raw, Self::RULES, at, violations)?.ok()
                 }
             }
         )*
 
         /// Every enum's name and rules, for comparison with the model.
         #[cfg(test)]
-        pub(super) const TABLE: &[(&str, &[$crate::json::Rule])] =
-            &[$((stringify!($name), <$name as $crate::json::Shape>::RULES)),*];
+        pub(super) const TABLE: &[(&str, &[$crate::model::Rule])] =
+            &[$((stringify!($name), <$name as $crate::model::Shape>::RULES)),*];
     };
 }
 pub(crate) use enums;

@@ -7,14 +7,18 @@ use serde::de::{Error, SeqAccess};
 use super::path::Path;
 use super::rule::{self, Measured, NOT_NULL, Rule, Violations, breaks_length};
 use super::shape::Shape;
-use super::token::{FromJson, Nullable, Scalar};
+use super::token::{FromWire, Nullable, Scalar};
 
 /// A list as it came, `null` elements included.
 type RawList<S> = Vec<Option<<S as Shape>::Raw>>;
 
-impl<R: FromJson> FromJson for Vec<Option<R>> {
-    fn from_scalar<E: Error>(_scalar: Scalar<'_>) -> Result<Self, E> {
-        Err(E::custom("Expected list or null"))
+impl<R: FromWire> FromWire for Vec<Option<R>> {
+    /// A Query parameter without a value is the empty list.
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Parameter("") => Ok(Self::new()),
+            _ => Err(E::custom("Expected list or null")),
+        }
     }
 
     fn from_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
@@ -45,7 +49,7 @@ pub(crate) fn check_scalars<S: Shape<Raw: Measured>>(
             "Member must satisfy constraint: [{}]",
             element_rules.join(", ")
         );
-        violations.broken(at, raw.shown().as_deref(), nested);
+        violations.broken_inside(at, raw.shown().as_deref(), nested);
         return None;
     }
     raw.into_iter()

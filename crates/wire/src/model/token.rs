@@ -1,23 +1,28 @@
-//! What a JSON value is, and what AWS says when it is not what the model expects.
+//! What a value is before the model has been asked, and what AWS says when it is not what the model expects.
+//!
+//! JSON tells texts, numbers and booleans apart. A Query parameter is a text, whatever the model wants to see in it: it
+//! comes to the visitor as bytes, which JSON has none of.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// A JSON scalar other than `null`. Numbers are truncated, as AWS does.
+/// A scalar other than `null`. Numbers are truncated, as AWS does.
 #[derive(Clone, Copy)]
 pub(crate) enum Scalar<'a> {
     Text(&'a str),
     Number(i64),
     Boolean(bool),
+    /// The value of a Query parameter, of whatever type.
+    Parameter(&'a str),
 }
 
 impl Scalar<'_> {
     /// The refusal of a scalar that is not of the kind expected: "an Integer".
     pub(crate) fn unfit<E: Error>(self, kind: &str) -> E {
         let token = match self {
-            Self::Text(_) => "STRING_VALUE",
+            Self::Text(_) | Self::Parameter(_) => "STRING_VALUE",
             Self::Number(_) => "NUMBER_VALUE",
             Self::Boolean(true) => "TRUE_VALUE",
             Self::Boolean(false) => "FALSE_VALUE",
@@ -31,16 +36,16 @@ pub(crate) fn without_message<E: Error>() -> E {
     E::custom("")
 }
 
-pub(super) fn unexpected_list<E: Error>() -> E {
+pub(crate) fn unexpected_list<E: Error>() -> E {
     E::custom("Start of list found where not expected")
 }
 
-pub(super) fn unexpected_structure<E: Error>() -> E {
+pub(crate) fn unexpected_structure<E: Error>() -> E {
     E::custom("Start of structure or map found where not expected.")
 }
 
-/// A value that is read from JSON. Each kind overrides what it expects; the rest is refused in AWS's words.
-pub(crate) trait FromJson: Sized {
+/// A value that is read from a request. Each kind overrides what it expects; the rest is refused in AWS's words.
+pub(crate) trait FromWire: Sized {
     fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E>;
 
     fn from_list<'de, A: SeqAccess<'de>>(_list: A) -> Result<Self, A::Error> {
@@ -55,25 +60,25 @@ pub(crate) trait FromJson: Sized {
 /// A value or `null`.
 pub(crate) struct Nullable<T>(pub(crate) Option<T>);
 
-impl<'de, T: FromJson> Deserialize<'de> for Nullable<T> {
+impl<'de, T: FromWire> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor(PhantomData))
+        deserializer.deserialize_any(TokenVisitor(PhantomData))
     }
 }
 
-struct JsonVisitor<T>(PhantomData<T>);
+struct TokenVisitor<T>(PhantomData<T>);
 
-impl<T: FromJson> JsonVisitor<T> {
+impl<T: FromWire> TokenVisitor<T> {
     fn scalar<E: Error>(scalar: Scalar<'_>) -> Result<Nullable<T>, E> {
         T::from_scalar(scalar).map(Some).map(Nullable)
     }
 }
 
-impl<'de, T: FromJson> Visitor<'de> for JsonVisitor<T> {
+impl<'de, T: FromWire> Visitor<'de> for TokenVisitor<T> {
     type Value = Nullable<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+        f.write_str("a value")
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
@@ -82,6 +87,11 @@ impl<'de, T: FromJson> Visitor<'de> for JsonVisitor<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         Self::scalar(Scalar::Text(text))
+    }
+
+    fn visit_bytes<E: Error>(self, parameter: &[u8]) -> Result<Self::Value, E> {
+        let text = std::str::from_utf8(parameter).map_err(|_| without_message())?;
+        Self::scalar(Scalar::Parameter(text))
     }
 
     fn visit_bool<E: Error>(self, boolean: bool) -> Result<Self::Value, E> {

@@ -1,52 +1,66 @@
-//! Strings, numbers, booleans and blobs. (Enum values are declared by `kms::enums`.)
+//! Strings, numbers, booleans and blobs. (Enums are declared by each model.)
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::Error;
 use zeroize::Zeroizing;
 
-use super::token::{FromJson, Scalar, without_message};
+use super::sensitive::Sensitive;
+use super::token::{FromWire, Scalar, without_message};
 
-impl FromJson for String {
+impl FromWire for String {
     fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
-            Scalar::Text(text) => Ok(text.to_owned()),
+            Scalar::Text(text) | Scalar::Parameter(text) => Ok(text.to_owned()),
             other => Err(other.unfit("a String")),
         }
     }
 }
 
-impl FromJson for i64 {
+impl FromWire for Sensitive {
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        String::from_scalar(scalar).map(Self::from)
+    }
+}
+
+impl FromWire for i64 {
     fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
             Scalar::Number(number) => Ok(number),
+            Scalar::Parameter(text) => text.parse().map_err(|_| scalar.unfit("an Integer")),
             other => Err(other.unfit("an Integer")),
         }
     }
 }
 
-impl FromJson for bool {
+impl FromWire for bool {
     fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
             Scalar::Boolean(boolean) => Ok(boolean),
+            Scalar::Parameter(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+            Scalar::Parameter(text) if text.eq_ignore_ascii_case("false") => Ok(false),
             other => Err(other.unfit("a Boolean")),
         }
     }
 }
 
-impl FromJson for Vec<u8> {
+impl FromWire for Vec<u8> {
     fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
-            Scalar::Text(text) => STANDARD.decode(text).map_err(|_| without_message()),
+            Scalar::Text(text) | Scalar::Parameter(text) => {
+                STANDARD.decode(text).map_err(|_| without_message())
+            }
             other => Err(other.unfit(BLOB)),
         }
     }
 }
 
-impl FromJson for Zeroizing<Vec<u8>> {
+impl FromWire for Zeroizing<Vec<u8>> {
     fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
-            Scalar::Text(text) => decode_secret(text).ok_or_else(without_message),
+            Scalar::Text(text) | Scalar::Parameter(text) => {
+                decode_secret(text).ok_or_else(without_message)
+            }
             other => Err(other.unfit(BLOB)),
         }
     }

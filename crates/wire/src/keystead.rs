@@ -1,0 +1,38 @@
+//! The API of Keystead's own service: what AWS has no operation for. It is spoken in JSON 1.1, with targets
+//! `Keystead.<Operation>`.
+//!
+//! A new operation is an input and an output, a line for each member; a new shape is a line in [`shapes`].
+
+pub mod enums;
+pub mod input;
+pub mod output;
+pub mod shapes;
+
+mod pattern;
+
+pub use enums::*;
+
+use inputs::inputs;
+
+mod inputs {
+    /// Declares the inputs of operations, as `structures!` does structures, for records to show.
+    macro_rules! inputs {
+        ($(
+            $(#[$doc:meta])*
+            $name:ident { $($member:literal $field:ident: $type:ty = $mode:ident $shape:ident;)* }
+        )*) => {
+            $crate::json::recorded_structures! {$(
+                $(#[$doc])*
+                $name { $($member $field: $type = $mode $shape;)* }
+            )*}
+            $(impl $crate::json::Input for $name {
+                const OPERATION: &'static str = stringify!($name);
+
+                fn decode(body: &[u8]) -> Result<Self, $crate::error::ApiError> {
+                    $crate::json::decode::<Self>(body)
+                }
+            })*
+        };
+    }
+    pub(super) use inputs;
+}

@@ -1,0 +1,15 @@
+//! The outputs of operations, named as the operations are. Those that are not here answer
+//! [`NoOutput`](crate::json::NoOutput).
+
+mod decisions;
+mod identity_providers;
+mod keys;
+mod services;
+
+pub use decisions::{Access, WhoCan};
+pub use identity_providers::GetOpenIDConnectProviderKeys;
+pub use keys::SeedKey;
+pub use services::{
+    AccessKey, AccessKeyMetadata, CreateServiceAccessKey, ListServiceAccessKeys, ListServices,
+    PutService, Service,
+};

@@ -1,0 +1,66 @@
+//! The declarations against the extract of the published model in `tests/model`.
+
+use std::collections::BTreeSet;
+
+use super::{input, output, shapes};
+use crate::model::conformance::{Model, members_of};
+use crate::model::{Member, OutputMember, OutputStructure as _, Structure as _};
+
+fn model() -> Model {
+    Model::new(include_str!("../../tests/model/sts-2011-06-15.json"))
+}
+
+#[test]
+fn shapes_have_the_models_rules() {
+    model().check_rules(&[shapes::TABLE]);
+}
+
+#[test]
+fn inputs_have_the_models_members() {
+    model().check_inputs(INPUTS);
+    for (structure, members) in INSIDE_INPUTS {
+        model().check_members(structure, members);
+    }
+}
+
+#[test]
+fn outputs_have_the_models_members() {
+    let model = model();
+    let answering: BTreeSet<&str> = OUTPUTS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(answering, model.answering());
+    for (name, members) in OUTPUTS.iter().chain(INSIDE_OUTPUTS) {
+        model.check_output(name, members);
+    }
+}
+
+const INPUTS: &[(&str, &[Member])] = members_of!(input:
+    AssumeRole,
+    AssumeRoleWithWebIdentity,
+    DecodeAuthorizationMessage,
+    GetAccessKeyInfo,
+    GetCallerIdentity,
+    GetFederationToken,
+    GetSessionToken,
+);
+
+const INSIDE_INPUTS: &[(&str, &[Member])] = members_of!(input:
+    PolicyDescriptorType,
+    ProvidedContext,
+    Tag,
+);
+
+const OUTPUTS: &[(&str, &[OutputMember])] = members_of!(output:
+    AssumeRole,
+    AssumeRoleWithWebIdentity,
+    DecodeAuthorizationMessage,
+    GetAccessKeyInfo,
+    GetCallerIdentity,
+    GetFederationToken,
+    GetSessionToken,
+);
+
+const INSIDE_OUTPUTS: &[(&str, &[OutputMember])] = members_of!(output:
+    AssumedRoleUser,
+    Credentials,
+    FederatedUser,
+);

@@ -3,18 +3,27 @@
 //! Its door is [`Authenticated`]. Nothing but [`authenticate`] makes one, and it does so only for
 //! a request that is signed with a known access key, for this service, this Region and this time.
 
+mod service_call;
+pub(crate) mod web_identity;
+
 use std::sync::Arc;
 
 use http::request::Parts;
 use keystead_core::arn::AccountId;
+use keystead_core::identity::{Identity, IdentityKind};
 use keystead_core::time::Timestamp;
 use keystead_wire::ApiError;
 use keystead_wire::sigv4::{SigV4Error, SignedRequest};
 
-use crate::identities::{Identities, Member};
+use crate::identities::{Identities, KnownCredentials, Member};
 use crate::incoming::Incoming;
 use crate::protocol::{SERVICES, Service};
 use crate::region::{RegionRoom, Regions};
+use crate::sessions::web_identity::VerifiedToken;
+use crate::sessions::{NoSession, Sessions};
+
+/// The answer to whoever says what only services may say.
+const SERVICES_ONLY: &str = "Only a service may say on whose behalf, or for which resource, it calls, in a header that is signed.";
 
 /// Who calls, and with which access key.
 #[derive(Debug)]
@@ -23,6 +32,7 @@ pub struct Caller {
     access_key_id: String,
     via: Option<Via>,
     source: Source,
+    web_identity: Option<Box<VerifiedToken>>,
 }
 
 /// The service that calls on behalf of the caller.
@@ -74,6 +84,12 @@ impl Caller {
     #[must_use]
     pub const fn via(&self) -> Option<&Via> {
         self.via.as_ref()
+    }
+
+    /// The token that vouches for the caller, which has no credentials; `None` of all others.
+    #[must_use]
+    pub fn web_identity(&self) -> Option<&VerifiedToken> {
+        self.web_identity.as_deref()
     }
 
     /// For which resource a service calls.
@@ -166,13 +182,22 @@ pub enum Trust {
     },
 }
 
+/// Whose credentials are known.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Those of users and services.
+    pub identities: &'a Identities,
+    /// Temporary ones.
+    pub sessions: &'a Sessions,
+}
+
 /// Finds out who calls.
 ///
 /// # Errors
 /// [`Rejected`], in the words of the service that was called.
 pub fn authenticate(
     request: Incoming,
-    identities: &Identities,
+    known: Known<'_>,
     regions: &Regions,
     trust: Trust,
     at: Timestamp,
@@ -185,17 +210,25 @@ pub fn authenticate(
         .find(|service| service.scope_name() == signed.scope().service())
         .unwrap_or_else(|| Service::guess(&request));
     let caller = match trust {
-        Trust::Signatures => verified(&signed, &request, service, identities, regions, at),
+        Trust::Signatures => verified(&signed, &request, service, known, regions, at),
         // The Region is part of every ARN, so that even whoever is trusted must name one served.
         Trust::Anyone { account } => signed
             .check_scope(service.scope_name(), regions.names_for(service))
-            .map(|()| anyone(&signed, account))
-            .map_err(Refusal::from),
+            .map_err(Refusal::from)
+            .and_then(|()| anyone(&signed, known, account, at)),
     }
     .map_err(|refusal| match refusal {
         Refusal::Signature(error) => reject(service, &error),
         Refusal::UnknownCredentials => Rejected {
             error: service.unknown_credentials(),
+            service,
+        },
+        Refusal::ExpiredCredentials => Rejected {
+            error: service.expired_credentials(),
+            service,
+        },
+        Refusal::NotAllowed => Rejected {
+            error: service.access_denied(SERVICES_ONLY),
             service,
         },
     })?;
@@ -214,16 +247,36 @@ pub fn authenticate(
 
 /// Whether the head of a request names an access key that [`authenticate`] would look further at. It
 /// says nothing of the signature, which covers the body.
-pub(crate) fn names_known_key(head: &Parts, identities: &Identities, trust: Trust) -> bool {
+pub(crate) fn names_known_key(head: &Parts, known: Known<'_>, trust: Trust) -> bool {
     SignedRequest::parse(&head.method, &head.uri, &head.headers).is_ok_and(|signed| match trust {
-        Trust::Signatures => identities.access_key(signed.access_key_id()).is_some(),
+        Trust::Signatures => names_known_credentials(&signed, known),
         Trust::Anyone { .. } => true,
     })
+}
+
+/// A token is opened only once, so that looking at it twice costs little.
+fn names_known_credentials(signed: &SignedRequest<'_>, known: Known<'_>) -> bool {
+    match signed.session_token() {
+        // Whether its time is over is told in the answer, which the body must be read for.
+        Some(token) => known.sessions.is_ours(token),
+        None => known.identities.access_key(signed.access_key_id()).is_some(),
+    }
 }
 
 enum Refusal {
     Signature(SigV4Error),
     UnknownCredentials,
+    ExpiredCredentials,
+    NotAllowed,
+}
+
+impl From<NoSession> for Refusal {
+    fn from(reason: NoSession) -> Self {
+        match reason {
+            NoSession::Invalid => Self::UnknownCredentials,
+            NoSession::Expired => Self::ExpiredCredentials,
+        }
+    }
 }
 
 impl From<SigV4Error> for Refusal {
@@ -243,41 +296,78 @@ fn verified(
     signed: &SignedRequest<'_>,
     request: &Incoming,
     service: Service,
-    identities: &Identities,
+    directory: Known<'_>,
     regions: &Regions,
     at: Timestamp,
 ) -> Result<Caller, Refusal> {
     signed.check_scope(service.scope_name(), regions.names_for(service))?;
     signed.check_time(at.as_seconds(), service.clock_skew_seconds())?;
-    // There are no temporary credentials yet, so that any session token is a wrong one.
-    if signed.session_token().is_some() {
-        return Err(Refusal::UnknownCredentials);
-    }
-    let key = identities
-        .access_key(signed.access_key_id())
-        .ok_or(Refusal::UnknownCredentials)?;
+    let known = credentials(signed, directory, at)?;
+    check_service(known.member.identity(), service)?;
     let scope = signed.scope();
-    key.with_signing_key(
+    known.signing.with_signing_key(
         scope.date(),
         scope.region(),
         service.scope_name(),
         |signing_key| signed.verify(signing_key, &request.body),
     )?;
-    Ok(Caller {
-        member: Arc::clone(key.owner()),
-        access_key_id: signed.access_key_id().to_owned(),
-        via: None,
-        source: Source::default(),
-    })
+    if let Some(access_key) = &known.access_key {
+        access_key.note_use(at, service.scope_name(), scope.region());
+    }
+    let headers = &request.parts.headers;
+    service_call::caller(known.member, signed, headers, directory.identities, at)
+        .map_err(|service_call::NotAllowed| Refusal::NotAllowed)
 }
 
-fn anyone(signed: &SignedRequest<'_>, default: AccountId) -> Caller {
+/// The credentials that a request is signed with: those of its session token, or long-term ones.
+fn credentials(
+    signed: &SignedRequest<'_>,
+    known: Known<'_>,
+    at: Timestamp,
+) -> Result<KnownCredentials, Refusal> {
+    let id = signed.access_key_id();
+    let credentials = match signed.session_token() {
+        Some(token) => known.sessions.find(id, token, at)?.credentials(known.identities),
+        None => known.identities.long_term_credentials(id),
+    };
+    credentials.ok_or(Refusal::UnknownCredentials)
+}
+
+/// IAM does not know the sessions that users get for themselves or for others, unless they showed a
+/// second factor ("Comparing AWS STS credentials" in the IAM guide).
+fn check_service(identity: &Identity, service: Service) -> Result<(), Refusal> {
+    let Some(session) = identity.session().filter(|_| service == Service::Iam) else {
+        return Ok(());
+    };
+    match identity.kind() {
+        IdentityKind::FederatedUser { .. } => Err(Refusal::UnknownCredentials),
+        IdentityKind::Root | IdentityKind::User { .. } if session.mfa_at.is_none() => {
+            Err(Refusal::UnknownCredentials)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// In development mode sessions are what their tokens say, without a signature; everybody else is
+/// the root user.
+fn anyone(
+    signed: &SignedRequest<'_>,
+    known: Known<'_>,
+    default: AccountId,
+    at: Timestamp,
+) -> Result<Caller, Refusal> {
     let access_key_id = signed.access_key_id().to_owned();
-    let account = access_key_id.parse().unwrap_or(default);
-    Caller {
-        member: Arc::new(Member::root(account)),
+    let member = if signed.session_token().is_some() {
+        Some(credentials(signed, known, at)?.member)
+    } else {
+        let account = access_key_id.parse().unwrap_or(default);
+        known.identities.root_member(account).map(Arc::new)
+    };
+    Ok(Caller {
+        member: member.ok_or(Refusal::UnknownCredentials)?,
         access_key_id,
         via: None,
         source: Source::default(),
-    }
+        web_identity: None,
+    })
 }

@@ -6,16 +6,22 @@
 pub(crate) mod context;
 mod denial;
 mod gate;
+mod retirement;
+mod trace;
 
 use std::sync::Arc;
 
+use keystead_core::audit::Elements;
 use keystead_core::grant::GrantRecord;
 use keystead_core::policy::{KeyPolicy, ResourcePolicy};
 
 pub use self::context::Requested;
 use self::context::{InputOf, Subject};
+use self::denial::Denial;
+use self::gate::{Findings, Rules};
 pub use self::gate::{Gate, Naming, Scope};
 use crate::authn::{Authenticated, Caller};
+use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
 use crate::operation::Operation;
 use crate::target::{AuditResource, Target};
@@ -68,7 +74,29 @@ impl<'c, O: Operation> Authorized<'c, O> {
             tags: None,
             same_key: None,
         };
-        gate.is_allowed(action, subject, ResourcePolicy::Key(Ok(policy)))
+        let rules = Rules {
+            policy: ResourcePolicy::Key(Ok(policy)),
+            grants: None,
+        };
+        gate.is_allowed(action, subject, rules)
+    }
+
+    /// The refusal of something that the grant which gave the permission does not cover.
+    #[must_use]
+    pub fn deny_beyond_grant(&self, action: &'static str, key: &KeyEntry) -> Fault {
+        let is_own = key.record.account == self.scope.account;
+        let denial = if is_own {
+            let clause = format!("because no resource-based policy allows the {action} action");
+            let resource = &key.arn;
+            Denial::Plain {
+                action,
+                resource,
+                clause,
+            }
+        } else {
+            Denial::Foreign { action }
+        };
+        denial.to_fault(self.caller())
     }
 }
 
@@ -78,6 +106,8 @@ pub struct Verdict<'c, O: Operation> {
     pub outcome: Result<Authorized<'c, O>, Fault>,
     /// The keys and aliases that were found.
     pub resources: Vec<AuditResource>,
+    /// How each question was decided, for the audit record.
+    pub decisions: Vec<Elements<'static>>,
 }
 
 /// Finds the target, asks the policies, and then checks the states of the keys.
@@ -89,7 +119,11 @@ pub fn authorize<'c, O: Operation>(
     let requested = InputOf::<O>(input);
     let mut gate = Gate::new(call, scope, &requested, O::CROSS_ACCOUNT);
     let admitted = O::Target::admit(O::target(input), O::ACTION, &mut gate);
-    let (resources, granted_by) = gate.into_findings();
+    let Findings {
+        resources,
+        granted_by,
+        decisions,
+    } = gate.into_findings();
     let outcome = admitted.and_then(|target| {
         target.check_states(O::STATES)?;
         Ok(Authorized {
@@ -100,5 +134,9 @@ pub fn authorize<'c, O: Operation>(
             granted_by,
         })
     });
-    Verdict { outcome, resources }
+    Verdict {
+        outcome,
+        resources,
+        decisions,
+    }
 }

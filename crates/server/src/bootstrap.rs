@@ -3,17 +3,22 @@
 use std::collections::BTreeMap;
 
 use keystead_core::arn::AccountId;
-use keystead_core::identity::{AccessKeyRecord, UserRecord};
-use keystead_core::key::Sealed;
-use keystead_core::time::Timestamp;
-use keystead_crypto::{Random, RootKey, SecretBytes};
-use keystead_store::{Commit, Expect, Store};
-
-use crate::directory::record::{decode, encode, sealed_key};
-use crate::identities::stored::{
-    AccountRecord, IdentityError, access_key_path, account_path, accounts, secret_binding,
-    user_path,
+use keystead_core::identity::{
+    AccessKeyRecord, AccessKeyStatus, AccountRecord, EntityKind, IdentityPlace, IdentityRecord,
+    KeyOwner, UserRecord,
 };
+use keystead_core::time::Timestamp;
+use keystead_crypto::{Random, SecretBytes};
+use keystead_store::{Commit, Entry, Expect, Store};
+
+use crate::directory::record::{decode, encode};
+use crate::identities::secrets::{access_key_id, secret_access_key, unique_id};
+use crate::identities::{IdentityError, Secrets};
+
+/// Where accounts stand in the store.
+const ACCOUNTS: &str = "/iam/account/";
+/// How many records one read of the store brings.
+const PAGE: usize = 1000;
 
 /// The name of the first user.
 pub const ADMIN: &str = "admin";
@@ -23,11 +28,6 @@ const ADMIN_POLICY: (&str, &str) = (
     "AdministratorAccess",
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
 );
-
-/// The alphabet of AWS's unique ids and access key ids (RFC 4648, base32).
-const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-/// The alphabet of AWS's secret access keys (RFC 4648, base64).
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// An access key with its secret in the clear.
 #[derive(Debug)]
@@ -44,11 +44,9 @@ impl Credentials {
     /// # Errors
     /// The source of randomness failed.
     pub fn generate(random: &dyn Random) -> Result<Self, IdentityError> {
-        let id = letters(random, BASE32, 16)?;
-        let secret = letters(random, BASE64, 40)?;
         Ok(Self {
-            access_key_id: format!("AKIA{}", String::from_utf8_lossy(id.expose())),
-            secret_access_key: secret,
+            access_key_id: access_key_id(random, "AKIA")?,
+            secret_access_key: secret_access_key(random)?,
         })
     }
 
@@ -90,8 +88,8 @@ impl Credentials {
 pub struct Bootstrap<'a> {
     /// The store of identities.
     pub store: &'a dyn Store,
-    /// What secrets are sealed under.
-    pub root: &'a RootKey,
+    /// What seals secrets.
+    pub secrets: &'a Secrets,
     /// Where ids and salts come from.
     pub random: &'a dyn Random,
     /// The present instant.
@@ -115,30 +113,23 @@ impl Bootstrap<'_> {
     /// [`IdentityError`].
     pub async fn first_start(&self, credentials: &Credentials) -> Result<(), IdentityError> {
         credentials.check()?;
-        let id = letters(self.random, BASE32, 17)?;
+        let user_id = unique_id(self.random, "AIDA")?;
+        let (name, text) = ADMIN_POLICY;
         let user = UserRecord {
-            account: self.account,
-            name: ADMIN.to_owned(),
-            user_id: format!("AIDA{}", String::from_utf8_lossy(id.expose())),
-            created: self.now,
-            inline_policies: BTreeMap::from([(
-                ADMIN_POLICY.0.to_owned(),
-                ADMIN_POLICY.1.to_owned(),
-            )]),
+            inline_policies: BTreeMap::from([(name.to_owned(), text.to_owned())]),
+            ..UserRecord::new(self.account, ADMIN, user_id, self.now)
         };
-        let account = AccountRecord {
-            account: self.account,
-            created: self.now,
-        };
-        let account_path = account_path(self.account);
-        let commit = Commit::new()
-            .expect(account_path.clone(), Expect::Absent)
-            .put(account_path, encode(&account)?)
-            .put(user_path(self.account, ADMIN), encode(&user)?)
-            .put(
-                access_key_path(&credentials.access_key_id),
-                encode(&self.access_key(credentials)?)?,
-            );
+        let account = AccountRecord::new(self.account, self.now);
+        let records: [IdentityRecord; 3] = [
+            account.into(),
+            user.into(),
+            self.access_key(credentials)?.into(),
+        ];
+        let account_path = IdentityPlace::Account(self.account).path();
+        let commit = Commit::new().expect(account_path, Expect::Absent);
+        let commit = records
+            .iter()
+            .try_fold(commit, |commit, record| put(commit, record))?;
         self.store.commit(commit).await?;
         tracing::info!(account = %self.account, user = ADMIN, access_key_id = %credentials.access_key_id, "made the admin and its access key");
         Ok(())
@@ -159,11 +150,12 @@ impl Bootstrap<'_> {
         }
         let Some(given) = given else { return Ok(()) };
         given.check()?;
-        let path = access_key_path(&given.access_key_id);
+        let id = given.access_key_id.clone();
+        let path = IdentityPlace::AccessKey { id }.path();
         let stored = self.store.get(&path).await?;
         if let Some(stored) = &stored {
             let record: AccessKeyRecord = decode(&path, &stored.value)?;
-            if (record.account, record.user.as_str()) != (self.account, ADMIN) {
+            if (record.account, &record.owner) != (self.account, &admin()) {
                 let what = "the admin's access key id belongs to another user: choose another one";
                 return Err(IdentityError::Credentials { what });
             }
@@ -172,7 +164,7 @@ impl Bootstrap<'_> {
             }
         }
         let commit = Commit::new()
-            .expect(user_path(self.account, ADMIN), Expect::Present)
+            .expect(self.admin_path(), Expect::Present)
             .put(path, encode(&self.access_key(given)?)?);
         self.store.commit(commit).await?;
         let change = match stored {
@@ -183,16 +175,19 @@ impl Bootstrap<'_> {
         Ok(())
     }
 
+    fn admin_path(&self) -> String {
+        IdentityPlace::entity(EntityKind::User, self.account, ADMIN).path()
+    }
+
     fn access_key(&self, credentials: &Credentials) -> Result<AccessKeyRecord, IdentityError> {
         let id = &credentials.access_key_id;
-        let binding = secret_binding(&self.account, id);
-        let sealed = self
-            .root
-            // Exposed to be sealed.
+        let secret = self
+            .secrets
             .seal(
                 self.random,
-                &binding.binding(),
-                credentials.secret_access_key.expose(),
+                self.account,
+                id,
+                &credentials.secret_access_key,
             )
             .map_err(|source| IdentityError::Secret {
                 access_key_id: id.clone(),
@@ -201,9 +196,10 @@ impl Bootstrap<'_> {
         Ok(AccessKeyRecord {
             id: id.clone(),
             account: self.account,
-            user: ADMIN.to_owned(),
-            secret: Sealed::new(sealed.as_bytes().to_vec()),
+            owner: admin(),
+            secret,
             created: self.now,
+            status: AccessKeyStatus::Active,
         })
     }
 
@@ -213,11 +209,8 @@ impl Bootstrap<'_> {
         given: &Credentials,
     ) -> Result<bool, IdentityError> {
         let opened = self
-            .root
-            .open(
-                &sealed_key(&record.secret),
-                &secret_binding(&record.account, &record.id).binding(),
-            )
+            .secrets
+            .open(record)
             .map_err(|source| IdentityError::Secret {
                 access_key_id: record.id.clone(),
                 source,
@@ -226,21 +219,27 @@ impl Bootstrap<'_> {
     }
 }
 
-/// Random letters of an alphabet whose size divides 256, so that each is equally likely.
-fn letters(
-    random: &dyn Random,
-    alphabet: &[u8],
-    count: usize,
-) -> Result<SecretBytes, IdentityError> {
-    SecretBytes::try_filled(count, |out| {
-        random.fill(out)?;
-        for byte in out {
-            *byte = alphabet
-                .get(usize::from(*byte) % alphabet.len())
-                .copied()
-                .unwrap_or_default();
+fn admin() -> KeyOwner {
+    KeyOwner::User(ADMIN.to_owned())
+}
+
+fn put(commit: Commit, record: &IdentityRecord) -> Result<Commit, serde_json::Error> {
+    Ok(commit.put(record.place().path(), encode(record)?))
+}
+
+/// The accounts of the store, to tell whose it is.
+async fn accounts(store: &dyn Store) -> Result<Vec<AccountId>, IdentityError> {
+    let mut entries: Vec<Entry> = Vec::new();
+    loop {
+        let after = entries.last().map(|entry| entry.key.clone());
+        let page = store.range(ACCOUNTS, after.as_deref(), PAGE).await?;
+        entries.extend(page.items);
+        if !page.more {
+            break;
         }
-        Ok(())
-    })
-    .map_err(|source| IdentityError::Random { source })
+    }
+    let account = |entry: &Entry| {
+        decode::<AccountRecord>(&entry.key, &entry.value).map(|record| record.account)
+    };
+    Ok(entries.iter().map(account).collect::<Result<_, _>>()?)
 }

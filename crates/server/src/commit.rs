@@ -44,6 +44,19 @@ pub(crate) async fn and_record(
         .unwrap_or(Err(NotDone::NotRecorded(Internal::Defect)))
 }
 
+/// Clears away what no call can see any more, such as the grants of a key that is no more. There is
+/// no record: what is told of is the change that left it behind.
+pub(crate) async fn unrecorded(
+    ledger: &Ledger,
+    region: &Region,
+    changes: &[Change],
+) -> Result<(), NotDone> {
+    let commit = of(changes, region).map_err(|error| NotDone::NotCommitted(error.into()))?;
+    let revision = ledger.store.commit(commit).await.map_err(not_done)?;
+    let _ = ledger.shown.caught_up(revision.as_u64()).await;
+    Ok(())
+}
+
 async fn make(
     ledger: Arc<Ledger>,
     audit: Arc<AuditRoom>,
@@ -51,16 +64,7 @@ async fn make(
     record: Record,
 ) -> Result<Recorded, NotDone> {
     let commit = outbox::enclose(commit, &record);
-    let revision = ledger
-        .store
-        .commit(commit)
-        .await
-        .map_err(|error| match error {
-            CommitError::Conflict { head, .. } => NotDone::Conflict {
-                head: head.as_u64(),
-            },
-            error => NotDone::NotCommitted(error.into()),
-        })?;
+    let revision = ledger.store.commit(commit).await.map_err(not_done)?;
     let appended = append(&audit, record.clone()).await;
     if appended.is_ok() {
         ledger.outbox.logged(record.event_id).await;
@@ -70,6 +74,15 @@ async fn make(
     // The change is durable: a directory that can't show it refuses every later call.
     let _ = ledger.shown.caught_up(revision.as_u64()).await;
     appended
+}
+
+fn not_done(error: CommitError) -> NotDone {
+    match error {
+        CommitError::Conflict { head, .. } => NotDone::Conflict {
+            head: head.as_u64(),
+        },
+        error => NotDone::NotCommitted(error.into()),
+    }
 }
 
 async fn append(audit: &AuditRoom, record: Record) -> Result<Recorded, NotDone> {
@@ -88,31 +101,58 @@ fn of(changes: &[Change], region: &Region) -> Result<Commit, serde_json::Error> 
 }
 
 fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde_json::Error> {
-    let key = |account, id| Place::Key { account, id };
-    let alias = |account, name: &keystead_core::alias::AliasName| Place::Alias {
-        account,
-        name: name.clone(),
+    let key = |account, id| Place::Key { account, id }.path(region);
+    let alias = |account, name: &keystead_core::alias::AliasName| {
+        let name = name.clone();
+        Place::Alias { account, name }.path(region)
     };
-    let (place, expected) = match change {
+    let grant = |account, key, id: &str| {
+        let id = id.to_owned();
+        Place::Grant { account, key, id }.path(region)
+    };
+    let (path, expected) = match change {
         Change::PutKey { record, expected } => (key(record.account, record.id), *expected),
         Change::DeleteKey {
             account,
             id,
             expected,
+        }
+        | Change::ExpectKey {
+            account,
+            id,
+            expected,
         } => (key(*account, *id), *expected),
+        Change::PutGrant { record, expected } => {
+            (grant(record.account, record.key, &record.id), *expected)
+        }
+        Change::DeleteGrant {
+            account,
+            key,
+            id,
+            expected,
+        } => (grant(*account, *key, id), *expected),
         Change::PutAlias { record, expected } => (alias(record.account, &record.name), *expected),
         Change::DeleteAlias {
             account,
             name,
             expected,
         } => (alias(*account, name), *expected),
+        Change::PutIdentity { record, expected } => (record.place().path(), *expected),
+        Change::DeleteIdentity { place, expected } | Change::ExpectIdentity { place, expected } => {
+            (place.path(), *expected)
+        }
     };
-    let path = place.path(region);
     let commit = commit.expect(path.clone(), expect(expected));
     Ok(match change {
         Change::PutKey { record, .. } => put(commit, path, record)?,
         Change::PutAlias { record, .. } => put(commit, path, record)?,
-        Change::DeleteKey { .. } | Change::DeleteAlias { .. } => commit.delete(path),
+        Change::PutGrant { record, .. } => put(commit, path, record)?,
+        Change::PutIdentity { record, .. } => put(commit, path, record)?,
+        Change::DeleteKey { .. }
+        | Change::DeleteAlias { .. }
+        | Change::DeleteGrant { .. }
+        | Change::DeleteIdentity { .. } => commit.delete(path),
+        Change::ExpectKey { .. } | Change::ExpectIdentity { .. } => commit,
     })
 }
 

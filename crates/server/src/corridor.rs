@@ -7,24 +7,29 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::request::Parts;
+use keystead_core::audit::Elements;
 use keystead_core::change::Change;
 use keystead_crypto::Provider;
 
 use crate::audit::{AuditRoom, CallFacts};
-use crate::authn::{self, Authenticated, Trust};
+use crate::authn::{self, Authenticated, Known, Rejected, Trust, web_identity};
 use crate::authz::{self, Scope, Verdict};
 use crate::causes::Causes;
 use crate::clock::Clock;
 use crate::commit::{self, NotDone};
+use crate::directory::Directory;
 use crate::fault::{Fault, Internal};
 use crate::identities::Identities;
 use crate::ids::new_id;
 use crate::incoming::Incoming;
+use crate::ledger::{Ledger, NotCurrent};
 use crate::operation::{Notes, Operation, Tools};
-use crate::protocol::{Encoded, Protocol};
+use crate::protocol::{Encoded, Home, Protocol};
 use crate::region::Regions;
 use crate::reply::Reply;
 use crate::router;
+use crate::sessions::Sessions;
+use crate::sessions::web_identity::WebIdentities;
 use crate::target::AuditResource;
 
 /// How often a change is decided anew because another one of the same records came first.
@@ -37,7 +42,13 @@ pub struct Corridor {
     /// Where keys are made, opened and used.
     pub provider: Arc<dyn Provider>,
     /// Who may call.
-    pub identities: Identities,
+    pub identities: Arc<Identities>,
+    /// Who may call, for good.
+    pub identity_ledger: Arc<Ledger>,
+    /// Temporary credentials.
+    pub sessions: Sessions,
+    /// Who vouches for callers without credentials.
+    pub web_identities: WebIdentities,
     /// The Regions that are served.
     pub regions: Regions,
     /// Where every call is recorded.
@@ -55,8 +66,7 @@ impl Corridor {
             Ok(id) => id,
             Err(source) => return Reply::failed(source.into(), service, String::new()),
         };
-        let at = self.clock.now();
-        match authn::authenticate(request, &self.identities, &self.regions, self.trust, at) {
+        match self.authenticate(request).await {
             Ok(call) => router::dispatch(self, call, request_id).await,
             Err(rejected) => {
                 tracing::debug!(%request_id, peer = %peer, error = %rejected.error(), "turned away");
@@ -65,10 +75,31 @@ impl Corridor {
         }
     }
 
-    /// Whether a request says that a known access key has signed it. If not, it is rejected whatever
-    /// its body is.
-    pub(crate) fn knows(&self, head: &Parts) -> bool {
-        authn::names_known_key(head, &self.identities, self.trust)
+    async fn authenticate(&self, request: Incoming) -> Result<Authenticated, Rejected> {
+        let at = self.clock.now();
+        let (identities, regions) = (self.identities.as_ref(), &self.regions);
+        if web_identity::is_one(&request) {
+            let tokens = &self.web_identities;
+            return web_identity::authenticate(request, identities, regions, tokens, at).await;
+        }
+        authn::authenticate(request, self.known(), regions, self.trust, at)
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known {
+            identities: &self.identities,
+            sessions: &self.sessions,
+        }
+    }
+
+    /// How long the body of a request may be, where it may have `most` bytes if a known access key
+    /// is said to have signed it. `None` if it is rejected whatever its body is.
+    pub(crate) fn longest_body(&self, head: &Parts, most: usize) -> Option<usize> {
+        if authn::names_known_key(head, self.known(), self.trust) {
+            Some(most)
+        } else {
+            web_identity::may_be_unsigned(head).then_some(most.min(web_identity::MAX_BODY_BYTES))
+        }
     }
 
     /// Whether calls can be served.
@@ -76,9 +107,24 @@ impl Corridor {
     /// # Errors
     /// What stands in the way.
     pub fn check_ready(&self) -> Result<(), Internal> {
+        self.identities.shown().check_current()?;
         self.regions
             .iter()
             .try_for_each(|room| room.ledger.shown.check_current().map_err(Internal::from))
+    }
+
+    /// The ledger that an operation changes.
+    fn ledger<'a, O: Operation>(&'a self, call: &'a Authenticated) -> &'a Arc<Ledger> {
+        match O::HOME {
+            Home::Region => &call.region().ledger,
+            Home::Identities => &self.identity_ledger,
+        }
+    }
+
+    /// Whether what a call is decided on is kept current: who may do what, and what there is.
+    fn check_current(&self, directory: &Directory) -> Result<(), NotCurrent> {
+        self.identities.shown().check_current()?;
+        directory.shown().check_current()
     }
 
     /// Serves a call of an operation.
@@ -96,6 +142,7 @@ impl Corridor {
         call: &Authenticated,
         request_id: &str,
     ) -> Result<Reply, Internal> {
+        let ledger = self.ledger::<O>(call);
         let mut tries = 0;
         loop {
             tries += 1;
@@ -104,6 +151,7 @@ impl Corridor {
                 call,
                 input: decided.input.as_ref(),
                 resources: &decided.resources,
+                decisions: &decided.decisions,
                 request_id,
                 event_id: new_id(self.provider.as_ref())?,
             };
@@ -115,7 +163,7 @@ impl Corridor {
                 return self.refuse(&facts, &Fault::too_long_to_record()).await;
             };
             match commit::and_record(
-                &call.region().ledger,
+                ledger,
                 call.region().region(),
                 &self.audit,
                 &done.changes,
@@ -132,7 +180,7 @@ impl Corridor {
                 }
                 Err(NotDone::Conflict { head }) if tries < MAX_TRIES => {
                     // There is no sense in deciding again before what came first is seen.
-                    if let Err(error) = call.region().ledger.shown.caught_up(head).await {
+                    if let Err(error) = ledger.shown.caught_up(head).await {
                         return self.refuse(&facts, &Internal::from(error).into()).await;
                     }
                 }
@@ -163,7 +211,7 @@ impl Corridor {
             Err(error) => return Decided::refused(error),
         };
         let directory = call.region().directory.as_ref();
-        let ready = O::check(&input).and_then(|()| Ok(directory.shown().check_current()?));
+        let ready = O::check(&input).and_then(|()| Ok(self.check_current(directory)?));
         if let Err(fault) = ready {
             let input = Some(input);
             return Decided {
@@ -178,13 +226,18 @@ impl Corridor {
             identities: &self.identities,
             account,
         };
-        let Verdict { outcome, resources } = authz::authorize::<O>(call, &input, scope);
+        let Verdict {
+            outcome,
+            resources,
+            decisions,
+        } = authz::authorize::<O>(call, &input, scope);
         let tools = Tools {
             provider: self.provider.as_ref(),
             now: call.at(),
             region: directory.region(),
             directory,
             identities: &self.identities,
+            sessions: &self.sessions,
         };
         let outcome = outcome
             .and_then(|authorized| O::perform(authorized, &tools))
@@ -206,6 +259,7 @@ impl Corridor {
         Decided {
             input: Some(input),
             resources,
+            decisions,
             outcome,
         }
     }
@@ -235,6 +289,7 @@ impl Corridor {
 struct Decided<O: Operation> {
     input: Option<O::Input>,
     resources: Vec<AuditResource>,
+    decisions: Vec<Elements<'static>>,
     outcome: Result<Done, Fault>,
 }
 
@@ -250,6 +305,7 @@ impl<O: Operation> Decided<O> {
         Self {
             input: None,
             resources: Vec::new(),
+            decisions: Vec::new(),
             outcome: Err(fault.into()),
         }
     }

@@ -1,12 +1,13 @@
-//! The directory of a Region: its keys, compiled policies and aliases, in memory.
+//! The directory of a Region: its keys, compiled policies, aliases and grants, in memory.
 //!
 //! Everything that a call needs is here, so that no call reads the store. The store's `watch` is
 //! the only thing that writes to it ([`crate::ledger::follow`]), for this node's own commits as for everybody
 //! else's: a commit is answered once the directory has caught up with it.
 //!
-//! Lookups go to sharded maps. The ordered index, behind one lock, serves lists and the deletion
-//! job alone.
+//! Lookups go to sharded maps, and to the grants of one key behind a lock of their own. The ordered
+//! index, behind one lock, serves lists and the deletion job alone.
 
+pub mod grants;
 pub mod index;
 pub mod key_entry;
 pub mod memory;
@@ -17,10 +18,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use dashmap::DashMap;
 use keystead_core::alias::{AliasName, AliasRecord};
 use keystead_core::arn::{AccountId, Region};
+use keystead_core::grant::{GrantPrincipal, GrantRecord};
 use keystead_core::key::KeyRecord;
 use keystead_core::key_id::KeyId;
 use keystead_core::time::Timestamp;
 
+use self::grants::{GrantEntry, GrantPosition, Grants, KeyGrants};
 use self::index::Index;
 use self::key_entry::KeyEntry;
 use self::record::Place;
@@ -41,6 +44,7 @@ pub struct Directory {
     region: Region,
     keys: DashMap<KeyId, Arc<KeyEntry>>,
     aliases: DashMap<(AccountId, AliasName), Arc<AliasEntry>>,
+    grants: Grants,
     index: RwLock<Index>,
     shown: Arc<Shown>,
 }
@@ -53,6 +57,7 @@ impl Directory {
             region,
             keys: DashMap::new(),
             aliases: DashMap::new(),
+            grants: Grants::default(),
             index: RwLock::default(),
             shown: Arc::default(),
         }
@@ -109,6 +114,37 @@ impl Directory {
         due.into_iter().filter_map(|id| self.key(id)).collect()
     }
 
+    /// The grants of a key; `None` if it has none.
+    #[must_use]
+    pub fn grants(&self, key: KeyId) -> Option<Arc<KeyGrants>> {
+        self.grants.of(key)
+    }
+
+    /// A grant by its key and its id.
+    #[must_use]
+    pub fn grant(&self, key: KeyId, id: &str) -> Option<GrantEntry> {
+        self.grants(key)?.read().entry(id)
+    }
+
+    /// Up to `limit` grants after one of them that name this retiring principal, whoever owns the
+    /// keys, in the order of the keys' ids and the grants'.
+    #[must_use]
+    pub fn retirable_after(
+        &self,
+        principal: &GrantPrincipal,
+        after: Option<&GrantPosition>,
+        limit: usize,
+    ) -> Vec<GrantEntry> {
+        self.grants.retirable_after(principal, after, limit)
+    }
+
+    /// Up to `limit` grants of one key that is no more; none if there is no such key.
+    #[must_use]
+    pub fn orphaned_grants(&self, limit: usize) -> Vec<GrantEntry> {
+        self.grants
+            .of_one_key(|key| !self.keys.contains_key(&key), limit)
+    }
+
     /// How many keys there are, of all accounts.
     #[must_use]
     pub fn key_count(&self) -> usize {
@@ -156,6 +192,10 @@ impl Directory {
         });
     }
 
+    fn put_grant(&self, record: GrantRecord, revision: u64) {
+        self.grants.put(&Arc::new(record), revision);
+    }
+
     /// Removes what no revision after this one wrote.
     fn remove(&self, place: &Place, revision: u64) {
         match place {
@@ -178,6 +218,7 @@ impl Directory {
                     self.write_index(|index| index.remove_alias(*account, name, target));
                 }
             }
+            Place::Grant { key, id, .. } => self.grants.remove(*key, id, revision),
             Place::Outbox { .. } => {}
         }
     }
@@ -192,7 +233,9 @@ impl Directory {
             account: e.record.account,
             name: e.record.name.clone(),
         });
-        let gone: Vec<Place> = keys.chain(aliases).filter(|place| !keep(place)).collect();
+        let grants = self.grants.places();
+        let all = keys.chain(aliases).chain(grants);
+        let gone: Vec<Place> = all.filter(|place| !keep(place)).collect();
         gone.iter().for_each(|place| self.remove(place, revision));
     }
 

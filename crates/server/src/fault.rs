@@ -113,6 +113,24 @@ pub enum Fault {
         /// What the caller reads.
         message: String,
     },
+    /// The text is not the id of a grant.
+    #[error("not a grant id: {given}")]
+    InvalidGrantId {
+        /// What the caller wrote.
+        given: String,
+    },
+    /// The key has no such grant.
+    #[error("no grant {id}")]
+    NoSuchGrant {
+        /// The grant's id.
+        id: String,
+    },
+    /// The ARN is not one of a principal that exists and that a grant can name.
+    #[error("no principal {arn}")]
+    InvalidPrincipal {
+        /// What the caller wrote.
+        arn: String,
+    },
     /// A grant token that no grant has.
     #[error("a bad grant token")]
     InvalidGrantToken,
@@ -161,6 +179,16 @@ pub enum Fault {
         code: &'static str,
         /// The HTTP status.
         status: u16,
+        /// What the caller reads.
+        message: String,
+    },
+    /// What Organizations tells apart by a reason of its API model's.
+    #[error("{code}, {reason}: {message}")]
+    Reasoned {
+        /// The error's name on the wire.
+        code: &'static str,
+        /// Its member `Reason`.
+        reason: &'static str,
         /// What the caller reads.
         message: String,
     },
@@ -286,6 +314,11 @@ impl Fault {
                 status,
                 message,
             } => return ApiError::new(code, *status, Some(message.clone())),
+            Self::Reasoned {
+                code,
+                reason,
+                message,
+            } => return ApiError::client(code, message.as_str()).with_reason(reason),
             Self::AccessDenied { message } => return ApiError::access_denied(message),
             Self::NoSuchKey { arn } => ("NotFoundException", format!("Key '{arn}' does not exist")),
             Self::InvalidKeyId { given } => {
@@ -320,6 +353,17 @@ impl Fault {
             ),
             Self::Validation { message } => ("ValidationException", message.clone()),
             Self::Unsupported { message } => ("UnsupportedOperationException", message.clone()),
+            Self::InvalidGrantId { given } => (
+                "InvalidGrantIdException",
+                format!("Invalid grantId '{given}'"),
+            ),
+            Self::NoSuchGrant { id } => {
+                ("NotFoundException", format!("Grant ID {id} not found"))
+            }
+            Self::InvalidPrincipal { arn } => (
+                "InvalidArnException",
+                format!("ARN does not refer to a valid principal: {arn}"),
+            ),
             Self::InvalidGrantToken => (
                 "InvalidGrantTokenException",
                 "The grant token is not one of a grant that you may use.".into(),

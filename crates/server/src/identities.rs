@@ -1,213 +1,150 @@
-//! Who may call: the users of the accounts, their access keys and policies, in memory.
+//! The directory of identities: who may call, in memory.
+//!
+//! Like a Region's directory it follows its store ([`memory`]), so that a key that is deactivated
+//! or a policy that is detached on any node counts at once on all. What a decision needs of a
+//! caller is gathered in a [`Member`], which is kept with the access key until any identity changes.
+//!
+//! Looking up an access key and its member takes no lock that others wait for. All else is behind
+//! one lock for each kind of record, and serves operations on identities and lists.
 
-pub mod stored;
+mod access_key;
+mod cached;
+mod entry;
+mod error;
+mod managed;
+mod member;
+pub mod memory;
+mod organization;
+mod principals;
+mod resolve;
+pub mod secrets;
+mod table;
+#[cfg(test)]
+mod tests;
+mod unique_ids;
 
+use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use keystead_core::arn::AccountId;
-use keystead_core::identity::{Identity, IdentityKind, UserRecord};
-use keystead_core::policy::{
-    AttachedPolicy, CallerPolicies, ConditionKey, KnownKey, PolicySource, Principal, Values,
+use keystead_core::identity::{
+    AccountRecord, ControlPolicyRecord, EntityKind, GroupRecord, IdentityPlace,
+    ManagedPolicyRecord, OidcProviderRecord, OrganizationRecord, RoleRecord, ServiceRecord,
+    UnitRecord, UserRecord, lower,
 };
-use keystead_crypto::SecretBytes;
-use keystead_wire::sigv4::SigningKey;
 
-/// How many derived signing keys an access key keeps: one for each day, Region and service that
-/// it was lately used for.
-const SIGNING_KEYS: usize = 8;
+pub use self::access_key::{AccessKey, LastUse, SigningSecret};
+use self::cached::Cached;
+pub use self::entry::{Entry, GroupEntry, Kept, PolicyEntry, RoleEntry, UserEntry};
+pub use self::error::IdentityError;
+pub use self::member::Member;
+pub use self::organization::{AccountControls, OrganizationPlace};
+pub use self::principals::UnknownPrincipal;
+pub use self::resolve::{KnownCredentials, Session};
+pub use self::secrets::Secrets;
+pub use self::table::Link;
+use self::table::{Links, Table};
+use crate::ledger::Shown;
 
-/// A principal with the policies that are attached to it.
-#[derive(Debug)]
-pub struct Member {
-    identity: Identity,
-    policies: Vec<AttachedPolicy>,
-}
-
-impl Member {
-    /// The root user of an account, whom no identity policy concerns.
-    #[must_use]
-    pub fn root(account: AccountId) -> Self {
-        Self {
-            identity: Identity::root(account),
-            policies: Vec::new(),
-        }
-    }
-
-    /// A user. A policy that does not parse denies everything and is reported.
-    #[must_use]
-    pub fn user(record: &UserRecord) -> Self {
-        let policies = record.inline_policies.iter().map(|(name, text)| {
-            let attached = AttachedPolicy::compile(PolicySource::Inline { name: name.clone() }, text);
-            if let Err(error) = attached.policy.as_ref() {
-                tracing::error!(user = %record.arn(), policy = %name, %error, "a stored policy does not parse: its user is denied everything");
-            }
-            attached
-        });
-        Self {
-            identity: Identity::user(record),
-            policies: policies.collect(),
-        }
-    }
-
-    /// Who it is.
-    #[must_use]
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    /// Its policies, and those that limit it.
-    #[must_use]
-    pub fn policies(&self) -> CallerPolicies<'_> {
-        CallerPolicies {
-            identity: &self.policies,
-            ..CallerPolicies::default()
-        }
-    }
-
-    /// The values of the condition keys that are about the principal.
-    #[must_use]
-    pub fn values(&self, key: &ConditionKey) -> Values<'_> {
-        let ConditionKey::Known(key) = key else {
-            return Values::Absent;
-        };
-        match (key, self.identity.kind()) {
-            (KnownKey::PrincipalArn, _) => Values::one(self.identity.arn()),
-            (KnownKey::PrincipalAccount, _) => Values::one(self.identity.account_id()),
-            (KnownKey::PrincipalType, IdentityKind::Root) => Values::one("Account"),
-            (KnownKey::PrincipalType, IdentityKind::User { .. }) => Values::one("User"),
-            (KnownKey::PrincipalIsAwsService, _) => Values::truth(false),
-            (KnownKey::UserId, _) => Values::one(self.identity.unique_id()),
-            (KnownKey::UserName, IdentityKind::User { name, .. }) => Values::one(name.as_str()),
-            _ => Values::Absent,
-        }
-    }
-
-    /// The principal as policies see it.
-    #[must_use]
-    pub fn principal(&self) -> Principal<'_> {
-        let (account, arn) = (self.identity.account_id(), self.identity.arn());
-        match self.identity.kind() {
-            IdentityKind::Root => Principal::Root { account, arn },
-            IdentityKind::User { user_id, .. } => Principal::User {
-                account,
-                arn,
-                user_id,
-            },
-        }
-    }
-}
-
-/// An access key that can sign.
-pub struct AccessKey {
-    secret: SecretBytes,
-    owner: Arc<Member>,
-    derived: ArcSwap<Vec<Arc<Derived>>>,
-}
-
-struct Derived {
-    date: String,
-    region: String,
-    service: &'static str,
-    key: SigningKey,
-}
-
-impl AccessKey {
-    /// An access key with its secret, opened.
-    #[must_use]
-    pub fn new(secret: SecretBytes, owner: Arc<Member>) -> Self {
-        Self {
-            secret,
-            owner,
-            derived: ArcSwap::default(),
-        }
-    }
-
-    /// Whose it is.
-    #[must_use]
-    pub const fn owner(&self) -> &Arc<Member> {
-        &self.owner
-    }
-
-    /// Runs `use_key` with the signing key of a scope. Deriving one takes four HMACs, so that the
-    /// latest are kept; looking one up takes no lock.
-    pub fn with_signing_key<T>(
-        &self,
-        date: &str,
-        region: &str,
-        service: &'static str,
-        use_key: impl FnOnce(&SigningKey) -> T,
-    ) -> T {
-        let kept = self.derived.load();
-        let is_it = |derived: &&Arc<Derived>| {
-            derived.date == date && derived.region == region && derived.service == service
-        };
-        if let Some(derived) = kept.iter().find(is_it) {
-            return use_key(&derived.key);
-        }
-        let derived = Arc::new(Derived {
-            date: date.to_owned(),
-            region: region.to_owned(),
-            service,
-            key: SigningKey::derive(self.secret.expose(), date, region, service),
-        });
-        let newest = std::iter::once(Arc::clone(&derived));
-        let all: Vec<_> = newest
-            .chain(kept.iter().cloned())
-            .take(SIGNING_KEYS)
-            .collect();
-        self.derived.store(Arc::new(all));
-        use_key(&derived.key)
-    }
-}
-
-impl std::fmt::Debug for AccessKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AccessKey")
-            .field("owner", &self.owner.identity.arn())
-            .finish_non_exhaustive()
-    }
-}
+/// Users, groups, roles and policies are found by account and by name in lower case.
+type Named<R> = Table<(AccountId, String), R>;
 
 /// Everybody who may call, and everybody whom a policy may name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Identities {
-    access_keys: DashMap<String, Arc<AccessKey>>,
-    users: DashMap<String, String>,
-    accounts: DashMap<AccountId, ()>,
     anyone: bool,
+    secrets: Secrets,
+    shown: Arc<Shown>,
+    /// Counts the changes of any identity.
+    generation: AtomicU64,
+    access_keys: DashMap<String, Arc<AccessKey>>,
+    controls: DashMap<AccountId, Arc<Cached<AccountControls>>>,
+    accounts: Table<AccountId, AccountRecord>,
+    users: Named<UserRecord>,
+    groups: Named<GroupRecord>,
+    roles: Named<RoleRecord>,
+    policies: Named<ManagedPolicyRecord>,
+    aws_policies: BTreeMap<String, Arc<PolicyEntry>>,
+    oidc_providers: Named<OidcProviderRecord>,
+    services: Table<String, ServiceRecord>,
+    organization: Table<(), OrganizationRecord>,
+    units: Table<String, UnitRecord>,
+    control_policies: Table<String, ControlPolicyRecord>,
+    links: Links,
+}
+
+/// Which part of a list is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// The name after which it begins, in any case.
+    pub after: Option<&'a str>,
+    /// What the paths of those that are wanted begin with (`PathPrefix`).
+    pub path_prefix: &'a str,
+    /// How many are wanted at most.
+    pub limit: usize,
 }
 
 impl Identities {
-    /// Nobody yet.
+    /// Nobody yet. Secrets are sealed under this root key.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(secrets: Secrets) -> Self {
+        Self {
+            anyone: false,
+            secrets,
+            shown: Arc::default(),
+            generation: AtomicU64::new(0),
+            access_keys: DashMap::new(),
+            controls: DashMap::new(),
+            accounts: Table::default(),
+            users: Table::default(),
+            groups: Table::default(),
+            roles: Table::default(),
+            policies: Table::default(),
+            aws_policies: managed::aws_managed(),
+            oidc_providers: Table::default(),
+            services: Table::default(),
+            organization: Table::default(),
+            units: Table::default(),
+            control_policies: Table::default(),
+            links: Links::default(),
+        }
     }
 
     /// For development mode: every account and every principal is taken to exist.
     #[must_use]
-    pub fn of_anyone() -> Self {
+    pub fn of_anyone(secrets: Secrets) -> Self {
         Self {
             anyone: true,
-            ..Self::default()
+            ..Self::new(secrets)
         }
     }
 
-    /// Adds an account.
-    pub fn add_account(&self, account: AccountId) {
-        self.accounts.insert(account, ());
+    /// Whether every principal is taken to exist.
+    #[must_use]
+    pub const fn takes_anyone(&self) -> bool {
+        self.anyone
     }
 
-    /// Adds a user, so that policies can name it.
-    pub fn add_user(&self, user: &UserRecord) {
-        self.users.insert(user.arn(), user.user_id.clone());
+    /// What seals the secrets of access keys.
+    #[must_use]
+    pub const fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
-    /// Adds an access key, or replaces the one of that id.
-    pub fn add_access_key(&self, id: String, key: AccessKey) {
-        self.access_keys.insert(id, Arc::new(key));
+    /// How far the directory has followed its store.
+    #[must_use]
+    pub const fn shown(&self) -> &Arc<Shown> {
+        &self.shown
+    }
+
+    /// How many changes of identities there were so far. What was worked out in an earlier
+    /// generation may not hold any more.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
     }
 
     /// The access key of an id.
@@ -216,30 +153,182 @@ impl Identities {
         self.access_keys.get(id).map(|key| Arc::clone(&key))
     }
 
-    /// Whether there is such an account.
+    /// The access keys of a user or a service, in the order of their ids.
     #[must_use]
-    pub fn has_account(&self, account: &str) -> bool {
-        self.anyone
-            || account
-                .parse()
-                .is_ok_and(|account: AccountId| self.accounts.contains_key(&account))
+    pub fn access_keys_of(&self, owner: &IdentityPlace) -> Vec<Arc<AccessKey>> {
+        self.linked(&Link::KeysOf(owner.clone()), None, usize::MAX)
+            .iter()
+            .filter_map(|place| match place {
+                IdentityPlace::AccessKey { id } => self.access_key(id),
+                _ => None,
+            })
+            .collect()
     }
 
-    /// Whether there is a user of this ARN.
+    /// An account.
     #[must_use]
-    pub fn has_user(&self, arn: &str) -> bool {
-        self.anyone || self.users.contains_key(arn)
+    pub fn account(&self, account: AccountId) -> Option<Arc<Entry<AccountRecord>>> {
+        self.accounts.get(&account)
     }
 
-    /// Whether there is a user of this unique id.
+    /// Up to `limit` accounts after one of them, in the order of their numbers.
     #[must_use]
-    pub fn has_user_id(&self, id: &str) -> bool {
-        self.anyone || self.users.iter().any(|user| user.value() == id)
+    pub fn accounts_after(
+        &self,
+        after: Option<AccountId>,
+        limit: usize,
+    ) -> Vec<Arc<Entry<AccountRecord>>> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.accounts.page(from, |_| true, |_| true, limit)
     }
 
-    /// Whether every principal is taken to exist.
+    /// A user, by its name in any case.
     #[must_use]
-    pub const fn takes_anyone(&self) -> bool {
-        self.anyone
+    pub fn user(&self, account: AccountId, name: &str) -> Option<Arc<UserEntry>> {
+        self.users.get(&(account, lower(name)))
     }
+
+    /// A group, by its name in any case.
+    #[must_use]
+    pub fn group(&self, account: AccountId, name: &str) -> Option<Arc<GroupEntry>> {
+        self.groups.get(&(account, lower(name)))
+    }
+
+    /// A role, by its name in any case.
+    #[must_use]
+    pub fn role(&self, account: AccountId, name: &str) -> Option<Arc<RoleEntry>> {
+        self.roles.get(&(account, lower(name)))
+    }
+
+    /// A managed policy of an account's own, by its name in any case.
+    #[must_use]
+    pub fn own_policy(&self, account: AccountId, name: &str) -> Option<Arc<PolicyEntry>> {
+        self.policies.get(&(account, lower(name)))
+    }
+
+    /// A managed policy by its ARN, of an account's own or AWS's.
+    #[must_use]
+    pub fn policy(&self, arn: &str) -> Option<Arc<PolicyEntry>> {
+        if let Some(entry) = self.aws_policies.get(arn) {
+            return Some(Arc::clone(entry));
+        }
+        let (account, name) = principals::split(arn, EntityKind::Policy)?;
+        self.own_policy(account, name)
+            .filter(|entry| entry.arn() == arn)
+    }
+
+    /// An identity provider, by its issuer without `https://`.
+    #[must_use]
+    pub fn oidc_provider(
+        &self,
+        account: AccountId,
+        url: &str,
+    ) -> Option<Arc<Entry<OidcProviderRecord>>> {
+        self.oidc_providers.get(&(account, url.to_owned()))
+    }
+
+    /// The identity providers of an account, in the order of their issuers.
+    #[must_use]
+    pub fn oidc_providers(&self, account: AccountId) -> Vec<Arc<Entry<OidcProviderRecord>>> {
+        let from = Bound::Included((account, String::new()));
+        let within = |key: &(AccountId, String)| key.0 == account;
+        self.oidc_providers.page(from, within, |_| true, usize::MAX)
+    }
+
+    /// A service, by its name.
+    #[must_use]
+    pub fn service(&self, name: &str) -> Option<Arc<Entry<ServiceRecord>>> {
+        self.services.get(name)
+    }
+
+    /// All services, in the order of their names.
+    #[must_use]
+    pub fn services(&self) -> Vec<Arc<Entry<ServiceRecord>>> {
+        self.services.all()
+    }
+
+    /// The organization, if there is one.
+    #[must_use]
+    pub fn organization(&self) -> Option<Arc<Entry<OrganizationRecord>>> {
+        self.organization.get(&())
+    }
+
+    /// A unit of the organization.
+    #[must_use]
+    pub fn unit(&self, id: &str) -> Option<Arc<Entry<UnitRecord>>> {
+        self.units.get(id)
+    }
+
+    /// A policy of the organization. AWS's own are there once they are attached to something.
+    #[must_use]
+    pub fn control_policy(&self, id: &str) -> Option<Arc<Entry<ControlPolicyRecord>>> {
+        self.control_policies.get(id)
+    }
+
+    /// All policies of the organization, in the order of their ids.
+    #[must_use]
+    pub fn control_policies(&self) -> Vec<Arc<Entry<ControlPolicyRecord>>> {
+        self.control_policies.all()
+    }
+
+    /// A part of an account's users.
+    #[must_use]
+    pub fn users(&self, account: AccountId, part: Part<'_>) -> Vec<Arc<UserEntry>> {
+        page(&self.users, account, part, |user| &user.path)
+    }
+
+    /// A part of an account's groups.
+    #[must_use]
+    pub fn groups(&self, account: AccountId, part: Part<'_>) -> Vec<Arc<GroupEntry>> {
+        page(&self.groups, account, part, |group| &group.path)
+    }
+
+    /// A part of an account's roles.
+    #[must_use]
+    pub fn roles(&self, account: AccountId, part: Part<'_>) -> Vec<Arc<RoleEntry>> {
+        page(&self.roles, account, part, |role| &role.path)
+    }
+
+    /// A part of an account's own managed policies.
+    #[must_use]
+    pub fn own_policies(&self, account: AccountId, part: Part<'_>) -> Vec<Arc<PolicyEntry>> {
+        page(&self.policies, account, part, |policy| &policy.path)
+    }
+
+    /// AWS's managed policies, in the order of their ARNs.
+    pub fn aws_policies(&self) -> impl Iterator<Item = &Arc<PolicyEntry>> {
+        self.aws_policies.values()
+    }
+
+    /// Up to `limit` of the places that a link leads to, after one of them, in their order.
+    #[must_use]
+    pub fn linked(
+        &self,
+        link: &Link,
+        after: Option<&IdentityPlace>,
+        limit: usize,
+    ) -> Vec<IdentityPlace> {
+        self.links.after(link, after, limit)
+    }
+
+    /// How many places a link leads to.
+    #[must_use]
+    pub fn link_count(&self, link: &Link) -> usize {
+        self.links.count(link)
+    }
+}
+
+fn page<R: Kept>(
+    table: &Named<R>,
+    account: AccountId,
+    part: Part<'_>,
+    path: impl Fn(&R) -> &String,
+) -> Vec<Arc<Entry<R>>> {
+    let from = match part.after {
+        Some(name) => Bound::Excluded((account, lower(name))),
+        None => Bound::Included((account, String::new())),
+    };
+    let within = |key: &(AccountId, String)| key.0 == account;
+    let keep = |record: &R| path(record).starts_with(part.path_prefix);
+    table.page(from, within, keep, part.limit)
 }

@@ -1,6 +1,8 @@
 //! Keystead's own work: what is due by time, not by call.
 
 mod deletion;
+mod orphaned_grants;
+mod session_keys;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,5 +31,7 @@ pub fn start(corridor: Arc<Corridor>, interval: Duration) -> JoinHandle<()> {
 pub async fn run_once(corridor: &Corridor) {
     for room in corridor.regions.iter() {
         deletion::run(corridor, room).await;
+        orphaned_grants::run(room).await;
     }
+    session_keys::run(corridor).await;
 }

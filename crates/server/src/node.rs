@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use keystead_core::arn::Region;
-use keystead_crypto::{KeyFingerprint, Provider};
+use keystead_core::time::Timestamp;
+use keystead_crypto::{KeyFingerprint, Provider, RootKey};
 use keystead_store::Store;
 use tokio::task::JoinHandle;
 
@@ -15,11 +16,13 @@ use crate::clock::Clock;
 use crate::corridor::Corridor;
 use crate::directory::Directory;
 use crate::directory::memory::RegionMemory;
-use crate::identities::Identities;
+use crate::identities::{Identities, Secrets};
 use crate::jobs;
 use crate::ledger::Ledger;
 use crate::ledger::follow::{FollowError, follow};
 use crate::region::{RegionRoom, Regions};
+use crate::sessions::web_identity::{Outbound, WebIdentities};
+use crate::sessions::{SessionKeyError, SessionKeys, Sessions};
 
 /// What a node is made of.
 pub struct Parts {
@@ -27,12 +30,15 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Where keys are made, opened and used.
     pub provider: Arc<dyn Provider>,
-    /// The root key that the provider seals under, and all stored keys must be sealed under.
-    pub root: KeyFingerprint,
-    /// Who may call.
-    pub identities: Identities,
+    /// The root key, which the provider seals under. All stored keys and secrets must be sealed
+    /// under it.
+    pub root: Arc<RootKey>,
+    /// The store of the identities, which all Regions share.
+    pub identity_store: Arc<dyn Store>,
     /// What signatures are worth.
     pub trust: Trust,
+    /// The way out to identity providers, to fetch their keys.
+    pub outbound: Outbound,
     /// The first Region and its store.
     pub first_region: (Region, Arc<dyn Store>),
     /// Further Regions and their stores.
@@ -51,6 +57,25 @@ pub enum StartError {
         region: Region,
         /// Why.
         source: FollowError,
+    },
+    /// The directory of identities can't be filled.
+    #[error("the identities: {source}")]
+    Identities {
+        /// Why.
+        source: FollowError,
+    },
+    /// The outbox of the identities can't be emptied.
+    #[error("the identities: {source}")]
+    IdentityOutbox {
+        /// Why.
+        source: DrainError,
+    },
+    /// The keys of session tokens can't be had.
+    #[error(transparent)]
+    SessionKeys {
+        /// Why.
+        #[from]
+        source: SessionKeyError,
     },
     /// An outbox can't be emptied.
     #[error("Region {region}: {source}")]
@@ -76,16 +101,24 @@ impl Node {
     /// [`StartError`].
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let audit = Arc::new(AuditRoom::new(parts.log));
+        let identities = identities(&parts.root, parts.trust);
+        let identity_ledger = open_identities(&identities, parts.identity_store, &audit).await?;
+        let store = &identity_ledger.store;
+        let sessions = open_sessions(store, &parts.provider, parts.clock.now()).await?;
+        let root = parts.root.fingerprint();
         let mut rooms = Vec::new();
         let (first, first_store) = parts.first_region;
-        let first = open_region(first, first_store, parts.root, &audit).await?;
+        let first = open_region(first, first_store, root, &audit).await?;
         for (region, store) in parts.other_regions {
-            rooms.push(open_region(region, store, parts.root, &audit).await?);
+            rooms.push(open_region(region, store, root, &audit).await?);
         }
         let corridor = Arc::new(Corridor {
             clock: parts.clock,
             provider: parts.provider,
-            identities: parts.identities,
+            identities,
+            identity_ledger,
+            sessions,
+            web_identities: WebIdentities::new(parts.outbound),
             regions: Regions::new(first, rooms),
             audit,
             trust: parts.trust,
@@ -112,8 +145,57 @@ impl Node {
         for room in self.corridor.regions.iter() {
             room.ledger.store.close().await;
         }
+        self.corridor.identity_ledger.store.close().await;
         logged
     }
+}
+
+fn identities(root: &Arc<RootKey>, trust: Trust) -> Arc<Identities> {
+    let secrets = Secrets::new(Arc::clone(root));
+    Arc::new(match trust {
+        Trust::Signatures => Identities::new(secrets),
+        Trust::Anyone { .. } => Identities::of_anyone(secrets),
+    })
+}
+
+async fn open_identities(
+    identities: &Arc<Identities>,
+    store: Arc<dyn Store>,
+    audit: &Arc<AuditRoom>,
+) -> Result<Arc<Ledger>, StartError> {
+    let (ledger, recovered) =
+        Ledger::open(Arc::clone(&store), Arc::clone(identities.shown()), audit)
+            .await
+            .map_err(|source| StartError::IdentityOutbox { source })?;
+    if recovered > 0 {
+        tracing::info!(
+            recovered,
+            "logged changes of identities that the last run committed and did not log"
+        );
+    }
+    // The task ends when the store closes, and cuts the directory off if it ends otherwise.
+    drop(
+        follow(Arc::clone(identities), store)
+            .await
+            .map_err(|source| StartError::Identities { source })?,
+    );
+    Ok(Arc::new(ledger))
+}
+
+/// The keys of sessions are read from the store of identities, which then they follow by themselves.
+async fn open_sessions(
+    store: &Arc<dyn Store>,
+    provider: &Arc<dyn Provider>,
+    now: Timestamp,
+) -> Result<Sessions, StartError> {
+    SessionKeys::renew(store.as_ref(), provider.as_ref(), now).await?;
+    let keys = Arc::new(SessionKeys::new(Arc::clone(provider)));
+    drop(
+        follow(Arc::clone(&keys), Arc::clone(store))
+            .await
+            .map_err(|source| StartError::Identities { source })?,
+    );
+    Ok(Sessions::new(keys))
 }
 
 async fn open_region(

@@ -18,13 +18,16 @@ use crate::authz::Authorized;
 use crate::directory::Directory;
 use crate::fault::Fault;
 use crate::identities::Identities;
-use crate::protocol::{Protocol, Service};
+use crate::protocol::{Home, Protocol, Service};
+use crate::sessions::Sessions;
 use crate::target::{AuditResource, Target};
 
 /// An operation of the API.
 pub trait Operation: Sized + Send + Sync + 'static {
     /// The service whose operation it is.
     const SERVICE: Service = Service::Kms;
+    /// Which ledger it changes.
+    const HOME: Home = Self::SERVICE.home();
     /// Its name at the API.
     const NAME: &'static str;
     /// The permission that it needs on its target, or the permissions.
@@ -100,6 +103,8 @@ pub struct Tools<'a> {
     pub directory: &'a Directory,
     /// Who may call.
     pub identities: &'a Identities,
+    /// The sessions that are given out.
+    pub sessions: &'a Sessions,
 }
 
 /// A door: what an operation did, which only an [`Authorized`] call can become.
@@ -134,6 +139,20 @@ impl<O: Operation> Performed<O> {
     #[must_use]
     pub fn change(mut self, change: Change) -> Self {
         self.changes.push(change);
+        self
+    }
+
+    /// Adds changes to commit before the answer is given.
+    #[must_use]
+    pub fn changes(mut self, changes: Vec<Change>) -> Self {
+        self.changes.extend(changes);
+        self
+    }
+
+    /// Says what the audit record shows as the response, if anything.
+    #[must_use]
+    pub fn respond_if(mut self, elements: Option<Elements<'static>>) -> Self {
+        self.notes.response = elements;
         self
     }
 

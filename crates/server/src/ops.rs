@@ -4,6 +4,7 @@
 mod cancel_key_deletion;
 mod conditions;
 mod create_alias;
+mod create_grant;
 mod create_key;
 mod decrypt;
 mod delete_alias;
@@ -14,18 +15,28 @@ mod encrypt;
 mod generate_data_key;
 mod generate_data_key_without_plaintext;
 mod generate_random;
-mod get_caller_identity;
 mod get_key_policy;
+mod grant_entry;
+mod grant_principal;
+pub mod iam;
+mod keystead;
 mod list_aliases;
+mod list_grants;
 mod list_key_policies;
 mod list_keys;
 mod list_resource_tags;
+mod list_retirable_grants;
+mod management;
 mod metadata;
+pub mod organizations;
 mod page;
 mod policy_check;
 mod put_key_policy;
 mod re_encrypt;
+mod retire_grant;
+mod revoke_grant;
 mod schedule_key_deletion;
+mod sts;
 mod symmetric;
 mod tag_resource;
 mod untag_resource;
@@ -35,6 +46,7 @@ mod update_key_description;
 
 pub use cancel_key_deletion::CancelKeyDeletion;
 pub use create_alias::CreateAlias;
+pub use create_grant::CreateGrant;
 pub use create_key::CreateKey;
 pub use decrypt::Decrypt;
 pub use delete_alias::DeleteAlias;
@@ -45,27 +57,36 @@ pub use encrypt::Encrypt;
 pub use generate_data_key::GenerateDataKey;
 pub use generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext;
 pub use generate_random::GenerateRandom;
-pub use get_caller_identity::GetCallerIdentity;
 pub use get_key_policy::GetKeyPolicy;
+pub use keystead::{
+    CreateServiceAccessKey, DeleteService, DeleteServiceAccessKey, GetOpenIDConnectProviderKeys,
+    ListServiceAccessKeys, ListServices, PutOpenIDConnectProviderKeys, PutService, SeedKey, WhoCan,
+};
 pub use list_aliases::ListAliases;
+pub use list_grants::ListGrants;
 pub use list_key_policies::ListKeyPolicies;
 pub use list_keys::ListKeys;
 pub use list_resource_tags::ListResourceTags;
+pub use list_retirable_grants::ListRetirableGrants;
 pub use put_key_policy::PutKeyPolicy;
 pub use re_encrypt::ReEncrypt;
+pub use retire_grant::RetireGrant;
+pub use revoke_grant::RevokeGrant;
 pub use schedule_key_deletion::ScheduleKeyDeletion;
+pub use sts::{
+    AssumeRole, AssumeRoleWithWebIdentity, DecodeAuthorizationMessage, GetAccessKeyInfo,
+    GetCallerIdentity, GetFederationToken, GetSessionToken,
+};
 pub use tag_resource::TagResource;
 pub use untag_resource::UntagResource;
 pub use update_alias::UpdateAlias;
 pub use update_key_description::UpdateKeyDescription;
 
 use crate::fault::Fault;
+use crate::grant_token;
+use crate::operation::Tools;
 
-/// There are no grants yet, so that no token can be one of a grant.
-fn check_grant_tokens(tokens: &[String]) -> Result<(), Fault> {
-    if tokens.is_empty() {
-        Ok(())
-    } else {
-        Err(Fault::InvalidGrantToken)
-    }
+/// Checks the grant tokens of a request.
+fn check_grant_tokens(tokens: &[String], tools: &Tools<'_>) -> Result<(), Fault> {
+    grant_token::check_all(tokens, tools.directory)
 }

@@ -4,7 +4,7 @@
 use http::Method;
 use keystead_wire::ApiError;
 use keystead_wire::json::{Input, Output};
-use keystead_wire::query::{QueryRequest, XML_CONTENT_TYPE};
+use keystead_wire::query::{self, QueryRequest, XML_CONTENT_TYPE};
 use keystead_wire::sigv4::SigV4Error;
 use keystead_wire::sts;
 use keystead_wire::target::JSON_CONTENT_TYPE;
@@ -217,6 +217,25 @@ impl Service {
         }
     }
 
+    /// The answer to a caller who may not do what it asks for, whatever the operation.
+    #[must_use]
+    pub fn access_denied(self, message: &str) -> ApiError {
+        match self.style() {
+            Style::Json { .. } => ApiError::client("AccessDeniedException", message),
+            Style::Query { .. } => ApiError::new("AccessDenied", 403, Some(message.to_owned())),
+        }
+    }
+
+    /// The answer to temporary credentials that have ended. Clients get new ones then.
+    #[must_use]
+    pub fn expired_credentials(self) -> ApiError {
+        const MESSAGE: &str = "The security token included in the request is expired";
+        match self.style() {
+            Style::Json { .. } => ApiError::client("ExpiredTokenException", MESSAGE),
+            Style::Query { .. } => ApiError::new("ExpiredToken", 403, Some(MESSAGE.to_owned())),
+        }
+    }
+
     /// An error in this service's envelope.
     #[must_use]
     pub fn encode_error(self, error: &ApiError, request_id: &str) -> Encoded {
@@ -283,25 +302,31 @@ where
 #[derive(Debug)]
 pub enum Query {}
 
-/// An output of the Query protocol.
-pub trait QueryOutput {
-    /// The XML body.
-    fn to_xml(&self, request_id: &str) -> Vec<u8>;
-}
-
-impl<O: Operation<Input = QueryRequest>> Protocol<O> for Query
+impl<O: Operation> Protocol<O> for Query
 where
-    O::Output: QueryOutput,
+    O::Input: query::Input,
+    O::Output: query::Output,
 {
-    fn decode(request: &Incoming) -> Result<QueryRequest, ApiError> {
-        QueryRequest::from_request(&request.parts.method, &request.parts.uri, &request.body)
+    fn decode(request: &Incoming) -> Result<O::Input, ApiError> {
+        let (method, uri) = (&request.parts.method, &request.parts.uri);
+        let request = QueryRequest::from_request(method, uri, &request.body)?;
+        query::Input::decode(&request)
     }
 
     fn encode(output: &O::Output, request_id: &str) -> Encoded {
+        let namespace = match O::SERVICE.style() {
+            Style::Query { namespace, .. } => namespace,
+            Style::Json { .. } => "",
+        };
+        let envelope = query::Envelope {
+            namespace,
+            operation: O::NAME,
+            request_id,
+        };
         Encoded {
             status: 200,
             content_type: XML_CONTENT_TYPE,
-            body: output.to_xml(request_id),
+            body: query::Output::encode(output, envelope),
         }
     }
 }

@@ -10,7 +10,7 @@ use keystead_wire::target;
 use crate::authn::Authenticated;
 use crate::corridor::Corridor;
 use crate::operation::Operation;
-use crate::ops;
+use crate::ops::{self, iam, organizations};
 use crate::protocol::{Encoded, Service, Style};
 use crate::reply::Reply;
 
@@ -18,6 +18,8 @@ use crate::reply::Reply;
 pub struct Route {
     /// The operation's name at the API.
     pub name: &'static str,
+    /// Whether it can be used on another account's key.
+    pub cross_account: bool,
     run: for<'a> fn(&'a Corridor, Authenticated, String) -> Served<'a>,
 }
 
@@ -27,6 +29,7 @@ impl Route {
     const fn of<O: Operation>() -> Self {
         Self {
             name: O::NAME,
+            cross_account: O::CROSS_ACCOUNT,
             run: |corridor, call, id| Box::pin(corridor.run::<O>(call, id)),
         }
     }
@@ -36,6 +39,7 @@ impl Route {
 pub const KMS: &[Route] = &[
     Route::of::<ops::CancelKeyDeletion>(),
     Route::of::<ops::CreateAlias>(),
+    Route::of::<ops::CreateGrant>(),
     Route::of::<ops::CreateKey>(),
     Route::of::<ops::Decrypt>(),
     Route::of::<ops::DeleteAlias>(),
@@ -48,11 +52,15 @@ pub const KMS: &[Route] = &[
     Route::of::<ops::GenerateRandom>(),
     Route::of::<ops::GetKeyPolicy>(),
     Route::of::<ops::ListAliases>(),
+    Route::of::<ops::ListGrants>(),
     Route::of::<ops::ListKeyPolicies>(),
     Route::of::<ops::ListKeys>(),
     Route::of::<ops::ListResourceTags>(),
+    Route::of::<ops::ListRetirableGrants>(),
     Route::of::<ops::PutKeyPolicy>(),
     Route::of::<ops::ReEncrypt>(),
+    Route::of::<ops::RetireGrant>(),
+    Route::of::<ops::RevokeGrant>(),
     Route::of::<ops::ScheduleKeyDeletion>(),
     Route::of::<ops::TagResource>(),
     Route::of::<ops::UntagResource>(),
@@ -61,16 +69,163 @@ pub const KMS: &[Route] = &[
 ];
 
 /// The operations of STS.
-pub const STS: &[Route] = &[Route::of::<ops::GetCallerIdentity>()];
+pub const STS: &[Route] = &[
+    Route::of::<ops::AssumeRole>(),
+    Route::of::<ops::AssumeRoleWithWebIdentity>(),
+    Route::of::<ops::DecodeAuthorizationMessage>(),
+    Route::of::<ops::GetAccessKeyInfo>(),
+    Route::of::<ops::GetCallerIdentity>(),
+    Route::of::<ops::GetFederationToken>(),
+    Route::of::<ops::GetSessionToken>(),
+];
 
 /// The operations of IAM.
-pub const IAM: &[Route] = &[];
+pub const IAM: &[Route] = &[
+    Route::of::<iam::AddClientIDToOpenIDConnectProvider>(),
+    Route::of::<iam::AddUserToGroup>(),
+    Route::of::<iam::AttachGroupPolicy>(),
+    Route::of::<iam::AttachRolePolicy>(),
+    Route::of::<iam::AttachUserPolicy>(),
+    Route::of::<iam::CreateAccessKey>(),
+    Route::of::<iam::CreateAccountAlias>(),
+    Route::of::<iam::CreateGroup>(),
+    Route::of::<iam::CreateOpenIDConnectProvider>(),
+    Route::of::<iam::CreatePolicy>(),
+    Route::of::<iam::CreatePolicyVersion>(),
+    Route::of::<iam::CreateRole>(),
+    Route::of::<iam::CreateServiceLinkedRole>(),
+    Route::of::<iam::CreateUser>(),
+    Route::of::<iam::DeleteAccessKey>(),
+    Route::of::<iam::DeleteAccountAlias>(),
+    Route::of::<iam::DeleteGroup>(),
+    Route::of::<iam::DeleteGroupPolicy>(),
+    Route::of::<iam::DeleteOpenIDConnectProvider>(),
+    Route::of::<iam::DeletePolicy>(),
+    Route::of::<iam::DeletePolicyVersion>(),
+    Route::of::<iam::DeleteRole>(),
+    Route::of::<iam::DeleteRolePermissionsBoundary>(),
+    Route::of::<iam::DeleteRolePolicy>(),
+    Route::of::<iam::DeleteServiceLinkedRole>(),
+    Route::of::<iam::DeleteUser>(),
+    Route::of::<iam::DeleteUserPermissionsBoundary>(),
+    Route::of::<iam::DeleteUserPolicy>(),
+    Route::of::<iam::DetachGroupPolicy>(),
+    Route::of::<iam::DetachRolePolicy>(),
+    Route::of::<iam::DetachUserPolicy>(),
+    Route::of::<iam::GetAccessKeyLastUsed>(),
+    Route::of::<iam::GetAccountAuthorizationDetails>(),
+    Route::of::<iam::GetAccountSummary>(),
+    Route::of::<iam::GetContextKeysForCustomPolicy>(),
+    Route::of::<iam::GetContextKeysForPrincipalPolicy>(),
+    Route::of::<iam::GetGroup>(),
+    Route::of::<iam::GetGroupPolicy>(),
+    Route::of::<iam::GetOpenIDConnectProvider>(),
+    Route::of::<iam::GetPolicy>(),
+    Route::of::<iam::GetPolicyVersion>(),
+    Route::of::<iam::GetRole>(),
+    Route::of::<iam::GetRolePolicy>(),
+    Route::of::<iam::GetServiceLinkedRoleDeletionStatus>(),
+    Route::of::<iam::GetUser>(),
+    Route::of::<iam::GetUserPolicy>(),
+    Route::of::<iam::ListAccessKeys>(),
+    Route::of::<iam::ListAccountAliases>(),
+    Route::of::<iam::ListAttachedGroupPolicies>(),
+    Route::of::<iam::ListAttachedRolePolicies>(),
+    Route::of::<iam::ListAttachedUserPolicies>(),
+    Route::of::<iam::ListEntitiesForPolicy>(),
+    Route::of::<iam::ListGroupPolicies>(),
+    Route::of::<iam::ListGroups>(),
+    Route::of::<iam::ListGroupsForUser>(),
+    Route::of::<iam::ListInstanceProfilesForRole>(),
+    Route::of::<iam::ListOpenIDConnectProviderTags>(),
+    Route::of::<iam::ListOpenIDConnectProviders>(),
+    Route::of::<iam::ListPolicies>(),
+    Route::of::<iam::ListPolicyTags>(),
+    Route::of::<iam::ListPolicyVersions>(),
+    Route::of::<iam::ListRolePolicies>(),
+    Route::of::<iam::ListRoleTags>(),
+    Route::of::<iam::ListRoles>(),
+    Route::of::<iam::ListUserPolicies>(),
+    Route::of::<iam::ListUserTags>(),
+    Route::of::<iam::ListUsers>(),
+    Route::of::<iam::PutGroupPolicy>(),
+    Route::of::<iam::PutRolePermissionsBoundary>(),
+    Route::of::<iam::PutRolePolicy>(),
+    Route::of::<iam::PutUserPermissionsBoundary>(),
+    Route::of::<iam::PutUserPolicy>(),
+    Route::of::<iam::RemoveClientIDFromOpenIDConnectProvider>(),
+    Route::of::<iam::RemoveUserFromGroup>(),
+    Route::of::<iam::SetDefaultPolicyVersion>(),
+    Route::of::<iam::SimulateCustomPolicy>(),
+    Route::of::<iam::SimulatePrincipalPolicy>(),
+    Route::of::<iam::TagOpenIDConnectProvider>(),
+    Route::of::<iam::TagPolicy>(),
+    Route::of::<iam::TagRole>(),
+    Route::of::<iam::TagUser>(),
+    Route::of::<iam::UntagOpenIDConnectProvider>(),
+    Route::of::<iam::UntagPolicy>(),
+    Route::of::<iam::UntagRole>(),
+    Route::of::<iam::UntagUser>(),
+    Route::of::<iam::UpdateAccessKey>(),
+    Route::of::<iam::UpdateAssumeRolePolicy>(),
+    Route::of::<iam::UpdateGroup>(),
+    Route::of::<iam::UpdateOpenIDConnectProviderThumbprint>(),
+    Route::of::<iam::UpdateRole>(),
+    Route::of::<iam::UpdateRoleDescription>(),
+    Route::of::<iam::UpdateUser>(),
+];
 
 /// The operations of Organizations.
-pub const ORGANIZATIONS: &[Route] = &[];
+pub const ORGANIZATIONS: &[Route] = &[
+    Route::of::<organizations::AttachPolicy>(),
+    Route::of::<organizations::CloseAccount>(),
+    Route::of::<organizations::CreateAccount>(),
+    Route::of::<organizations::CreateOrganization>(),
+    Route::of::<organizations::CreateOrganizationalUnit>(),
+    Route::of::<organizations::CreatePolicy>(),
+    Route::of::<organizations::DeleteOrganization>(),
+    Route::of::<organizations::DeleteOrganizationalUnit>(),
+    Route::of::<organizations::DeletePolicy>(),
+    Route::of::<organizations::DescribeAccount>(),
+    Route::of::<organizations::DescribeCreateAccountStatus>(),
+    Route::of::<organizations::DescribeOrganization>(),
+    Route::of::<organizations::DescribeOrganizationalUnit>(),
+    Route::of::<organizations::DescribePolicy>(),
+    Route::of::<organizations::DetachPolicy>(),
+    Route::of::<organizations::DisablePolicyType>(),
+    Route::of::<organizations::EnablePolicyType>(),
+    Route::of::<organizations::ListAccounts>(),
+    Route::of::<organizations::ListAccountsForParent>(),
+    Route::of::<organizations::ListChildren>(),
+    Route::of::<organizations::ListCreateAccountStatus>(),
+    Route::of::<organizations::ListOrganizationalUnitsForParent>(),
+    Route::of::<organizations::ListParents>(),
+    Route::of::<organizations::ListPolicies>(),
+    Route::of::<organizations::ListPoliciesForTarget>(),
+    Route::of::<organizations::ListRoots>(),
+    Route::of::<organizations::ListTagsForResource>(),
+    Route::of::<organizations::ListTargetsForPolicy>(),
+    Route::of::<organizations::MoveAccount>(),
+    Route::of::<organizations::RemoveAccountFromOrganization>(),
+    Route::of::<organizations::TagResource>(),
+    Route::of::<organizations::UntagResource>(),
+    Route::of::<organizations::UpdateOrganizationalUnit>(),
+    Route::of::<organizations::UpdatePolicy>(),
+];
 
 /// The operations of Keystead's own.
-pub const KEYSTEAD: &[Route] = &[];
+pub const KEYSTEAD: &[Route] = &[
+    Route::of::<ops::CreateServiceAccessKey>(),
+    Route::of::<ops::DeleteService>(),
+    Route::of::<ops::DeleteServiceAccessKey>(),
+    Route::of::<ops::GetOpenIDConnectProviderKeys>(),
+    Route::of::<ops::ListServiceAccessKeys>(),
+    Route::of::<ops::ListServices>(),
+    Route::of::<ops::PutOpenIDConnectProviderKeys>(),
+    Route::of::<ops::PutService>(),
+    Route::of::<ops::SeedKey>(),
+    Route::of::<ops::WhoCan>(),
+];
 
 /// Serves a call by the row that it names.
 pub(crate) async fn dispatch(
@@ -82,6 +237,16 @@ pub(crate) async fn dispatch(
         Ok(route) => (route.run)(corridor, call, request_id).await,
         Err(encoded) => Reply::no_operation(encoded, request_id),
     }
+}
+
+/// Whether the KMS operation behind an action can be used on another account's key.
+pub(crate) fn works_across_accounts(action: &str) -> bool {
+    let name = action.strip_prefix("kms:").unwrap_or(action);
+    let name = match name {
+        "ReEncryptFrom" | "ReEncryptTo" => "ReEncrypt",
+        name => name,
+    };
+    row(KMS, name).is_some_and(|route| route.cross_account)
 }
 
 fn find(call: &Authenticated, request_id: &str) -> Result<&'static Route, Encoded> {

@@ -25,6 +25,8 @@ pub struct Client {
     pub skew_seconds: i64,
     /// The session token to send along.
     pub session_token: Option<String>,
+    /// More headers, which are signed.
+    pub more_headers: Vec<(&'static str, String)>,
 }
 
 /// An answer.
@@ -110,6 +112,7 @@ impl Client {
             service: "kms".to_owned(),
             skew_seconds: 0,
             session_token: None,
+            more_headers: Vec::new(),
         }
     }
 
@@ -117,6 +120,15 @@ impl Client {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The same caller by another entrance.
+    #[must_use]
+    pub fn by(&self, address: SocketAddr) -> Self {
+        Self {
+            address,
+            ..self.clone()
+        }
     }
 
     /// As another caller.
@@ -198,6 +210,9 @@ impl Client {
     /// If it can't be signed.
     pub fn sign(&self, method: &Method, path: &str, headers: &mut HeaderMap, body: &[u8]) {
         set(headers, "host", &self.address.to_string());
+        for (name, value) in &self.more_headers {
+            set(headers, name, value);
+        }
         let uri: Uri = path.parse().expect("a path");
         self.signer()
             .sign(method, &uri, headers, body)

@@ -21,6 +21,11 @@ impl ManualClock {
         let moved = self.now().plus_days(days);
         self.0.store(moved.as_millis(), Ordering::SeqCst);
     }
+
+    /// Moves the clock forward by less than a day.
+    pub fn advance_seconds(&self, seconds: u32) {
+        self.0.fetch_add(i64::from(seconds) * 1000, Ordering::SeqCst);
+    }
 }
 
 impl Clock for ManualClock {

@@ -12,13 +12,17 @@ pub mod call;
 pub mod clients;
 pub mod clock;
 pub mod connection;
+mod identities;
 pub mod node;
+pub mod query;
 pub mod seeded;
 pub mod server;
+mod services;
 
 pub use call::{Answer, Client};
 pub use clock::ManualClock;
 pub use connection::{Connection, TlsOptions};
 pub use node::{NodeOptions, TestNode};
+pub use query::Credentials;
 pub use seeded::Seeded;
 pub use server::{Server, ServerOptions};

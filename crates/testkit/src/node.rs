@@ -1,6 +1,5 @@
 //! A node in the test's own process: no network, a clock to move, users of the test's choice.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,21 +8,24 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use http_body_util::BodyExt as _;
 use keystead_core::arn::{AccountId, Region};
-use keystead_core::identity::UserRecord;
+use keystead_core::identity::{IdentityRecord, UserRecord};
 use keystead_core::time::Timestamp;
-use keystead_crypto::{RootKey, SecretBytes, SoftwareProvider, SystemRandom};
+use keystead_crypto::{RootKey, SoftwareProvider, SystemRandom};
 use keystead_server::audit::log::{AuditLog, LogOptions};
 use keystead_server::authn::Trust;
 use keystead_server::clock::Clock as _;
-use keystead_server::identities::{AccessKey, Identities, Member};
+use keystead_server::identities::Secrets;
 use keystead_server::incoming::{Incoming, Peer};
 use keystead_server::node::{Node, Parts};
+use keystead_server::sessions::web_identity::Outbound;
 use keystead_store::{SqliteStore, Store};
 use keystead_wire::sigv4::Signer;
 use serde_json::Value;
 
 use crate::call::Answer;
 use crate::clock::ManualClock;
+use crate::identities::{self, Population};
+use crate::query::Credentials;
 
 /// The account of every user that a test makes.
 pub const ACCOUNT: &str = "111122223333";
@@ -35,12 +37,12 @@ pub const REGION: &str = "us-east-1";
 const START: Timestamp = Timestamp::from_millis(1_767_323_045_000);
 const EVERYTHING: &str =
     r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-const HOST: &str = "kms.test";
+pub(crate) const HOST: &str = "kms.test";
 
 /// What a test node is made of.
 #[derive(Debug, Default)]
 pub struct NodeOptions {
-    users: Vec<(&'static str, String, Option<String>)>,
+    population: Population,
 }
 
 impl NodeOptions {
@@ -53,9 +55,44 @@ impl NodeOptions {
     /// Adds a user with one inline policy, or with none. Its access key's id is `AKIA` and its name
     /// in capitals.
     #[must_use]
-    pub fn user(mut self, name: &str, policy: Option<&str>) -> Self {
-        self.users
-            .push((ACCOUNT, name.to_owned(), policy.map(str::to_owned)));
+    pub fn user(self, name: &str, policy: Option<&str>) -> Self {
+        self.user_record(identities::user(account(ACCOUNT), name, policy, START))
+    }
+
+    /// Adds a user as a test describes it, with an access key.
+    #[must_use]
+    pub fn user_record(mut self, user: UserRecord) -> Self {
+        self.population.user(user);
+        self
+    }
+
+    /// Adds a role with this trust policy, and one inline policy or none.
+    #[must_use]
+    pub fn role(self, name: &str, trust: &str, policy: Option<&str>) -> Self {
+        let role = identities::role(account(ACCOUNT), name, trust, policy, START);
+        self.record(role.into())
+    }
+
+    /// Adds a group with one inline policy, or with none, and a user in it who has none.
+    #[must_use]
+    pub fn group(self, name: &str, policy: Option<&str>, member: &str) -> Self {
+        let mut user = identities::user(account(ACCOUNT), member, None, START);
+        user.groups.insert(name.to_owned());
+        let group = identities::group(account(ACCOUNT), name, policy, START);
+        self.record(group.into()).user_record(user)
+    }
+
+    /// Adds a service that [`ACCOUNT`] registered, with an access key.
+    #[must_use]
+    pub fn service(mut self, name: &str) -> Self {
+        self.population.service(account(ACCOUNT), name, START);
+        self
+    }
+
+    /// Adds any record.
+    #[must_use]
+    pub fn record(mut self, record: IdentityRecord) -> Self {
+        self.population.record(record);
         self
     }
 
@@ -67,33 +104,38 @@ impl NodeOptions {
 
     /// Adds a user of another account that may do everything there.
     #[must_use]
-    pub fn foreign_admin(mut self, name: &str) -> Self {
-        self.users
-            .push((OTHER_ACCOUNT, name.to_owned(), Some(EVERYTHING.to_owned())));
-        self
+    pub fn foreign_admin(self, name: &str) -> Self {
+        let owner = account(OTHER_ACCOUNT);
+        self.user_record(identities::user(owner, name, Some(EVERYTHING), START))
     }
 
     /// Starts the node with its store and its audit log in a folder.
     ///
     /// # Panics
     /// If it does not start.
-    pub async fn start(self, folder: &Path) -> TestNode {
+    pub async fn start(mut self, folder: &Path) -> TestNode {
         let clock = Arc::new(ManualClock::at(START));
-        let identities = Identities::new();
-        identities.add_account(account(ACCOUNT));
-        identities.add_account(account(OTHER_ACCOUNT));
-        for (account, name, policy) in self.users {
-            add_user(&identities, account, &name, policy);
-        }
+        self.population.account(account(ACCOUNT), START);
+        self.population.account(account(OTHER_ACCOUNT), START);
         let root = Arc::new(root(folder));
+        let identity_store: Arc<dyn Store> =
+            Arc::new(SqliteStore::open(folder.join("identities.sqlite")).expect("a store"));
+        let secrets = Secrets::new(Arc::clone(&root));
+        self.population
+            .write(identity_store.as_ref(), &secrets, START)
+            .await;
         let store: Arc<dyn Store> =
             Arc::new(SqliteStore::open(folder.join("region.sqlite")).expect("a store"));
         let parts = Parts {
             clock: Arc::<ManualClock>::clone(&clock),
-            root: root.fingerprint(),
+            root: Arc::clone(&root),
             provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
-            identities,
+            identity_store: Arc::clone(&identity_store),
             trust: Trust::Signatures,
+            outbound: Outbound {
+                tls: None,
+                plain_loopback: true,
+            },
             first_region: (region(), store),
             other_regions: Vec::new(),
             log: AuditLog::open(folder.join("audit"), LogOptions::default()).expect("an audit log"),
@@ -101,6 +143,7 @@ impl NodeOptions {
         TestNode {
             node: Node::start(parts).await.expect("a node"),
             clock,
+            identity_store,
         }
     }
 }
@@ -133,28 +176,31 @@ fn region() -> Region {
     REGION.parse().expect("a Region")
 }
 
-fn access_key_id(user: &str) -> String {
-    format!("AKIA{}", user.to_uppercase())
+/// A service that speaks JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct JsonService {
+    /// What stands before the operation's name in `X-Amz-Target`.
+    pub(crate) target: &'static str,
+    /// The name in a signature's scope.
+    pub(crate) scope: &'static str,
 }
 
-fn secret(user: &str) -> String {
-    format!("the secret of {user}, long enough")
-}
-
-fn add_user(identities: &Identities, owner: &str, name: &str, policy: Option<String>) {
-    let record = UserRecord {
-        account: account(owner),
-        name: name.to_owned(),
-        user_id: format!("AIDA{:A<17}", name.to_uppercase()),
-        created: START,
-        inline_policies: policy
-            .map(|text| BTreeMap::from([("inline".to_owned(), text)]))
-            .unwrap_or_default(),
+impl JsonService {
+    /// KMS.
+    pub const KMS: Self = Self {
+        target: "TrentService",
+        scope: "kms",
     };
-    identities.add_user(&record);
-    let member = Arc::new(Member::user(&record));
-    let key = AccessKey::new(SecretBytes::from(secret(name).into_bytes()), member);
-    identities.add_access_key(access_key_id(name), key);
+    /// Organizations.
+    pub const ORGANIZATIONS: Self = Self {
+        target: "AWSOrganizationsV20161128",
+        scope: "organizations",
+    };
+    /// Keystead's own.
+    pub const KEYSTEAD: Self = Self {
+        target: "Keystead",
+        scope: "keystead",
+    };
 }
 
 /// A node to call without a network.
@@ -163,6 +209,8 @@ pub struct TestNode {
     pub node: Node,
     /// Its clock.
     pub clock: Arc<ManualClock>,
+    /// Its store of identities, for what happens on another node.
+    pub identity_store: Arc<dyn Store>,
 }
 
 impl TestNode {
@@ -171,29 +219,77 @@ impl TestNode {
     /// # Panics
     /// If the request can't be made.
     pub async fn call(&self, user: &str, operation: &str, input: &Value) -> Answer {
+        self.call_with(user, &[], operation, input).await
+    }
+
+    /// Calls an operation as a user or a service, with more headers, which are signed.
+    ///
+    /// # Panics
+    /// If the request can't be made.
+    pub async fn call_with(
+        &self,
+        user: &str,
+        more: &[(&'static str, &str)],
+        operation: &str,
+        input: &Value,
+    ) -> Answer {
+        self.call_json(JsonService::KMS, user, more, operation, input)
+            .await
+    }
+
+    /// Calls an operation of any service that speaks JSON, with more headers, which are signed.
+    ///
+    /// # Panics
+    /// If the request can't be made.
+    pub async fn call_json(
+        &self,
+        service: JsonService,
+        user: &str,
+        more: &[(&'static str, &str)],
+        operation: &str,
+        input: &Value,
+    ) -> Answer {
         let body = input.to_string().into_bytes();
         let mut headers = HeaderMap::new();
-        for (name, value) in [
+        let target = format!("{}.{operation}", service.target);
+        let usual = [
             ("host", HOST),
             ("content-type", "application/x-amz-json-1.1"),
-            ("x-amz-target", &format!("TrentService.{operation}")),
-        ] {
+            ("x-amz-target", &target),
+        ];
+        for (name, value) in usual.into_iter().chain(more.iter().copied()) {
             let value = HeaderValue::from_str(value).expect("a header");
             headers.insert(HeaderName::from_static(name), value);
         }
-        let (access_key_id, secret) = (access_key_id(user), secret(user));
+        let credentials = Credentials::of(user);
+        self.send(&credentials, service.scope, headers, body).await
+    }
+
+    /// Signs a request at the node's own time, and sends it.
+    pub(crate) async fn send(
+        &self,
+        credentials: &Credentials,
+        service: &str,
+        mut headers: HeaderMap,
+        body: Vec<u8>,
+    ) -> Answer {
         let signer = Signer {
-            access_key_id: &access_key_id,
-            secret_access_key: secret.as_bytes(),
-            session_token: None,
+            access_key_id: &credentials.access_key_id,
+            secret_access_key: credentials.secret.as_bytes(),
+            session_token: credentials.session_token.as_deref(),
             region: REGION,
-            service: "kms",
+            service,
             unix_seconds: self.clock.now().as_seconds(),
         };
         let uri = "/".parse().expect("a path");
         signer
             .sign(&Method::POST, &uri, &mut headers, &body)
             .expect("a signature");
+        self.send_unsigned(headers, body).await
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send_unsigned(&self, headers: HeaderMap, body: Vec<u8>) -> Answer {
         let mut request = Request::post("/").body(()).expect("a request");
         *request.headers_mut() = headers;
         let peer = Peer {

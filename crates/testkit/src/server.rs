@@ -222,6 +222,19 @@ impl Server {
         self.address
     }
 
+    /// Where a VPC endpoint of its configuration listens.
+    ///
+    /// # Panics
+    /// If it has no such endpoint.
+    #[must_use]
+    pub fn endpoint(&self, id: &str) -> SocketAddr {
+        let start = format!("VPC endpoint {id} is at http://");
+        let output = self.output();
+        let address = output.lines().find_map(|line| line.strip_prefix(&start));
+        let address = address.expect("a VPC endpoint of this id");
+        address.parse().expect("an address")
+    }
+
     /// Its URL.
     #[must_use]
     pub fn url(&self) -> String {

@@ -11,6 +11,7 @@ mod error;
 mod faulty;
 mod recent;
 mod recovery;
+mod search;
 mod writer;
 
 use std::fs::File;
@@ -26,6 +27,7 @@ use self::disk::Disk;
 pub use self::error::LogError;
 use self::recent::Recent;
 pub use self::recent::RecentLines;
+pub use self::search::find;
 use self::writer::{Item, Line, Waiter, Writer};
 
 /// The longest line, in bytes. A record of a KMS call has a few thousand.

@@ -10,7 +10,7 @@ use keystead_core::time::Timestamp;
 use keystead_wire::ApiError;
 
 use super::Record;
-use crate::authn::Authenticated;
+use crate::authn::{Authenticated, Via};
 use crate::fault::Fault;
 use crate::operation::{Notes, Operation};
 use crate::target::AuditResource;
@@ -27,6 +27,8 @@ pub struct CallFacts<'a, O: Operation> {
     pub input: Option<&'a O::Input>,
     /// The keys and aliases that were found.
     pub resources: &'a [AuditResource],
+    /// How each question of the authorization was decided.
+    pub decisions: &'a [Elements<'static>],
     /// The id that the caller is given.
     pub request_id: &'a str,
     /// The record's own id.
@@ -62,6 +64,17 @@ impl<O: Operation> CallFacts<'_, O> {
         self.record(Some(omitted), Notes::default(), Some(error))
     }
 
+    /// What the operation notes besides, and how the call was authorized, which CloudTrail does not
+    /// tell and `keystead explain` shows.
+    fn additional(&self, noted: Option<Elements<'static>>) -> Option<Elements<'static>> {
+        if self.decisions.is_empty() {
+            return noted;
+        }
+        let decisions = Value::Objects(self.decisions.to_vec());
+        let noted = noted.unwrap_or_default();
+        Some(noted.value("authorization", decisions))
+    }
+
     fn record(
         &self,
         parameters: Option<Elements<'_>>,
@@ -81,7 +94,11 @@ impl<O: Operation> CallFacts<'_, O> {
             request: Some(self.request_id),
             event: &self.event_id,
         };
-        let who = UserIdentity::caller(identity, caller.access_key_id());
+        let who = UserIdentity::caller(
+            identity,
+            caller.access_key_id(),
+            caller.via().map(Via::service),
+        );
         let mut event = Event::new(EventType::AwsApiCall, who, self.call.at(), ids);
         event.event_source = self.call.service().event_source();
         event.event_name = O::NAME;
@@ -92,7 +109,7 @@ impl<O: Operation> CallFacts<'_, O> {
         event.error_message = error.and_then(ApiError::message);
         event.request_parameters = parameters;
         event.response_elements = notes.response;
-        event.additional_event_data = notes.additional;
+        event.additional_event_data = self.additional(notes.additional);
         event.read_only = O::READ_ONLY;
         event.resources = &resources;
         event.recipient_account_id = identity.account_id();

@@ -16,6 +16,7 @@ use keystead_core::tag::Tags;
 use super::Scope;
 use crate::authn::Authenticated;
 use crate::directory::key_entry::KeyEntry;
+use crate::identities::OrganizationPlace;
 use crate::operation::Operation;
 
 /// More aliases than a key can have.
@@ -87,6 +88,10 @@ impl<'a> RequestContext<'a> {
                 subject.tags.map_or(Values::Absent, |tags| tag(tags, name))
             }
             ConditionKey::Known(KnownKey::ResourceAccount) => Values::one(subject.account),
+            ConditionKey::Known(KnownKey::ResourceOrgId) => self.organization_id(subject.account),
+            ConditionKey::Known(KnownKey::ResourceOrgPaths) => {
+                self.organization_paths(subject.account)
+            }
             ConditionKey::Known(KnownKey::ReEncryptOnSameKey) => {
                 subject.same_key.map_or(Values::Absent, Values::truth)
             }
@@ -116,6 +121,21 @@ impl<'a> RequestContext<'a> {
         }
     }
 
+    fn organization_id(&self, account: &str) -> Values<'static> {
+        Values::maybe(self.place(account).map(|place| place.organization_id))
+    }
+
+    fn organization_paths(&self, account: &str) -> Values<'static> {
+        self.place(account)
+            .map_or(Values::Absent, |place| Values::many([place.path]))
+    }
+
+    /// Where an account stands in the organization.
+    fn place(&self, account: &str) -> Option<OrganizationPlace> {
+        let controls = self.scope.identities.controls(account.parse().ok()?);
+        controls.place().cloned()
+    }
+
     fn aliases(&self, record: &KeyRecord) -> Vec<Cow<'static, str>> {
         let directory = self.scope.directory;
         let aliases = directory.aliases_after(record.account, Some(record.id), None, ALIASES);
@@ -127,6 +147,9 @@ impl<'a> RequestContext<'a> {
 
     fn of_the_caller(&self, key: &ConditionKey) -> Values<'_> {
         let caller = self.call.caller();
+        if let Some(token) = caller.web_identity() {
+            return token.values(key);
+        }
         let via = caller.via();
         let ConditionKey::Known(known) = key else {
             return caller.member().values(key);
@@ -144,9 +167,21 @@ impl<'a> RequestContext<'a> {
                 Values::maybe(via.map(|via| via.principal()))
             }
             KnownKey::SourceArn => Values::maybe(caller.source().arn.as_deref()),
+            KnownKey::MultiFactorAuthAge => {
+                let age = caller.member().mfa_age_seconds(self.call.at());
+                Values::maybe(age.map(|seconds| seconds.to_string()))
+            }
             KnownKey::SourceAccount => Values::maybe(caller.source().account.as_deref()),
+            KnownKey::SourceOrgId => self.organization_id(self.source_account()),
+            KnownKey::SourceOrgPaths => self.organization_paths(self.source_account()),
             _ => caller.member().values(key),
         }
+    }
+
+    /// The account of the resource for which a service calls; empty if it calls for none.
+    fn source_account(&self) -> &str {
+        let source = self.call.caller().source();
+        source.account.as_deref().unwrap_or_default()
     }
 
     fn of_the_request(&self, key: &ConditionKey) -> Values<'_> {
@@ -184,13 +219,15 @@ impl<'a> RequestContext<'a> {
             KnownKey::SourceVpce => Values::one(endpoint.id.as_str()),
             KnownKey::SourceVpc => Values::one(endpoint.vpc.as_str()),
             KnownKey::VpceAccount => Values::one(endpoint.account.as_str()),
+            KnownKey::VpceOrgId => self.organization_id(endpoint.account.as_str()),
+            KnownKey::VpceOrgPaths => self.organization_paths(endpoint.account.as_str()),
             _ => Values::Absent,
         }
     }
 }
 
 /// The value of a property of a key: of one that is there, or of one that is to be made.
-fn key_property(key: KnownKey, _record: &KeyRecord) -> Values<'static> {
+pub(crate) fn key_property(key: KnownKey, _record: &KeyRecord) -> Values<'static> {
     match key {
         KnownKey::KeySpec | KnownKey::CustomerMasterKeySpec => Values::one("SYMMETRIC_DEFAULT"),
         KnownKey::KeyUsage | KnownKey::CustomerMasterKeyUsage => Values::one("ENCRYPT_DECRYPT"),

@@ -19,6 +19,8 @@ pub(super) enum Denial<'a> {
     },
     /// The resource would be another account's, and might not even be there.
     Foreign { action: &'a str },
+    /// A role that might not even be there. Whom only an identity provider knows is not named.
+    Role { action: &'a str, arn: &'a str },
     /// The caller sent a ciphertext and did not say whose.
     Ciphertext,
 }
@@ -39,6 +41,12 @@ impl Denial<'_> {
             Self::Foreign { action } => {
                 format!("User: {who} is not authorized to perform: {action} {FOREIGN}")
             }
+            Self::Role { action, arn } => match caller.web_identity() {
+                Some(_) => format!("Not authorized to perform {action}"),
+                None => {
+                    format!("User: {who} is not authorized to perform: {action} on resource: {arn}")
+                }
+            },
             Self::Ciphertext => CIPHERTEXT.to_owned(),
         };
         Fault::AccessDenied { message }

@@ -4,17 +4,24 @@ use std::sync::Arc;
 
 use keystead_core::alias::AliasName;
 use keystead_core::arn::{AccountId, Region};
-use keystead_core::grant::GrantRecord;
+use keystead_core::audit::Elements;
+use keystead_core::grant::{GrantBook, GrantRecord};
 use keystead_core::key_id::KeyId;
-use keystead_core::policy::{Decision, Facts, Question, Resource, ResourcePolicy, decide};
+use keystead_core::tag::Tags;
+use keystead_core::policy::{
+    Decision, Facts, Grants, Question, Resource, ResourcePolicy, decide,
+};
 
 use super::context::{RequestContext, Requested, Subject};
 use super::denial::Denial;
+use super::retirement::Retirement;
+use super::trace;
 use crate::authn::{Authenticated, Caller};
 use crate::directory::Directory;
 use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
-use crate::identities::Identities;
+use crate::identities::AccountControls;
+use crate::identities::{Identities, RoleEntry};
 use crate::target::AuditResource;
 
 /// Where names are looked up.
@@ -39,6 +46,23 @@ pub struct Naming<'a> {
     pub same_key: Option<bool>,
 }
 
+/// What the resource itself says of who may use it.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'a> {
+    /// Its policy.
+    pub(super) policy: ResourcePolicy<'a>,
+    /// The grants on it.
+    pub(super) grants: Option<&'a GrantBook>,
+}
+
+impl Rules<'static> {
+    /// Nothing: it has neither.
+    const NONE: Self = Self {
+        policy: ResourcePolicy::None,
+        grants: None,
+    };
+}
+
 /// Answers a target's questions for one call, and keeps what was found for the audit record.
 pub struct Gate<'a> {
     call: &'a Authenticated,
@@ -48,6 +72,17 @@ pub struct Gate<'a> {
     cross_account: bool,
     resources: Vec<AuditResource>,
     granted_by: Option<Arc<GrantRecord>>,
+    decisions: Vec<Elements<'static>>,
+}
+
+/// What a gate knows once a target was asked about.
+pub(super) struct Findings {
+    /// The keys and aliases that were found.
+    pub(super) resources: Vec<AuditResource>,
+    /// The grant that gave the permission; `None` if policies did.
+    pub(super) granted_by: Option<Arc<GrantRecord>>,
+    /// How each question was decided.
+    pub(super) decisions: Vec<Elements<'static>>,
 }
 
 impl<'a> Gate<'a> {
@@ -64,11 +99,16 @@ impl<'a> Gate<'a> {
             cross_account,
             resources: Vec::new(),
             granted_by: None,
+            decisions: Vec::new(),
         }
     }
 
-    pub(super) fn into_findings(self) -> (Vec<AuditResource>, Option<Arc<GrantRecord>>) {
-        (self.resources, self.granted_by)
+    pub(super) fn into_findings(self) -> Findings {
+        Findings {
+            resources: self.resources,
+            granted_by: self.granted_by,
+            decisions: self.decisions,
+        }
     }
 
     /// Where names are looked up.
@@ -110,10 +150,31 @@ impl<'a> Gate<'a> {
             tags: None,
             same_key: None,
         };
-        self.ask(action, subject, ResourcePolicy::None)
+        self.ask(action, subject, Rules::NONE)
     }
 
-    /// May the caller do this to a key? Its key policy decides first.
+    /// Like [`Self::ask_own`], of something that has tags.
+    ///
+    /// # Errors
+    /// [`Fault::AccessDenied`].
+    pub fn ask_tagged(
+        &mut self,
+        action: &'static str,
+        arn: &str,
+        tags: &Tags,
+    ) -> Result<(), Fault> {
+        let subject = Subject {
+            arn,
+            account: self.caller().member().identity().account_id(),
+            key: None,
+            alias: None,
+            tags: Some(tags),
+            same_key: None,
+        };
+        self.ask(action, subject, Rules::NONE)
+    }
+
+    /// May the caller do this to a key? Its key policy decides first, then the grants on it.
     ///
     /// # Errors
     /// [`Fault::AccessDenied`].
@@ -123,15 +184,56 @@ impl<'a> Gate<'a> {
         entry: &KeyEntry,
         naming: Naming<'_>,
     ) -> Result<(), Fault> {
-        let subject = Subject {
-            arn: &entry.arn,
-            account: entry.record.account.as_str(),
-            key: Some(entry),
-            alias: naming.alias,
-            tags: Some(&entry.record.tags),
-            same_key: naming.same_key,
+        let subject = of_key(entry, naming);
+        let grants = self.scope.directory.grants(entry.record.id);
+        let book = grants.as_ref().map(|grants| grants.read());
+        let rules = Rules {
+            policy: ResourcePolicy::Key(entry.policy()),
+            grants: book.as_deref(),
         };
-        self.ask(action, subject, ResourcePolicy::Key(entry.policy()))
+        self.ask(action, subject, rules)
+    }
+
+    /// May the caller do this to a role, such as become it? The role's trust policy decides first.
+    ///
+    /// # Errors
+    /// [`Fault::AccessDenied`], in the words that it has of a role that is not there.
+    pub fn ask_role(&mut self, action: &'static str, role: &RoleEntry) -> Result<(), Fault> {
+        let subject = Subject {
+            arn: role.arn(),
+            account: role.record.account.as_str(),
+            key: None,
+            alias: None,
+            tags: Some(&role.record.tags),
+            same_key: None,
+        };
+        let rules = Rules {
+            policy: ResourcePolicy::Trust(role.trust()),
+            grants: None,
+        };
+        self.ask(action, subject, rules).map_err(|fault| match fault {
+            Fault::AccessDenied { .. } => self.deny_role(action, role.arn()),
+            other => other,
+        })
+    }
+
+    /// May the caller retire a grant on a key? The grant decides, not the key policy.
+    ///
+    /// # Errors
+    /// [`Fault::AccessDenied`].
+    pub fn ask_retirement(
+        &mut self,
+        action: &'static str,
+        entry: &KeyEntry,
+        grant: &GrantRecord,
+    ) -> Result<(), Fault> {
+        let subject = of_key(entry, Naming::default());
+        let retirement = Retirement::of(grant);
+        let rules = Rules {
+            policy: ResourcePolicy::Key(retirement.policy.as_ref()),
+            grants: Some(&retirement.book),
+        };
+        self.ask(action, subject, rules)
     }
 
     /// May the caller do this to the key of an alias? A key that is gone has nothing against it.
@@ -143,6 +245,12 @@ impl<'a> Gate<'a> {
             Some(entry) => self.ask_key(action, &entry, Naming::default()),
             None => Ok(()),
         }
+    }
+
+    /// The refusal of a role, whether it is there or not.
+    #[must_use]
+    pub fn deny_role(&self, action: &'static str, arn: &str) -> Fault {
+        Denial::Role { action, arn }.to_fault(self.caller())
     }
 
     /// The refusal of something of another account, whether it is there or not.
@@ -162,22 +270,29 @@ impl<'a> Gate<'a> {
         &self,
         action: &'static str,
         subject: Subject<'_>,
-        policy: ResourcePolicy<'_>,
+        rules: Rules<'_>,
     ) -> bool {
-        self.decide(action, subject, policy, |decision| decision.is_allowed())
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is of one lifetime, and the question's is any"
+        )]
+        self.decide(action, subject, rules, |decision| decision.is_allowed())
     }
 
     fn ask(
         &mut self,
         action: &'static str,
         subject: Subject<'_>,
-        policy: ResourcePolicy<'_>,
+        rules: Rules<'_>,
     ) -> Result<(), Fault> {
         let is_foreign = subject.account != self.caller().member().identity().account_id();
         let may_be_foreign = self.cross_account || !is_foreign;
-        let clause = self.decide(action, subject, policy, |decision| {
+        let mut trace = None;
+        let answer = self.decide(action, subject, rules, |decision| {
+            trace = Some(trace::of(action, subject.arn, decision, may_be_foreign));
             if decision.is_allowed() && may_be_foreign {
-                return None;
+                let grant = decision.granted_by().zip(rules.grants);
+                return Ok(grant.and_then(|(grant, book)| book.get(&grant.id).cloned()));
             }
             tracing::debug!(
                 action,
@@ -186,18 +301,24 @@ impl<'a> Gate<'a> {
                 reasons = ?decision.reasons(),
                 "denied"
             );
-            Some(decision.denial_clause(action).unwrap_or_default())
+            Err(decision.denial_clause(action).unwrap_or_default())
         });
-        let Some(clause) = clause else { return Ok(()) };
-        if is_foreign {
-            return Err(self.deny_foreign(action));
+        self.decisions.extend(trace);
+        match answer {
+            Ok(granted_by) => {
+                self.granted_by = granted_by;
+                Ok(())
+            }
+            Err(_) if is_foreign => Err(self.deny_foreign(action)),
+            Err(clause) => {
+                let denial = Denial::Plain {
+                    action,
+                    resource: subject.arn,
+                    clause,
+                };
+                Err(denial.to_fault(self.caller()))
+            }
         }
-        let denial = Denial::Plain {
-            action,
-            resource: subject.arn,
-            clause,
-        };
-        Err(denial.to_fault(self.caller()))
     }
 
     /// Puts a question with all its facts, and hands the decision on while they are at hand.
@@ -205,7 +326,7 @@ impl<'a> Gate<'a> {
         &self,
         action: &'static str,
         subject: Subject<'_>,
-        policy: ResourcePolicy<'_>,
+        rules: Rules<'_>,
         with: impl FnOnce(&Decision<'_>) -> T,
     ) -> T {
         let member = self.caller().member();
@@ -226,10 +347,34 @@ impl<'a> Gate<'a> {
             context: &context,
         };
         let endpoint = self.call.request().peer.endpoint.as_deref();
+        let grants = rules.grants.map(|book| Grants {
+            book,
+            encryption_context: self.requested.encryption_context(action),
+            source_arn: self.caller().source().arn.as_deref(),
+        });
+        let controls = match rules.policy {
+            // Resource control policies are about resources that have policies.
+            ResourcePolicy::None => None,
+            _ => subject.account.parse().ok(),
+        };
+        let controls = controls.map(|owner| self.scope.identities.controls(owner));
         let facts = Facts {
+            grants,
+            resource_controls: controls.as_deref().map_or(&[], AccountControls::resource),
             endpoint_policy: endpoint.and_then(|endpoint| endpoint.policy.as_ref()),
-            ..Facts::new(policy, member.policies())
+            ..Facts::new(rules.policy, member.policies())
         };
         with(&decide(&question, &facts))
+    }
+}
+
+fn of_key<'a>(entry: &'a KeyEntry, naming: Naming<'a>) -> Subject<'a> {
+    Subject {
+        arn: &entry.arn,
+        account: entry.record.account.as_str(),
+        key: Some(entry),
+        alias: naming.alias,
+        tags: Some(&entry.record.tags),
+        same_key: naming.same_key,
     }
 }

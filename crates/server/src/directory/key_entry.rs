@@ -29,7 +29,7 @@ impl KeyEntry {
     /// The entry of a record. Its policy is compiled now, its materials are opened on first use.
     #[must_use]
     pub fn new(region: &Region, record: KeyRecord, revision: u64) -> Self {
-        let policy = KeyPolicy::parse(&record.policy);
+        let policy = KeyPolicy::parse_bound(&record.policy, &record.policy_principals);
         if let Err(error) = &policy {
             tracing::error!(key = %record.id, %error, "a stored key policy does not parse: every use of the key is denied");
         }

@@ -48,6 +48,7 @@ impl Memory for RegionMemory {
                 self.directory.put_key(*record, revision);
             }
             Record::Alias(record) => self.directory.put_alias(record, revision),
+            Record::Grant(record) => self.directory.put_grant(*record, revision),
             Record::Outbox => {}
         }
         Ok(())

@@ -1,11 +1,13 @@
 //! How the domain's records stand in the store: under which keys, and in which form.
 //!
 //! Keys are readable, so that an operator can find a record by hand:
-//! `/r/us-east-1/a/111122223333/key/<id>`, `…/alias/<name>`, `/outbox/<event id>`. Values are JSON
-//! with the version of their form, so that a newer node's records are refused, not misread.
+//! `/r/us-east-1/a/111122223333/key/<id>`, `…/alias/<name>`, `…/grant/<key id>/<grant id>`,
+//! `/outbox/<event id>`. Values are JSON with the version of their form, so that a newer node's
+//! records are refused, not misread.
 
 use keystead_core::alias::{AliasName, AliasRecord};
 use keystead_core::arn::{AccountId, Region};
+use keystead_core::grant::GrantRecord;
 use keystead_core::key::{KeyRecord, Sealed};
 use keystead_core::key_id::KeyId;
 use keystead_crypto::{KeyFingerprint, SealedKey};
@@ -34,6 +36,15 @@ pub enum Place {
         /// The alias's name.
         name: AliasName,
     },
+    /// A grant.
+    Grant {
+        /// The owner of the key.
+        account: AccountId,
+        /// The key.
+        key: KeyId,
+        /// The grant's id.
+        id: String,
+    },
     /// The audit record of a change that may not have reached the audit log yet.
     Outbox {
         /// The id of the audit event.
@@ -48,6 +59,7 @@ impl Place {
         match self {
             Self::Key { account, id } => format!("/r/{region}/a/{account}/key/{id}"),
             Self::Alias { account, name } => format!("/r/{region}/a/{account}/{name}"),
+            Self::Grant { account, key, id } => format!("/r/{region}/a/{account}/grant/{key}/{id}"),
             Self::Outbox { event_id } => format!("{OUTBOX_PREFIX}{event_id}"),
         }
     }
@@ -66,16 +78,20 @@ impl Place {
             .strip_prefix("/a/")?;
         let (account, resource) = rest.split_once('/')?;
         let account = account.parse().ok()?;
-        match resource.strip_prefix("key/") {
-            Some(id) => Some(Self::Key {
-                account,
-                id: id.parse().ok()?,
-            }),
-            None => Some(Self::Alias {
-                account,
-                name: resource.parse().ok()?,
-            }),
+        if let Some(id) = resource.strip_prefix("key/") {
+            let id = id.parse().ok()?;
+            return Some(Self::Key { account, id });
         }
+        if let Some(grant) = resource.strip_prefix("grant/") {
+            let (key, id) = grant.split_once('/')?;
+            return Some(Self::Grant {
+                account,
+                key: key.parse().ok()?,
+                id: id.to_owned(),
+            });
+        }
+        let name = resource.parse().ok()?;
+        Some(Self::Alias { account, name })
     }
 }
 
@@ -111,6 +127,14 @@ pub enum RecordError {
     Misplaced {
         /// The store's key.
         path: String,
+    },
+    /// The secret of an access key can't be opened: the store was altered.
+    #[error("the access key at {path} can't be used")]
+    Secret {
+        /// The store's key.
+        path: String,
+        /// Why.
+        source: keystead_crypto::CryptoError,
     },
     /// The key's material was sealed under another root key, and no call could use it.
     #[error(
@@ -181,6 +205,8 @@ pub enum Record {
     Key(Box<KeyRecord>),
     /// An alias.
     Alias(AliasRecord),
+    /// A grant.
+    Grant(Box<GrantRecord>),
     /// An outbox record, which the directory has no use for.
     Outbox,
 }
@@ -201,6 +227,11 @@ impl Record {
                 let record: AliasRecord = decode(path, value)?;
                 let at_home = (record.account, &record.name) == (*account, name);
                 (Self::Alias(record), at_home)
+            }
+            Place::Grant { account, key, id } => {
+                let record: GrantRecord = decode(path, value)?;
+                let at_home = (record.account, record.key, &record.id) == (*account, *key, id);
+                (Self::Grant(Box::new(record)), at_home)
             }
             Place::Outbox { .. } => (Self::Outbox, true),
         };
@@ -230,7 +261,12 @@ mod tests {
             account,
             name: "alias/a/b".parse().unwrap(),
         };
-        for place in [key, alias] {
+        let grant = Place::Grant {
+            account,
+            key: KeyId::from_random([7; 16]),
+            id: "07".repeat(32),
+        };
+        for place in [key, alias, grant] {
             let path = place.path(&region);
             assert_eq!(Place::parse(&path, &region), Some(place));
             assert_eq!(Place::parse(&path, &other), None);

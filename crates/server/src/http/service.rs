@@ -54,8 +54,10 @@ impl CallService {
         if parts.method == Method::GET && parts.uri.path() == HEALTH {
             return self.health();
         }
-        let read = if self.corridor.knows(&parts) {
-            let read = body::read(body, &self.bodies, &self.limits).await;
+        let longest = self.corridor.longest_body(&parts, self.limits.body_bytes);
+        let read = if let Some(body_bytes) = longest {
+            let limits = Limits { body_bytes, ..self.limits };
+            let read = body::read(body, &self.bodies, &limits).await;
             read.map(|(body, place)| (body, Some(place)))
         } else {
             // Turned away whatever its body is, which therefore takes no room.

@@ -1,4 +1,5 @@
-//! Destroys the keys whose waiting period is over: the key, its material, its aliases.
+//! Destroys the keys whose waiting period is over: the key, its material, its aliases. Its grants,
+//! of which there may be more than a commit holds, are cleared away by [`super::orphaned_grants`].
 
 use std::sync::Arc;
 

@@ -287,6 +287,7 @@ mod tests {
             usage: KeyUsage::EncryptDecrypt,
             state: KeyState::Enabled,
             policy: String::new(),
+            policy_principals: Default::default(),
             tags: Default::default(),
             materials: vec![Material {
                 id: "07".repeat(32).parse::<MaterialId>().unwrap(),

@@ -2,7 +2,7 @@
 
 use keystead_core::policy::{ConditionKey, KeyFamily, KnownKey, Values};
 use keystead_wire::kms::EncryptionAlgorithmSpec;
-use keystead_wire::kms::input::Tag;
+use keystead_wire::kms::input::{CreateGrant, Tag};
 
 use super::symmetric::Context;
 use crate::authz::context::{context_value, matching};
@@ -30,6 +30,39 @@ pub(super) fn of_context<'a>(context: &'a Context, key: &ConditionKey) -> Values
         }
         ConditionKey::Named(KeyFamily::EncryptionContext, name) => context_value(context, name),
         _ => Values::Absent,
+    }
+}
+
+/// Those of a grant that is to be made.
+pub(super) fn of_grant<'a>(input: &'a CreateGrant, key: &ConditionKey) -> Values<'a> {
+    let constraints = input.constraints.as_ref();
+    let subset = constraints.and_then(|c| c.encryption_context_subset.as_ref());
+    let equals = constraints.and_then(|c| c.encryption_context_equals.as_ref());
+    let ConditionKey::Known(known) = key else {
+        return subset
+            .or(equals)
+            .map_or(Values::Absent, |context| of_context(context, key));
+    };
+    match known {
+        KnownKey::GranteePrincipal => Values::maybe(input.grantee_principal.as_deref()),
+        KnownKey::GranteeServicePrincipal => {
+            Values::maybe(input.grantee_service_principal.as_deref())
+        }
+        KnownKey::RetiringPrincipal => Values::maybe(input.retiring_principal.as_deref()),
+        KnownKey::RetiringServicePrincipal => {
+            Values::maybe(input.retiring_service_principal.as_deref())
+        }
+        KnownKey::GrantOperations => Values::many(input.operations.iter().map(|o| o.as_str())),
+        KnownKey::GrantConstraintType => {
+            let subset = subset.map(|_| "EncryptionContextSubset");
+            Values::maybe(subset.or_else(|| equals.map(|_| "EncryptionContextEquals")))
+        }
+        KnownKey::GrantConstraintSourceArn => {
+            Values::maybe(constraints.and_then(|c| c.source_arn.as_deref()))
+        }
+        _ => subset
+            .or(equals)
+            .map_or(Values::Absent, |context| of_context(context, key)),
     }
 }
 

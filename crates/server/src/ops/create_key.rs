@@ -6,8 +6,9 @@ use keystead_core::change::{Change, Expected};
 use keystead_core::key::{KeyRecord, KeySpec, KeyUsage, Material, MaterialId, Sealed};
 use keystead_core::key_id::KeyId;
 use keystead_core::key_state::KeyState;
-use keystead_core::policy::default_key_policy;
-use keystead_core::policy::{ConditionKey, KnownKey, Values};
+use keystead_core::policy::{
+    ConditionKey, KnownKey, PrincipalIds, Values, default_key_policy,
+};
 use keystead_core::tag::Tags;
 use keystead_wire::kms::{self, KeyUsageType, OriginType, input, output};
 
@@ -98,12 +99,15 @@ impl Operation for CreateKey {
         let account = call.caller().member().identity().account();
         let id = KeyId::from_random(random_array(tools)?);
         let arn = key_arn(tools.region, account, id);
-        let policy = match &input.policy {
-            None => default_key_policy(PARTITION, account.as_str()),
+        let (policy, policy_principals) = match &input.policy {
+            None => (
+                default_key_policy(PARTITION, account.as_str()),
+                PrincipalIds::new(),
+            ),
             Some(policy) => {
                 let bypass = input.bypass_policy_lockout_safety_check;
-                policy_check::accept(policy, &arn, bypass, &call, tools)?;
-                policy.clone()
+                let ids = policy_check::accept(policy, &arn, bypass, &call, tools)?;
+                (policy.clone(), ids)
             }
         };
         let mut record = KeyRecord {
@@ -115,6 +119,7 @@ impl Operation for CreateKey {
             usage: KeyUsage::EncryptDecrypt,
             state: KeyState::Enabled,
             policy,
+            policy_principals,
             tags: Tags::default().with(tag_resource::pairs(&input.tags))?,
             materials: Vec::new(),
         };

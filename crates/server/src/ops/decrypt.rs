@@ -70,7 +70,7 @@ impl Operation for Decrypt {
 
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let (input, entry) = (call.input(), call.target().entry());
-        check_grant_tokens(&input.grant_tokens)?;
+        check_grant_tokens(&input.grant_tokens, tools)?;
         symmetric::check_algorithm(input.encryption_algorithm)?;
         let Some(blob) = symmetric::considered(&input.ciphertext_blob, &input.dry_run_modifiers)
         else {

@@ -32,8 +32,8 @@ impl Operation for DescribeKey {
         Some(Elements::new().text("keyId", &input.key_id))
     }
 
-    fn perform(call: Authorized<'_, Self>, _tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
-        check_grant_tokens(&call.input().grant_tokens)?;
+    fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
+        check_grant_tokens(&call.input().grant_tokens, tools)?;
         let entry = call.target().entry();
         let output = output::DescribeKey {
             key_metadata: metadata::of(&entry.record, &entry.arn),

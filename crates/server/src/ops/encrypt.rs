@@ -56,7 +56,7 @@ impl Operation for Encrypt {
 
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let (input, entry) = (call.input(), call.target().entry());
-        check_grant_tokens(&input.grant_tokens)?;
+        check_grant_tokens(&input.grant_tokens, tools)?;
         symmetric::check_algorithm(input.encryption_algorithm)?;
         let encrypted =
             symmetric::encrypt(entry, tools, &input.plaintext, &input.encryption_context)?;

@@ -58,7 +58,7 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
 
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let (input, entry) = (call.input(), call.target().entry());
-        check_grant_tokens(&input.grant_tokens)?;
+        check_grant_tokens(&input.grant_tokens, tools)?;
         let length = symmetric::data_key_length(input.key_spec, input.number_of_bytes)?;
         let data_key = symmetric::random(tools, length)?;
         // Exposed to be encrypted.

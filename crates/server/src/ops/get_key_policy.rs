@@ -1,16 +1,21 @@
 //! `GetKeyPolicy`.
 
+use std::collections::BTreeMap;
+
 use keystead_core::audit::Elements;
+use keystead_core::key::KeyRecord;
+use keystead_core::policy::with_principals_renamed;
 use keystead_wire::kms::{input, output};
 
 use super::policy_check;
 use crate::authz::Authorized;
 use crate::fault::Fault;
+use crate::identities::Identities;
 use crate::operation::{Operation, Performed, Tools};
 use crate::protocol::Json;
 use crate::target::{KeyName, OneKey};
 
-/// Shows a key's policy, as it was given.
+/// Shows a key's policy.
 #[derive(Debug)]
 pub enum GetKeyPolicy {}
 
@@ -36,7 +41,7 @@ impl Operation for GetKeyPolicy {
         )
     }
 
-    fn perform(call: Authorized<'_, Self>, _tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
+    fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         if call
             .input()
             .policy_name
@@ -46,9 +51,28 @@ impl Operation for GetKeyPolicy {
             return Err(Fault::NoSuchPolicy);
         }
         let output = output::GetKeyPolicy {
-            policy: call.target().entry().record.policy.clone(),
+            policy: shown(&call.target().entry().record, tools.identities),
             policy_name: policy_check::NAME.to_owned(),
         };
         Ok(Performed::new(call, output))
     }
+}
+
+/// The text as it was given, but that users and roles have their present ARN, and those that are
+/// gone their unique id.
+fn shown(record: &KeyRecord, identities: &Identities) -> String {
+    let renamed: BTreeMap<String, String> = record
+        .policy_principals
+        .iter()
+        .map(|(arn, id)| {
+            let present = identities.arn_of_unique_id(id);
+            (arn.clone(), present.unwrap_or_else(|| id.clone()))
+        })
+        .filter(|(arn, present)| arn != present)
+        .collect();
+    if renamed.is_empty() {
+        return record.policy.clone();
+    }
+    // A policy that does not parse names nobody.
+    with_principals_renamed(&record.policy, &renamed).unwrap_or_else(|_| record.policy.clone())
 }

@@ -36,10 +36,13 @@ pub(super) fn cut<T>(
         return (found, None);
     }
     found.truncate(size);
-    let marker = found
-        .last()
-        .map(|last| URL_SAFE_NO_PAD.encode(format!("{list}:{}", name(last))));
+    let marker = found.last().map(|last| marker(list, &name(last)));
     (found, marker)
+}
+
+/// The marker of a page that begins after this name.
+pub(super) fn marker(list: &str, name: &impl std::fmt::Display) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{list}:{name}"))
 }
 
 /// The name after which a page begins. A marker of another list, or of nobody, is refused; one

@@ -1,48 +1,34 @@
 //! Whether a key policy that somebody wants to set can be accepted.
 
-use keystead_core::policy::{KeyPolicy, NamedPrincipal};
+use keystead_core::policy::{KeyPolicy, PrincipalIds};
 
 use crate::authz::Authorized;
 use crate::fault::Fault;
-use crate::identities::Identities;
 use crate::operation::{Operation, Tools};
 
 /// The name of the only policy that a key can have.
 pub(super) const NAME: &str = "default";
 
 /// Accepts a key policy that can be read, names principals that exist, and, unless the caller
-/// waives that, lets the caller change it again.
+/// waives that, lets the caller change it again. Comes back with the unique ids of those named.
 pub(super) fn accept<O: Operation>(
     text: &str,
     arn: &str,
     bypass_lockout_check: bool,
     call: &Authorized<'_, O>,
     tools: &Tools<'_>,
-) -> Result<(), Fault> {
+) -> Result<PrincipalIds, Fault> {
     let policy = KeyPolicy::parse(text)?;
-    if !policy
-        .principals()
-        .all(|principal| exists(principal, tools.identities))
-    {
-        return Err(Fault::PolicyPrincipals);
-    }
-    if bypass_lockout_check || call.would_be_allowed("kms:PutKeyPolicy", arn, &policy) {
-        Ok(())
+    policy.check_writable()?;
+    let named = policy.principals();
+    let ids = tools
+        .identities
+        .resolve_principals(named)
+        .map_err(|_| Fault::PolicyPrincipals)?;
+    let bound = KeyPolicy::parse_bound(text, &ids)?;
+    if bypass_lockout_check || call.would_be_allowed("kms:PutKeyPolicy", arn, &bound) {
+        Ok(ids)
     } else {
         Err(Fault::PolicyLockout)
-    }
-}
-
-fn exists(principal: &NamedPrincipal, identities: &Identities) -> bool {
-    match principal {
-        NamedPrincipal::Everyone | NamedPrincipal::Service { .. } => true,
-        NamedPrincipal::Account { account, .. } => identities.has_account(account),
-        NamedPrincipal::User { arn } => identities.has_user(arn),
-        NamedPrincipal::UniqueId { id } => identities.has_user_id(id),
-        // There are none of these yet, but in development mode everybody exists.
-        NamedPrincipal::Role { .. }
-        | NamedPrincipal::RoleSession { .. }
-        | NamedPrincipal::FederatedUser { .. }
-        | NamedPrincipal::Federated { .. } => identities.takes_anyone(),
     }
 }

@@ -65,7 +65,7 @@ impl Operation for PutKeyPolicy {
                 message: "Only default policy is supported".into(),
             });
         }
-        policy_check::accept(
+        let policy_principals = policy_check::accept(
             &input.policy,
             &entry.arn,
             input.bypass_policy_lockout_safety_check,
@@ -74,6 +74,7 @@ impl Operation for PutKeyPolicy {
         )?;
         let record = KeyRecord {
             policy: input.policy.clone(),
+            policy_principals,
             ..entry.record.clone()
         };
         let change = update_key::put(entry, record);

@@ -87,7 +87,7 @@ impl Operation for ReEncrypt {
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let (input, keys) = (call.input(), call.target());
         let (source, destination) = (keys.source.entry(), keys.destination.entry());
-        check_grant_tokens(&input.grant_tokens)?;
+        check_grant_tokens(&input.grant_tokens, tools)?;
         symmetric::check_algorithm(input.source_encryption_algorithm)?;
         symmetric::check_algorithm(input.destination_encryption_algorithm)?;
         let Some(blob) = symmetric::considered(&input.ciphertext_blob, &input.dry_run_modifiers)

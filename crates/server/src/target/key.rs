@@ -131,7 +131,7 @@ impl OneKey {
     }
 }
 
-fn resource(entry: &KeyEntry) -> AuditResource {
+pub(super) fn resource(entry: &KeyEntry) -> AuditResource {
     AuditResource {
         account: entry.record.account,
         arn: Arc::clone(&entry.arn),

@@ -80,6 +80,24 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
+/// The paths of the segments in a directory that others may hold, the newest first.
+pub(super) fn newest_first(path: &Path) -> Result<Vec<PathBuf>, LogError> {
+    let numbers = segments(path).map_err(|source| unreadable(path, source))?;
+    let numbers = numbers.into_iter().rev();
+    Ok(numbers.map(|number| segment_path(path, number)).collect())
+}
+
+pub(super) fn unreadable(path: &Path, source: io::Error) -> LogError {
+    LogError::Open {
+        path: path.to_owned(),
+        source: Arc::new(source),
+    }
+}
+
+fn segment_path(directory: &Path, number: u64) -> PathBuf {
+    directory.join(format!("{PREFIX}{number:08}{SUFFIX}"))
+}
+
 /// A place for segments.
 pub(super) struct Directory {
     path: PathBuf,
@@ -89,7 +107,7 @@ pub(super) struct Directory {
 
 impl Directory {
     fn segment_path(&self, number: u64) -> PathBuf {
-        self.path.join(format!("{PREFIX}{number:08}{SUFFIX}"))
+        segment_path(&self.path, number)
     }
 
     fn sync(&self) -> io::Result<()> {

@@ -2,11 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _, Take};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::vec;
 
 use super::LogError;
+use super::directory::unreadable;
 
 /// How many segments count as recent.
 const SEGMENTS: usize = 2;
@@ -85,12 +85,5 @@ impl Iterator for RecentLines {
             self.current = None;
         }
         line.transpose()
-    }
-}
-
-fn unreadable(path: &Path, source: std::io::Error) -> LogError {
-    LogError::Open {
-        path: path.to_owned(),
-        source: Arc::new(source),
     }
 }

@@ -1,0 +1,121 @@
+//! Principals that a key policy or a grant names and that are not of this deployment.
+
+use keystead_core::arn::PARTITION;
+use keystead_core::policy::{NamedPrincipal, Principal};
+use keystead_wire::keystead::PrincipalKind;
+
+use super::judgement::ANY_SESSION;
+
+/// The name and the account of everybody at once.
+pub(super) const EVERYBODY: &str = "*";
+
+/// Somebody of whom nothing is known but a name.
+pub(super) struct Stranger {
+    pub(super) kind: PrincipalKind,
+    /// What it is called in the answer.
+    pub(super) name: String,
+    account: String,
+    /// The ARN of the role behind a session, or of the session.
+    session_arn: String,
+    unique_id: String,
+}
+
+impl Stranger {
+    /// Any principal of any account.
+    pub(super) fn anybody() -> Self {
+        Self::new(PrincipalKind::Everyone, EVERYBODY, EVERYBODY)
+    }
+
+    /// The principal of a name; `None` if it can mean nobody whom a policy would allow.
+    pub(super) fn named(named: &NamedPrincipal) -> Option<Self> {
+        let account = |arn: &str| arn.split(':').nth(4).unwrap_or_default().to_owned();
+        Some(match named {
+            NamedPrincipal::Account { partition, account } => {
+                let partition = partition.as_deref().unwrap_or(PARTITION);
+                let arn = format!("arn:{partition}:iam::{account}:root");
+                Self::new(PrincipalKind::Account, &arn, account)
+            }
+            NamedPrincipal::User { arn, id } => Self {
+                unique_id: id.clone().unwrap_or_default(),
+                ..Self::new(PrincipalKind::User, arn, &account(arn))
+            },
+            NamedPrincipal::Role { arn, id } => {
+                let account = account(arn);
+                let role = arn.rsplit('/').next().unwrap_or_default();
+                Self {
+                    unique_id: id.clone().unwrap_or_default(),
+                    session_arn: format!(
+                        "arn:{PARTITION}:sts::{account}:assumed-role/{role}/{ANY_SESSION}"
+                    ),
+                    ..Self::new(PrincipalKind::Role, arn, &account)
+                }
+            }
+            NamedPrincipal::RoleSession { arn } => {
+                Self::new(PrincipalKind::RoleSession, arn, &account(arn))
+            }
+            NamedPrincipal::FederatedUser { arn } => {
+                Self::new(PrincipalKind::FederatedUser, arn, &account(arn))
+            }
+            NamedPrincipal::Service { name } => Self::new(PrincipalKind::Service, name, ""),
+            NamedPrincipal::Everyone
+            | NamedPrincipal::UniqueId { .. }
+            | NamedPrincipal::Federated { .. } => return None,
+        })
+    }
+
+    fn new(kind: PrincipalKind, name: &str, account: &str) -> Self {
+        Self {
+            kind,
+            name: name.to_owned(),
+            account: account.to_owned(),
+            session_arn: String::new(),
+            unique_id: String::new(),
+        }
+    }
+
+    /// As policies see it.
+    pub(super) fn principal(&self) -> Principal<'_> {
+        let (account, arn) = (self.account.as_str(), self.name.as_str());
+        match self.kind {
+            PrincipalKind::Service => Principal::Service { name: arn },
+            PrincipalKind::Account | PrincipalKind::RootUser => Principal::Root { account, arn },
+            PrincipalKind::Role => Principal::RoleSession {
+                account,
+                arn: &self.session_arn,
+                role_arn: arn,
+                role_id: &self.unique_id,
+                service_linked: false,
+            },
+            PrincipalKind::RoleSession => Principal::RoleSession {
+                account,
+                arn,
+                role_arn: "",
+                role_id: "",
+                service_linked: false,
+            },
+            PrincipalKind::FederatedUser => Principal::FederatedUser {
+                account,
+                arn,
+                user_arn: "",
+                user_id: "",
+            },
+            PrincipalKind::User | PrincipalKind::Everyone => Principal::User {
+                account,
+                arn,
+                user_id: &self.unique_id,
+            },
+        }
+    }
+
+    /// What it needs that is decided elsewhere, given whether it may `alone`, without any policy of
+    /// its own account.
+    pub(super) const fn needs(&self, alone: bool) -> Option<&'static str> {
+        match self.kind {
+            PrincipalKind::Account => {
+                Some("an identity policy that allows it, but for its root user")
+            }
+            _ if alone => None,
+            _ => Some("an identity policy of its own account that allows it"),
+        }
+    }
+}

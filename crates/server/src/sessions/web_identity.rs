@@ -1,0 +1,145 @@
+//! Tokens of identity providers: OpenID Connect ID tokens, which are JSON Web Tokens (RFC 7519).
+//!
+//! A token counts if a provider that the role's account has registered issued it, for an audience
+//! that is registered with the provider, within its time, under one of the provider's keys. The keys
+//! are those that the operator gave, or are fetched from the provider.
+//!
+//! Sources: OpenID Connect Core 1.0, section 3.1.3.7; "Create an OpenID Connect (OIDC) identity
+//! provider in IAM" and "Available keys for AWS OIDC federation" in the IAM guide.
+
+mod claims;
+mod fetch;
+mod key_cache;
+mod key_set;
+
+use std::sync::Arc;
+
+use keystead_core::identity::OidcProviderRecord;
+use keystead_core::time::Timestamp;
+use keystead_wire::ApiError;
+
+pub use self::claims::VerifiedToken;
+use self::claims::read_issuer;
+use self::fetch::FetchError;
+pub use self::fetch::Outbound;
+use self::key_cache::KeyCache;
+use self::key_set::{KeySet, KeySetError};
+use crate::identities::Entry;
+
+/// Verifies tokens.
+pub struct WebIdentities {
+    keys: KeyCache,
+}
+
+/// Why a token does not count.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// It is no token, or its signature is none of the provider's.
+    #[error("{what}")]
+    Invalid {
+        /// What the caller reads.
+        what: String,
+    },
+    /// Its time is over.
+    #[error(
+        "Token expired: current date/time {now} must be before the expiration date/time {expired}"
+    )]
+    Expired {
+        /// The present instant, in seconds since 1970.
+        now: i64,
+        /// Its end, likewise.
+        expired: i64,
+    },
+    /// The provider's keys can't be had.
+    #[error("Couldn't retrieve verification key from your identity provider")]
+    Unreachable {
+        /// Why, for the operator.
+        #[from]
+        source: FetchError,
+    },
+    /// The keys that the operator gave for the provider can't be used.
+    #[error("Couldn't retrieve verification key from your identity provider")]
+    Keys {
+        /// Why, for the operator.
+        #[from]
+        source: KeySetError,
+    },
+}
+
+impl WebIdentities {
+    /// Verifies tokens with the keys that operators gave, and with those that are fetched this way.
+    #[must_use]
+    pub fn new(outbound: Outbound) -> Self {
+        let keys = KeyCache::new(outbound);
+        Self { keys }
+    }
+
+    /// Verifies a token of one of the providers that `provider` finds by their issuers, host and
+    /// path.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub async fn verify(
+        &self,
+        token: &str,
+        now: Timestamp,
+        provider: impl Fn(&str) -> Option<Arc<Entry<OidcProviderRecord>>>,
+    ) -> Result<(Arc<Entry<OidcProviderRecord>>, VerifiedToken), TokenError> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| malformed())?;
+        let issuer = read_issuer(token).ok_or_else(malformed)?;
+        let url = without_scheme(&issuer).ok_or_else(|| unknown_provider(&issuer))?;
+        let provider = provider(url).ok_or_else(|| unknown_provider(&issuer))?;
+        let record = &provider.record;
+        let keys = match &record.keys {
+            Some(text) => Arc::new(KeySet::parse(text.as_bytes())?),
+            None => {
+                self.keys
+                    .of(&record.url, header.kid.as_deref(), now)
+                    .await?
+            }
+        };
+        let claims = keys
+            .verify(token, &header)
+            .ok_or_else(|| TokenError::Invalid {
+                what: "The ID Token provided could not be validated".to_owned(),
+            })?;
+        let verified = VerifiedToken::of(&claims, record, now)?;
+        Ok((provider, verified))
+    }
+}
+
+impl TokenError {
+    /// The answer in the words of STS.
+    #[must_use]
+    pub fn to_api_error(&self) -> ApiError {
+        let code = match self {
+            Self::Invalid { .. } | Self::Keys { .. } => "InvalidIdentityToken",
+            Self::Expired { .. } => "ExpiredTokenException",
+            Self::Unreachable { .. } => "IDPCommunicationError",
+        };
+        ApiError::client(code, self.to_string())
+    }
+}
+
+/// An issuer as providers are registered: host and path. In development an issuer on the machine
+/// itself may do without TLS.
+fn without_scheme(issuer: &str) -> Option<&str> {
+    let url = issuer.strip_prefix("https://").or_else(|| {
+        issuer
+            .strip_prefix("http://")
+            .filter(|url| fetch::is_loopback(url))
+    })?;
+    Some(url.strip_suffix('/').unwrap_or(url))
+}
+
+fn malformed() -> TokenError {
+    TokenError::Invalid {
+        what: "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)".to_owned(),
+    }
+}
+
+fn unknown_provider(issuer: &str) -> TokenError {
+    TokenError::Invalid {
+        what: format!("No OpenIDConnect provider found in your account for {issuer}"),
+    }
+}

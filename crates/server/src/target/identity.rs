@@ -1,0 +1,202 @@
+//! Targets that are identities: users, groups, roles, policies, and what else IAM, STS and
+//! Organizations are about. Identity policies decide, on the ARN that the name has or would have:
+//! whether it is there is told only to whoever may ask, and by the operation.
+
+use keystead_core::arn::AccountId;
+use keystead_core::identity::{EntityKind, KeyOwner, OidcProviderRecord, ROOT_PATH, entity_arn};
+use keystead_core::tag::Tags;
+
+use super::Target;
+use super::organization::{self, Parts};
+use crate::authz::Gate;
+use crate::fault::Fault;
+use crate::identities::Identities;
+
+/// How an input names what it is about.
+#[derive(Debug, Clone, Copy)]
+pub enum Named<'a> {
+    /// The account as a whole.
+    Account,
+    /// The caller itself.
+    Oneself,
+    /// A user, a group, a role or a managed policy of the caller's account that may be there.
+    Entity {
+        /// Which of them.
+        kind: EntityKind,
+        /// Its name.
+        name: &'a str,
+    },
+    /// One that is to be made.
+    New {
+        /// Which of them.
+        kind: EntityKind,
+        /// Its path; the root if none is given.
+        path: Option<&'a str>,
+        /// Its name.
+        name: &'a str,
+    },
+    /// One that is to get another path or another name: asked of both what it is and what it will
+    /// be.
+    Moved {
+        /// Which of them.
+        kind: EntityKind,
+        /// Its name.
+        name: &'a str,
+        /// The path that it is to have, if another one.
+        path: Option<&'a str>,
+        /// The name that it is to have, if another one.
+        new_name: Option<&'a str>,
+    },
+    /// The role that is to be made for a service.
+    ServiceLinkedRole {
+        /// The service's name, such as `s3.amazonaws.com`.
+        service: &'a str,
+    },
+    /// The user whose access key has this id; the account, if there is no such key in it.
+    AccessKey(&'a str),
+    /// An identity provider of the caller's account that is to be made.
+    OidcProvider {
+        /// Its issuer without `https://`.
+        url: &'a str,
+    },
+    /// Whatever has this ARN.
+    Arn(&'a str),
+    /// Parts of the organization.
+    Organization(Parts<'a>),
+    /// Nothing, and nobody is refused.
+    Anything,
+}
+
+/// Something that IAM, STS or Organizations are about. What is known of it is looked up by the
+/// operation.
+#[derive(Debug)]
+pub struct OneIdentity;
+
+impl Target for OneIdentity {
+    type Name<'a> = Named<'a>;
+    type Action = &'static str;
+    const HAS_KEY: bool = false;
+
+    fn admit(name: Named<'_>, action: &'static str, gate: &mut Gate<'_>) -> Result<Self, Fault> {
+        let account = gate.scope().account;
+        let nothing = Tags::default();
+        match name {
+            Named::Anything => Ok(()),
+            Named::Account => gate.ask_account(action),
+            Named::Oneself => {
+                let member = gate.caller().member();
+                gate.ask_tagged(action, member.identity().principal_arn(), &nothing)
+            }
+            Named::New { kind, path, name } => {
+                let arn = entity_arn(kind, account, path.unwrap_or(ROOT_PATH), name);
+                gate.ask_tagged(action, &arn, &nothing)
+            }
+            Named::Entity { kind, name } => ask_entity(kind, name, action, gate),
+            Named::Moved {
+                kind,
+                name,
+                path,
+                new_name,
+            } => {
+                ask_entity(kind, name, action, gate)?;
+                let found = entity(gate.scope().identities, kind, account, name);
+                let now = found.as_ref().map_or(ROOT_PATH, |found| &found.path);
+                let path = path.unwrap_or(now);
+                let arn = entity_arn(kind, account, path, new_name.unwrap_or(name));
+                gate.ask_tagged(action, &arn, &nothing)
+            }
+            Named::ServiceLinkedRole { service } => {
+                let path = format!("/aws-service-role/{service}/");
+                let arn = entity_arn(EntityKind::Role, account, &path, "AWSServiceRoleFor*");
+                gate.ask_tagged(action, &arn, &nothing)
+            }
+            Named::AccessKey(id) => match user_of_key(gate.scope().identities, account, id) {
+                Some(user) => ask_entity(EntityKind::User, &user, action, gate),
+                None => gate.ask_account(action),
+            },
+            Named::OidcProvider { url } => {
+                let arn = OidcProviderRecord::arn_of(account, url);
+                gate.ask_tagged(action, &arn, &nothing)
+            }
+            Named::Organization(parts) => organization::ask(parts, action, gate),
+            Named::Arn(arn) => {
+                let tags = tags_of(gate.scope().identities, account, arn).unwrap_or(nothing);
+                gate.ask_tagged(action, arn, &tags)
+            }
+        }?;
+        Ok(Self)
+    }
+}
+
+/// Asks about an entity that may be there, with the ARN and the tags that it has or would have.
+fn ask_entity(
+    kind: EntityKind,
+    name: &str,
+    action: &'static str,
+    gate: &mut Gate<'_>,
+) -> Result<(), Fault> {
+    let account = gate.scope().account;
+    match entity(gate.scope().identities, kind, account, name) {
+        Some(found) => {
+            let arn = entity_arn(kind, account, &found.path, &found.name);
+            gate.ask_tagged(action, &arn, &found.tags)
+        }
+        None => {
+            let arn = entity_arn(kind, account, ROOT_PATH, name);
+            gate.ask_tagged(action, &arn, &Tags::default())
+        }
+    }
+}
+
+/// What a question needs of an entity.
+struct Found {
+    path: String,
+    name: String,
+    tags: Tags,
+}
+
+fn entity(
+    identities: &Identities,
+    kind: EntityKind,
+    account: AccountId,
+    name: &str,
+) -> Option<Found> {
+    let found = |path: &String, name: &String, tags: &Tags| Found {
+        path: path.clone(),
+        name: name.clone(),
+        tags: tags.clone(),
+    };
+    match kind {
+        EntityKind::User => identities
+            .user(account, name)
+            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags)),
+        EntityKind::Group => identities
+            .group(account, name)
+            .map(|it| found(&it.record.path, &it.record.name, &Tags::default())),
+        EntityKind::Role => identities
+            .role(account, name)
+            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags)),
+        EntityKind::Policy => identities
+            .own_policy(account, name)
+            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags)),
+    }
+}
+
+/// The user of the account whose access key has this id.
+fn user_of_key(identities: &Identities, account: AccountId, id: &str) -> Option<String> {
+    let key = identities.access_key(id)?;
+    match &key.record.owner {
+        KeyOwner::User(name) if key.record.account == account => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// The tags of the managed policy, or of the account's identity provider, of an ARN.
+fn tags_of(identities: &Identities, account: AccountId, arn: &str) -> Option<Tags> {
+    if let Some(policy) = identities.policy(arn) {
+        return Some(policy.record.tags.clone());
+    }
+    let (_, url) = arn.split_once(":oidc-provider/")?;
+    let provider = identities.oidc_provider(account, url)?;
+    Some(provider.record.tags.clone())
+}

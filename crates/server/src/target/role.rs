@@ -1,0 +1,170 @@
+//! Targets of STS: a role that a caller wants to become, and somebody for whom it wants credentials.
+
+use std::sync::Arc;
+
+use keystead_core::arn::{AccountId, PARTITION};
+use keystead_core::identity::{IdentityKind, SessionFacts};
+use keystead_core::tag::Tags;
+
+use super::Target;
+use crate::authz::Gate;
+use crate::fault::Fault;
+use crate::identities::{Identities, RoleEntry};
+
+const TAG_SESSION: &str = "sts:TagSession";
+const SET_SOURCE_IDENTITY: &str = "sts:SetSourceIdentity";
+
+/// How an input names a role, and what it wants to say of the session.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleName<'a> {
+    /// The role's ARN.
+    pub arn: &'a str,
+    /// Whether the session is to have tags of the caller's choice.
+    pub has_tags: bool,
+    /// Whether the caller says who stands behind the session.
+    pub has_source_identity: bool,
+}
+
+/// A role whose trust policy lets the caller in. Tags and a source identity, also those that come
+/// along from the caller's own session, ask for a permission each.
+pub struct RoleToBecome {
+    role: Arc<RoleEntry>,
+}
+
+impl RoleToBecome {
+    /// The role.
+    #[must_use]
+    pub fn role(&self) -> &RoleEntry {
+        &self.role
+    }
+}
+
+impl Target for RoleToBecome {
+    type Name<'a> = RoleName<'a>;
+    type Action = &'static str;
+    const HAS_KEY: bool = false;
+
+    fn admit(name: RoleName<'_>, action: &'static str, gate: &mut Gate<'_>) -> Result<Self, Fault> {
+        let Some(role) = find(name.arn, gate.scope().identities) else {
+            return Err(gate.deny_role(action, name.arn));
+        };
+        gate.ask_role(action, &role)?;
+        let caller = gate.caller();
+        let session = caller.member().identity().session();
+        let hands_on = |facts: &SessionFacts| !facts.transitive_tags.is_empty();
+        let token = caller.web_identity();
+        let is_tagged = token.is_some_and(|token| !token.tags().is_empty());
+        if name.has_tags || is_tagged || session.is_some_and(hands_on) {
+            gate.ask_role(TAG_SESSION, &role)?;
+        }
+        let has_source = |facts: &SessionFacts| facts.source_identity.is_some();
+        if name.has_source_identity || session.is_some_and(has_source) {
+            gate.ask_role(SET_SOURCE_IDENTITY, &role)?;
+        }
+        Ok(Self { role })
+    }
+}
+
+/// The role of an ARN, whose path must be the role's.
+fn find(arn: &str, identities: &Identities) -> Option<Arc<RoleEntry>> {
+    let (account, path_and_name) = split(arn)?;
+    let name = path_and_name.rsplit('/').next()?;
+    identities
+        .role(account, name)
+        .filter(|role| role.arn() == arn)
+}
+
+/// The account of a role's ARN; `None` if the text is not one.
+pub(crate) fn account(arn: &str) -> Option<AccountId> {
+    split(arn).map(|(account, _)| account)
+}
+
+/// The account of a role's ARN, and its path and name.
+fn split(arn: &str) -> Option<(AccountId, &str)> {
+    let rest = arn.strip_prefix("arn:")?.strip_prefix(PARTITION)?;
+    let (account, path_and_name) = rest.strip_prefix(":iam::")?.split_once(":role/")?;
+    Some((account.parse().ok()?, path_and_name))
+}
+
+/// How an input names somebody who is to get credentials.
+#[derive(Debug, Clone, Copy)]
+pub struct FederatedName<'a> {
+    /// What the session is to be called.
+    pub name: &'a str,
+    /// Whether it is to have tags.
+    pub has_tags: bool,
+}
+
+/// Somebody for whom the caller may get credentials. Identity policies decide.
+#[derive(Debug)]
+pub struct FederatedUser;
+
+impl Target for FederatedUser {
+    type Name<'a> = FederatedName<'a>;
+    type Action = &'static str;
+    const HAS_KEY: bool = false;
+
+    fn admit(
+        name: FederatedName<'_>,
+        action: &'static str,
+        gate: &mut Gate<'_>,
+    ) -> Result<Self, Fault> {
+        let account = gate.scope().account;
+        let arn = format!(
+            "arn:{PARTITION}:sts::{account}:federated-user/{}",
+            name.name
+        );
+        gate.ask_tagged(action, &arn, &Tags::default())?;
+        if name.has_tags {
+            gate.ask_tagged(TAG_SESSION, &arn, &Tags::default())?;
+        }
+        Ok(Self)
+    }
+}
+
+/// A role for somebody whom an identity provider vouches for.
+pub struct RoleOfWebIdentity(pub RoleToBecome);
+
+impl Target for RoleOfWebIdentity {
+    type Name<'a> = &'a str;
+    type Action = &'static str;
+    const HAS_KEY: bool = false;
+
+    fn admit(arn: &str, action: &'static str, gate: &mut Gate<'_>) -> Result<Self, Fault> {
+        let caller = gate.caller().member().identity();
+        // Whoever signs has not shown a token, whatever the trust policy says of it.
+        if !matches!(caller.kind(), IdentityKind::WebIdentity { .. }) {
+            return Err(gate.deny_role(action, arn));
+        }
+        let name = RoleName {
+            arn,
+            has_tags: false,
+            has_source_identity: false,
+        };
+        RoleToBecome::admit(name, action, gate).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arns_of_roles() {
+        let account: AccountId = "111122223333".parse().unwrap();
+        for (arn, expected) in [
+            ("arn:aws:iam::111122223333:role/app", Some((account, "app"))),
+            (
+                "arn:aws:iam::111122223333:role/a/b/app",
+                Some((account, "a/b/app")),
+            ),
+            ("arn:aws:iam::1111:role/app", None),
+            ("arn:aws:iam::111122223333:user/app", None),
+            ("arn:aws-cn:iam::111122223333:role/app", None),
+            ("arn:aws:sts::111122223333:assumed-role/app/s", None),
+            ("app", None),
+        ] {
+            assert_eq!(split(arn), expected, "{arn}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+use super::{EVERYTHING, World, arn};
+use keystead_testkit::{Credentials, NodeOptions};
+
+fn allow(action: &str, resource: &str, condition: &str) -> String {
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}","Resource":"{resource}"{condition}}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn who_may_not_ask_does_not_learn_who_is_there() {
+    let world = World::with(NodeOptions::new().user("nobody", None)).await;
+    world.ok("CreateUser", &[("UserName", "ada")]).await;
+    let nobody = Credentials::of("nobody");
+    for (operation, name) in [
+        ("GetUser", "ada"),
+        ("GetUser", "absent"),
+        ("CreateUser", "ada"),
+        ("DeleteUser", "absent"),
+    ] {
+        let answer = world.call(&nobody, operation, &[("UserName", name)]).await;
+        assert_eq!(
+            (answer.status, answer.xml("Code")),
+            (403, "AccessDenied".to_owned())
+        );
+        let (me, it) = (arn("user/nobody"), arn(&format!("user/{name}")));
+        let message = format!(
+            "User: {me} is not authorized to perform: iam:{operation} on resource: {it} because no identity-based policy allows the iam:{operation} action"
+        );
+        assert_eq!(answer.xml("Message"), message);
+    }
+}
+
+#[tokio::test]
+async fn permissions_are_on_the_arn_with_its_path() {
+    let below = allow("iam:*", &arn("user/ops/*"), "");
+    let world = World::with(NodeOptions::new().user("chief", Some(&below))).await;
+    let chief = Credentials::of("chief");
+    let ops = [("UserName", "ada"), ("Path", "/ops/")];
+    world.ok_as(&chief, "CreateUser", &ops).await;
+    world.ok_as(&chief, "GetUser", &ops[..1]).await;
+    for parameters in [
+        &[("UserName", "bob")][..],
+        &[("UserName", "bob"), ("Path", "/dev/")],
+    ] {
+        assert_eq!(
+            world.code(&chief, "CreateUser", parameters).await,
+            "AccessDenied"
+        );
+    }
+    // It can't be taken out of where one has the say.
+    let away = [("UserName", "ada"), ("NewPath", "/")];
+    assert_eq!(
+        world.code(&chief, "UpdateUser", &away).await,
+        "AccessDenied"
+    );
+    assert_eq!(world.code(&chief, "ListUsers", &[]).await, "AccessDenied");
+}
+
+#[tokio::test]
+async fn conditions_on_policies_boundaries_and_tags() {
+    let only =
+        |key: &str, value: &str| format!(r#","Condition":{{"ArnEquals":{{"{key}":"{value}"}}}}"#);
+    let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let attacher = allow(
+        "iam:AttachUserPolicy",
+        "*",
+        &only("iam:PolicyARN", read_only),
+    );
+    let maker = allow(
+        "iam:CreateUser",
+        "*",
+        &only("iam:PermissionsBoundary", read_only),
+    );
+    let team = r#","Condition":{"StringEquals":{"aws:ResourceTag/team":"a"}}"#;
+    let keeper = allow("iam:DeleteUser", "*", team);
+    let options = NodeOptions::new()
+        .user("attacher", Some(&attacher))
+        .user("maker", Some(&maker))
+        .user("keeper", Some(&keeper));
+    let world = World::with(options).await;
+    let ada = ("UserName", "ada");
+    world.ok("CreateUser", &[ada]).await;
+
+    let by = Credentials::of("attacher");
+    world
+        .ok_as(&by, "AttachUserPolicy", &[ada, ("PolicyArn", read_only)])
+        .await;
+    let admin = [
+        ada,
+        ("PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"),
+    ];
+    assert_eq!(
+        world.code(&by, "AttachUserPolicy", &admin).await,
+        "AccessDenied"
+    );
+
+    let by = Credentials::of("maker");
+    assert_eq!(
+        world.code(&by, "CreateUser", &[("UserName", "bob")]).await,
+        "AccessDenied"
+    );
+    let bounded = [("UserName", "bob"), ("PermissionsBoundary", read_only)];
+    world.ok_as(&by, "CreateUser", &bounded).await;
+
+    let by = Credentials::of("keeper");
+    let bob = ("UserName", "bob");
+    assert_eq!(world.code(&by, "DeleteUser", &[bob]).await, "AccessDenied");
+    let tag = [
+        bob,
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "a"),
+    ];
+    world.ok("TagUser", &tag).await;
+    world.ok_as(&by, "DeleteUser", &[bob]).await;
+}
+
+#[tokio::test]
+async fn accounts_know_nothing_of_each_other() {
+    let world = World::with(NodeOptions::new().foreign_admin("other")).await;
+    world.ok("CreateUser", &[("UserName", "ada")]).await;
+    let other = Credentials::of("other");
+    assert_eq!(
+        world.code(&other, "GetUser", &[("UserName", "ada")]).await,
+        "NoSuchEntity"
+    );
+    world
+        .ok_as(&other, "CreateUser", &[("UserName", "ada")])
+        .await;
+    let made = world
+        .ok(
+            "CreatePolicy",
+            &[("PolicyName", "p"), ("PolicyDocument", EVERYTHING)],
+        )
+        .await;
+    let policy = made.xml("Arn");
+    assert_eq!(
+        world
+            .code(&other, "GetPolicy", &[("PolicyArn", &policy)])
+            .await,
+        "AccessDenied"
+    );
+    let users = world.ok_as(&other, "ListUsers", &[]).await;
+    assert_eq!(users.xml_all("UserName"), ["ada", "other"]);
+}

@@ -38,7 +38,137 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve the AWS KMS API (what keystead does without a command)
     #[command(after_help = ADMIN_HELP)]
-    Serve(ServeArguments),
+    Serve(Box<ServeArguments>),
+    /// Make accounts, identities, keys, aliases and grants as a file says
+    #[command(after_help = crate::apply::EXAMPLES)]
+    Apply(ApplyArguments),
+    /// Tell who may use a key for what, and why
+    #[command(after_help = crate::who_can::EXAMPLES)]
+    WhoCan(WhoCanArguments),
+    /// Show how a recorded call was decided
+    #[command(after_help = crate::explain::EXAMPLES)]
+    Explain(ExplainArguments),
+    /// Check the text of a policy, without a server
+    #[command(after_help = crate::check_policy::EXAMPLES)]
+    CheckPolicy(CheckPolicyArguments),
+}
+
+/// What `apply` can be told.
+#[derive(Debug, Args)]
+pub(crate) struct ApplyArguments {
+    /// What shall be, in TOML or YAML; docs/apply.md describes it
+    pub(crate) file: PathBuf,
+
+    /// Show what differs, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Do not ask before changing
+    #[arg(long)]
+    pub(crate) yes: bool,
+
+    /// Remove what the file's sections do not list; accounts, units, control policies and keys stay
+    #[arg(long)]
+    pub(crate) prune: bool,
+
+    /// Print JSON: the difference, then a line for each thing done
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// What `who-can` is asked.
+#[derive(Debug, Args)]
+pub(crate) struct WhoCanArguments {
+    /// The action, such as kms:Decrypt or Decrypt
+    pub(crate) action: String,
+
+    /// The key: its id, its ARN, or alias/NAME
+    pub(crate) key: String,
+
+    /// Print JSON, one object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// How a command reaches the server.
+#[derive(Debug, Args)]
+pub(crate) struct ConnectionArguments {
+    /// The server [default: AWS_ENDPOINT_URL, or else http://127.0.0.1:7600]
+    #[arg(long, value_name = "URL", env = "KEYSTEAD_ENDPOINT")]
+    pub(crate) endpoint: Option<String>,
+
+    /// The Region to ask [default: AWS_REGION, AWS_DEFAULT_REGION, or else us-east-1]
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<Region>,
+
+    /// Trust this certificate (PEM) of an HTTPS server [default: AWS_CA_BUNDLE, or else the
+    /// self-signed one in the data directory]
+    #[arg(long, value_name = "FILE", env = "KEYSTEAD_CA_FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+
+    /// Without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, take the admin's access key from this
+    /// data directory [default: ./keystead-data]
+    #[arg(long, value_name = "DIR", env = "KEYSTEAD_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// What `explain` is asked.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The request id that the caller was given, or the event id of the record
+    pub(crate) id: String,
+
+    /// The server's data directory; the server may be running [default: ./keystead-data]
+    #[arg(long, value_name = "DIR", env = "KEYSTEAD_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Print the record as it is: one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What `check-policy` is asked.
+#[derive(Debug, Args)]
+pub(crate) struct CheckPolicyArguments {
+    /// The policy; - reads standard input
+    pub(crate) file: PathBuf,
+
+    /// Where it is to be attached, which decides what it may say
+    #[arg(long, value_name = "KIND", default_value = "key")]
+    pub(crate) kind: PolicyChoice,
+
+    /// Take warnings for errors
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// Print JSON, one object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The kinds of policy that can be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyChoice {
+    /// Of a key: who may use and manage it
+    Key,
+    /// Of a user, group or role, or a permissions boundary
+    Identity,
+    /// Of a role: who may become it
+    Trust,
+    /// Of an organization: what its accounts' principals may do at most
+    ServiceControl,
+    /// Of an organization: what may be done to its accounts' keys at most
+    ResourceControl,
+    /// Of a VPC endpoint
+    Endpoint,
+    /// Given to AssumeRole or GetFederationToken
+    Session,
 }
 
 /// What `serve` can be told. `None` means that neither flag nor environment says anything.

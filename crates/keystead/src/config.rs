@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use keystead_core::arn::{AccountId, Region};
 use serde::Deserialize;
 
+use crate::data_dir;
 use crate::cli::{LogFormat, SealChoice, ServeArguments};
 
 /// Everything that `serve` is told, complete and checked.
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
+    pub(crate) endpoints: Vec<EndpointSettings>,
     pub(crate) storage: Storage,
     pub(crate) first_region: Region,
     pub(crate) other_regions: Vec<Region>,
@@ -28,6 +30,21 @@ pub(crate) enum Storage {
     Directory { path: PathBuf, seal: SealSettings },
     /// In memory, for anybody.
     Development,
+}
+
+/// A VPC endpoint: an address of its own, with a policy of its own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EndpointSettings {
+    /// `vpce-…`, which policies know it by.
+    pub(crate) id: String,
+    /// `vpc-…`, the network that it serves.
+    pub(crate) vpc: String,
+    pub(crate) listen: SocketAddr,
+    /// Whose it is; the account of the deployment unless it says.
+    pub(crate) account: Option<AccountId>,
+    /// A file with its policy, by the folder of the configuration file; everything may pass without.
+    pub(crate) policy: Option<PathBuf>,
 }
 
 /// What is said of the seal.
@@ -65,6 +82,8 @@ struct File {
     threads: Option<usize>,
     log_format: Option<LogFormat>,
     dev: Option<bool>,
+    #[serde(default)]
+    vpc_endpoint: Vec<EndpointSettings>,
 }
 
 /// Why the configuration can't be used.
@@ -99,10 +118,15 @@ pub(crate) enum ConfigError {
 impl Config {
     /// Brings the sources together.
     pub(crate) fn resolve(arguments: ServeArguments) -> Result<Self, ConfigError> {
-        let file = match &arguments.config {
+        let mut file = match &arguments.config {
             Some(path) => read(path)?,
             None => File::default(),
         };
+        let folder = arguments.config.as_deref().and_then(Path::parent);
+        for endpoint in &mut file.vpc_endpoint {
+            let policy = endpoint.policy.take();
+            endpoint.policy = policy.map(|policy| folder.unwrap_or(Path::new("")).join(policy));
+        }
         Self::merge(arguments, file)
     }
 
@@ -118,7 +142,15 @@ impl Config {
             given.tls_self_signed.or(file.tls_self_signed) == Some(true),
         )?;
         let insecure = given.insecure_http.or(file.insecure_http) == Some(true);
-        if transport == Transport::Plain && !listen.ip().to_canonical().is_loopback() && !insecure {
+        let endpoints = file.vpc_endpoint;
+        let addresses = endpoints.iter().map(|endpoint| endpoint.listen);
+        let mut open = std::iter::once(listen)
+            .chain(addresses)
+            .filter(|listen| !listen.ip().to_canonical().is_loopback());
+        if let Some(listen) = open.next()
+            && transport == Transport::Plain
+            && !insecure
+        {
             return Err(ConfigError::PlainHttp { listen });
         }
         let data_dir = given.data_dir.or(file.data_dir);
@@ -131,12 +163,13 @@ impl Config {
             check_development(data_dir.as_deref(), &seal, &transport)?;
             Storage::Development
         } else {
-            let path = data_dir.unwrap_or_else(|| PathBuf::from("keystead-data"));
+            let path = data_dir.unwrap_or_else(|| PathBuf::from(data_dir::DEFAULT));
             Storage::Directory { path, seal }
         };
         let (first_region, other_regions) = regions(given.regions.or(file.regions))?;
         Ok(Self {
             listen,
+            endpoints,
             storage,
             first_region,
             other_regions,

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use keystead_core::arn::Region;
 use keystead_server::private_file::sync_parent;
 
+/// The data directory of whoever names none.
+pub(crate) const DEFAULT: &str = "keystead-data";
+
 /// A data directory that this process has for itself, until it ends.
 #[derive(Debug)]
 pub(crate) struct DataDir {
@@ -66,7 +69,7 @@ impl DataDir {
     }
 
     pub(crate) fn audit(&self) -> PathBuf {
-        self.root.join("audit")
+        audit(&self.root)
     }
 
     pub(crate) fn key_file(&self) -> PathBuf {
@@ -74,7 +77,7 @@ impl DataDir {
     }
 
     pub(crate) fn admin_credentials(&self) -> PathBuf {
-        self.root.join("admin.credentials")
+        admin_credentials(&self.root)
     }
 
     /// Whether a Region has ever been served from here.
@@ -84,6 +87,16 @@ impl DataDir {
             .transpose()?
             .is_some())
     }
+}
+
+/// Where the audit log of a data directory is, which another process may have.
+pub(crate) fn audit(root: &Path) -> PathBuf {
+    root.join("audit")
+}
+
+/// Where the admin's access key is, unless the admin brought its own.
+pub(crate) fn admin_credentials(root: &Path) -> PathBuf {
+    root.join("admin.credentials")
 }
 
 /// Makes a directory, and those above it that are missing, for their owner's eyes only. Each that

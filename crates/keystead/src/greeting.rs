@@ -12,6 +12,8 @@ use keystead_core::arn::Region;
 pub(crate) struct Greeting<'a> {
     pub(crate) address: SocketAddr,
     pub(crate) tls: bool,
+    /// The VPC endpoints, by their ids.
+    pub(crate) endpoints: Vec<(&'a str, SocketAddr)>,
     pub(crate) region: &'a Region,
     /// The file with the admin's access key, if there is one.
     pub(crate) credentials: Option<&'a Path>,
@@ -30,6 +32,9 @@ impl Greeting<'_> {
             address, region, ..
         } = self;
         let scheme = if self.tls { "https" } else { "http" };
+        for (id, address) in &self.endpoints {
+            writeln!(out, "VPC endpoint {id} is at {scheme}://{address}")?;
+        }
         writeln!(out, "keystead is listening on {scheme}://{address}")?;
         if self.development {
             writeln!(
@@ -85,6 +90,12 @@ fn quoted(path: &Path) -> String {
     format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
+/// Says what a command was asked for.
+pub(crate) fn answer(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
 /// Says why the process ends, with all causes.
 pub(crate) fn complain(error: &(dyn Error + 'static)) {
     let mut text = error.to_string();
@@ -123,6 +134,7 @@ mod tests {
         let greeting = Greeting {
             address: ([0, 0, 0, 0], 7600).into(),
             tls: true,
+            endpoints: vec![("vpce-1", ([127, 0, 0, 1], 7601).into())],
             region: &region,
             credentials: None,
             certificate: None,
@@ -134,5 +146,6 @@ mod tests {
         greeting.write(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         assert!(text.contains("AWS_ENDPOINT_URL=https://127.0.0.1:7600 "));
+        assert!(text.starts_with("VPC endpoint vpce-1 is at https://127.0.0.1:7601\n"));
     }
 }

@@ -1,38 +1,52 @@
 //! Keystead: a self-hosted key management service that speaks the AWS KMS API.
 //!
 //! This binary reads the configuration, chooses the backends, and wires the rooms of
-//! `keystead-server` together. It holds no logic of its own.
+//! `keystead-server` together. It holds no logic of its own. Its other commands explain decisions:
+//! they ask a running server, read its audit log, or check a policy's text.
 
+mod apply;
+mod check_policy;
 mod cli;
+mod client;
 mod config;
 mod data_dir;
+mod explain;
 mod greeting;
 mod harden;
+mod outbound;
 mod seal;
 mod serve;
 mod telemetry;
+mod who_can;
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, ServeArguments};
 use crate::config::Config;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let arguments = match cli.command {
-        None => cli.serve,
-        Some(Command::Serve(arguments)) => arguments,
+    let outcome = match cli.command {
+        None => serve(cli.serve),
+        Some(Command::Serve(arguments)) => serve(*arguments),
+        Some(Command::Apply(arguments)) => apply::run(&arguments),
+        Some(Command::WhoCan(arguments)) => who_can::run(arguments),
+        Some(Command::Explain(arguments)) => explain::run(&arguments),
+        Some(Command::CheckPolicy(arguments)) => check_policy::run(&arguments),
     };
-    let outcome = Config::resolve(arguments)
-        .map_err(Into::into)
-        .and_then(serve::run);
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             greeting::complain(error.as_ref());
             ExitCode::FAILURE
         }
     }
+}
+
+fn serve(arguments: ServeArguments) -> Result<ExitCode, Box<dyn Error>> {
+    serve::run(Config::resolve(arguments)?)?;
+    Ok(ExitCode::SUCCESS)
 }

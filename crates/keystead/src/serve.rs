@@ -2,6 +2,7 @@
 
 use std::env::VarError;
 use std::error::Error;
+use std::path::Path;
 use std::sync::Arc;
 
 use keystead_core::arn::Region;
@@ -10,18 +11,20 @@ use keystead_server::audit::log::{AuditLog, LogOptions};
 use keystead_server::authn::Trust;
 use keystead_server::bootstrap::{self, Bootstrap, Credentials};
 use keystead_server::clock::{Clock, SystemClock};
+use keystead_core::policy::{Attached, EndpointPolicy, PolicySource};
+use keystead_server::endpoint::Endpoint;
 use keystead_server::http::{Entrance, HttpServer, Limits, tls};
-use keystead_server::identities::{Identities, stored};
+use keystead_server::identities::Secrets;
 use keystead_server::node::{Node, Parts};
 use keystead_server::private_file;
 use keystead_store::{SqliteStore, Store};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 
-use crate::config::{Config, SealSettings, Storage, Transport};
+use crate::config::{EndpointSettings, Config, SealSettings, Storage, Transport};
 use crate::data_dir::DataDir;
 use crate::greeting::Greeting;
-use crate::{harden, seal, telemetry};
+use crate::{harden, outbound, seal, telemetry};
 
 type Failure = Box<dyn Error>;
 
@@ -59,10 +62,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let (acceptor, certificate) = transport(&config, opened.data_dir.as_ref())?;
     let http = HttpServer::start(
         node.corridor(),
-        &[Entrance {
-            address: config.listen,
-            endpoint: None,
-        }],
+        &entrances(&config)?,
         acceptor.as_ref(),
         Limits::default(),
         config.threads,
@@ -72,9 +72,15 @@ async fn serve(config: Config) -> Result<(), Failure> {
         .as_ref()
         .map(DataDir::admin_credentials)
         .filter(|path| path.exists());
+    let (front, behind) = match http.addresses() {
+        [front, behind @ ..] => (*front, behind),
+        [] => (config.listen, [].as_slice()),
+    };
+    let ids = config.endpoints.iter().map(|endpoint| endpoint.id.as_str());
     Greeting {
-        address: http.addresses().first().copied().unwrap_or(config.listen),
+        address: front,
         tls: acceptor.is_some(),
+        endpoints: ids.zip(behind.iter().copied()).collect(),
         region: &config.first_region,
         credentials: credentials.as_deref(),
         certificate: certificate.as_deref(),
@@ -89,9 +95,6 @@ async fn serve(config: Config) -> Result<(), Failure> {
     tracing::info!(reason, "stopping: calls in flight are served to their end");
     http.stop().await;
     node.stop().await?;
-    if let Some(identities) = opened.identities {
-        identities.close().await;
-    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -99,7 +102,6 @@ async fn serve(config: Config) -> Result<(), Failure> {
 /// Everything that a node needs, opened.
 struct Opened {
     parts: Parts,
-    identities: Option<Arc<dyn Store>>,
     /// Held until the end, since it locks the directory.
     data_dir: Option<DataDir>,
 }
@@ -128,7 +130,6 @@ async fn open(
         config,
     )
     .await?;
-    let identities = stored::load(identity_store.as_ref(), &root).await?;
 
     let log = AuditLog::open(data_dir.audit(), LogOptions::default())?;
     let region_store = |region: &Region| -> Result<(Region, Arc<dyn Store>), Failure> {
@@ -139,10 +140,11 @@ async fn open(
     };
     let parts = Parts {
         clock: Arc::new(SystemClock),
-        root: root.fingerprint(),
+        root: Arc::clone(&root),
         provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
-        identities,
+        identity_store,
         trust: Trust::Signatures,
+        outbound: outbound::to_providers(false)?,
         first_region: region_store(&config.first_region)?,
         other_regions: config
             .other_regions
@@ -153,7 +155,6 @@ async fn open(
     };
     Ok(Opened {
         parts,
-        identities: Some(identity_store),
         data_dir: Some(data_dir),
     })
 }
@@ -165,12 +166,13 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
     };
     let parts = Parts {
         clock: Arc::new(SystemClock),
-        root: root.fingerprint(),
+        root: Arc::clone(&root),
         provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
-        identities: Identities::of_anyone(),
+        identity_store: Arc::new(SqliteStore::in_memory()?),
         trust: Trust::Anyone {
             account: config.account,
         },
+        outbound: outbound::to_providers(true)?,
         first_region: region_store(&config.first_region)?,
         other_regions: config
             .other_regions
@@ -181,7 +183,6 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
     };
     Ok(Opened {
         parts,
-        identities: None,
         data_dir: None,
     })
 }
@@ -190,13 +191,13 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
 async fn set_up_admin(
     data_dir: &DataDir,
     store: &dyn Store,
-    root: &RootKey,
+    root: &Arc<RootKey>,
     given: Option<Credentials>,
     config: &Config,
 ) -> Result<(), Failure> {
     let bootstrap = Bootstrap {
         store,
-        root,
+        secrets: &Secrets::new(Arc::clone(root)),
         random: &SystemRandom,
         now: SystemClock.now(),
         account: config.account,
@@ -249,6 +250,45 @@ impl Environment {
             passphrase: read("KEYSTEAD_SEAL_PASSPHRASE")?,
         })
     }
+}
+
+/// The front door, and the VPC endpoints. A policy that does not parse keeps Keystead from starting:
+/// nobody knows what it was to keep out.
+fn entrances(config: &Config) -> Result<Vec<Entrance>, Failure> {
+    let front = Entrance {
+        address: config.listen,
+        endpoint: None,
+    };
+    let endpoint = |settings: &EndpointSettings| {
+        let policy = settings.policy.as_deref().map(endpoint_policy).transpose()?;
+        let endpoint = Endpoint {
+            id: settings.id.clone(),
+            vpc: settings.vpc.clone(),
+            account: settings.account.unwrap_or(config.account),
+            policy,
+        };
+        Ok(Entrance {
+            address: settings.listen,
+            endpoint: Some(Arc::new(endpoint)),
+        })
+    };
+    std::iter::once(Ok(front))
+        .chain(config.endpoints.iter().map(endpoint))
+        .collect()
+}
+
+fn endpoint_policy(path: &Path) -> Result<Attached<EndpointPolicy>, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("can't read the endpoint policy {shown}: {error}"))?;
+    let policy = EndpointPolicy::parse(&text)
+        .map_err(|error| format!("the endpoint policy {shown} is not right: {error}"))?;
+    Ok(Attached {
+        source: PolicySource::Inline {
+            name: shown.to_string(),
+        },
+        policy: Arc::new(Ok(policy)),
+    })
 }
 
 fn transport(

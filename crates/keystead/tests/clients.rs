@@ -15,12 +15,22 @@ mod aws_cli;
 mod boto3;
 #[path = "clients/encryption_sdk.rs"]
 mod encryption_sdk;
+#[path = "clients/grants.rs"]
+mod grants;
+#[path = "clients/iam.rs"]
+mod iam;
 #[path = "clients/machine.rs"]
 mod machine;
 #[path = "clients/node.rs"]
 mod node;
+#[path = "clients/organizations.rs"]
+mod organizations;
 #[path = "clients/rust_sdk.rs"]
 mod rust_sdk;
+#[path = "clients/scenarios.rs"]
+mod scenarios;
+#[path = "clients/simulation.rs"]
+mod simulation;
 #[path = "clients/sops.rs"]
 mod sops;
 

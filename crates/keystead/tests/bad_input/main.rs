@@ -11,6 +11,7 @@ mod connections;
 mod dry_runs;
 mod identifiers;
 mod pages;
+mod policies;
 mod random;
 mod signatures;
 mod sts;

@@ -12,7 +12,7 @@ use crate::server;
 /// The variable by which a script is told where to write down its calls.
 const CALLS_VARIABLE: &str = "KEYSTEAD_TEST_CALLS";
 
-fn run(server: &Server, script: &str, arguments: &[&str]) {
+pub(crate) fn run(server: &Server, script: &str, arguments: &[&str]) {
     let mut machine = Machine::of(server);
     let calls = machine.home().join("calls.json");
     machine.set(CALLS_VARIABLE, calls.to_str().unwrap());
@@ -82,6 +82,11 @@ fn policies() {
 #[test]
 fn identities() {
     run(&server(), "boto3_identity.py", &[]);
+}
+
+#[test]
+fn people_and_what_they_may_do() {
+    run(&server(), "boto3_iam.py", &[]);
 }
 
 #[test]

@@ -1,0 +1,111 @@
+//! Carrying a plan out, step by step, up to the first failure.
+
+use std::path::PathBuf;
+
+use keystead_server::private_file;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::api::text;
+use super::document::AccessKey;
+use super::error::ApplyError;
+use super::plan::{After, Call, Names, Step, placeholders};
+use super::server::Server;
+use super::show::Listener;
+use super::source::Source;
+
+/// What steps are carried out with.
+pub(super) struct Work<'a> {
+    pub(super) server: &'a dyn Server,
+    pub(super) source: &'a Source,
+    pub(super) names: Names,
+    pub(super) listener: &'a mut dyn Listener,
+}
+
+impl Work<'_> {
+    /// Carries out all steps.
+    pub(super) fn carry_out(&mut self, steps: &[Step]) -> Result<(), ApplyError> {
+        for step in steps {
+            let account = self.names.fill(&step.account);
+            for call in &step.calls {
+                self.call(step, &account, call)?;
+            }
+            self.listener.done(step);
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, step: &Step, account: &str, call: &Call) -> Result<(), ApplyError> {
+        let input = self.names.fill_all(&call.input);
+        if let Some(name) = placeholders(&input).first() {
+            return Err(ApplyError::Placeholder {
+                item: step.item.clone(),
+                name: (*name).to_owned(),
+            });
+        }
+        let answer = self
+            .server
+            .call(account, call.service, &call.operation, &input)
+            .map_err(|source| ApplyError::Doing {
+                item: step.item.clone(),
+                operation: call.operation.clone(),
+                source,
+            })?;
+        match &call.after {
+            After::Nothing => Ok(()),
+            After::Keep {
+                placeholder,
+                pointer,
+            } => {
+                let value = answer.pointer(pointer).and_then(Value::as_str);
+                let value = value.ok_or_else(|| ApplyError::Answer {
+                    item: step.item.clone(),
+                    operation: call.operation.clone(),
+                    member: pointer,
+                })?;
+                self.names.set(placeholder, value);
+                Ok(())
+            }
+            After::HandOver(to) => self.hand_over(step, to, answer),
+        }
+    }
+
+    /// Shows the access key that was made, this once, or writes it to a file.
+    fn hand_over(
+        &mut self,
+        step: &Step,
+        to: &AccessKey,
+        mut answer: Value,
+    ) -> Result<(), ApplyError> {
+        let key = answer
+            .get_mut("AccessKey")
+            .map(Value::take)
+            .unwrap_or_default();
+        let id = text(&key, "AccessKeyId").to_owned();
+        let secret = match key.get("SecretAccessKey") {
+            Some(Value::String(secret)) => Zeroizing::new(secret.clone()),
+            _ => Zeroizing::default(),
+        };
+        match to {
+            AccessKey::Wanted(_) => {
+                self.listener.access_key(&step.item, &id, &secret);
+                Ok(())
+            }
+            AccessKey::File(name) => {
+                let path: PathBuf = self.source.beside(name);
+                let profile = Zeroizing::new(format!(
+                    "[default]\naws_access_key_id = {id}\naws_secret_access_key = {}\n",
+                    secret.as_str()
+                ));
+                private_file::replace(&path, profile.as_bytes()).map_err(|source| {
+                    ApplyError::AccessKeyFile {
+                        owner: step.item.clone(),
+                        id,
+                        path,
+                        source,
+                    }
+                })
+            }
+        }
+    }
+}

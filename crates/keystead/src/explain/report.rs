@@ -1,0 +1,209 @@
+//! A record of the audit log in plain English.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+/// How wide the names of what is shown are.
+const NAME_WIDTH: usize = 12;
+
+/// What a record says, for people. Texts of a record come from callers: control characters in them
+/// are escaped.
+pub(super) fn report(record: &Value) -> String {
+    let mut text = format!("{}\n\n", headline(record));
+    for (name, value) in rows(record) {
+        if !value.is_empty() {
+            let _ = writeln!(text, "  {name:NAME_WIDTH$}{value}");
+        }
+    }
+    text.push('\n');
+    text.push_str(&decisions(record));
+    text
+}
+
+fn headline(record: &Value) -> String {
+    let name = shown(&record["eventName"]);
+    let source = record["eventSource"].as_str().unwrap_or_default();
+    let service = clean(source.split('.').next().unwrap_or_default());
+    let call = format!("{service}:{name}");
+    match record["errorCode"].as_str() {
+        None if record["eventType"] == "AwsServiceEvent" => format!("{call}: Keystead's own work"),
+        None => format!("{call} succeeded"),
+        Some(code) if code.starts_with("AccessDenied") => format!("{call} was denied"),
+        Some(code) => format!("{call} failed with {}", clean(code)),
+    }
+}
+
+fn rows(record: &Value) -> [(&'static str, String); 10] {
+    [
+        ("Request", shown(&record["requestID"])),
+        ("Event", shown(&record["eventID"])),
+        ("When", shown(&record["eventTime"])),
+        ("Who", who(&record["userIdentity"])),
+        ("From", from(record)),
+        ("Region", shown(&record["awsRegion"])),
+        ("On", resources(&record["resources"])),
+        ("Context", context(&record["requestParameters"])),
+        ("Asked", parameters(&record["requestParameters"])),
+        ("Answer", shown(&record["errorMessage"])),
+    ]
+}
+
+/// The caller by its ARN or, of a service, by its name.
+fn who(identity: &Value) -> String {
+    let arn = ["arn", "invokedBy", "principalId", "accountId"]
+        .iter()
+        .map(|name| shown(&identity[name]))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default();
+    let kind = shown(&identity["type"]);
+    let key = match shown(&identity["accessKeyId"]).as_str() {
+        "" => String::new(),
+        key => format!(", access key {key}"),
+    };
+    let mut text = format!("{arn} ({kind}{key})");
+    let via = shown(&identity["invokedBy"]);
+    if !via.is_empty() && via != arn {
+        let _ = write!(text, ", through {via}");
+    }
+    text
+}
+
+fn from(record: &Value) -> String {
+    let address = shown(&record["sourceIPAddress"]);
+    let agent = shown(&record["userAgent"]);
+    let tls = shown(&record["tlsDetails"]["tlsVersion"]);
+    let endpoint = shown(&record["vpcEndpointId"]);
+    let mut text = address.clone();
+    for (before, part) in [
+        (", over ", tls),
+        (", through ", endpoint),
+        (", with ", agent),
+    ] {
+        if !part.is_empty() && part != address {
+            text.push_str(before);
+            text.push_str(&part);
+        }
+    }
+    text
+}
+
+fn resources(resources: &Value) -> String {
+    let arns = resources.as_array().into_iter().flatten();
+    let arns: Vec<_> = arns.map(|resource| shown(&resource["ARN"])).collect();
+    arns.join("\n              ")
+}
+
+fn context(parameters: &Value) -> String {
+    let Some(context) = parameters["encryptionContext"].as_object() else {
+        return String::new();
+    };
+    let pair = |(name, value): (&String, &Value)| format!("{} = {}", clean(name), shown(value));
+    let pairs: Vec<_> = context.iter().map(pair).collect();
+    pairs.join(", ")
+}
+
+fn parameters(parameters: &Value) -> String {
+    let Some(members) = parameters.as_object() else {
+        return String::new();
+    };
+    let is_other = |(name, _): &(&String, &Value)| name.as_str() != "encryptionContext";
+    let member = |(name, value): (&String, &Value)| format!("{} {}", clean(name), shown(value));
+    let members: Vec<_> = members.iter().filter(is_other).map(member).collect();
+    members.join(", ")
+}
+
+fn decisions(record: &Value) -> String {
+    let decisions = record["additionalEventData"]["authorization"].as_array();
+    let Some(decisions) = decisions.filter(|decisions| !decisions.is_empty()) else {
+        return "No policy was asked.\n".to_owned();
+    };
+    let mut text = String::new();
+    for decision in decisions {
+        let _ = writeln!(
+            text,
+            "{} on {}: {}",
+            shown(&decision["action"]),
+            shown(&decision["resource"]),
+            shown(&decision["decision"])
+        );
+        let reasons = decision["because"].as_array().into_iter().flatten();
+        for reason in reasons {
+            let _ = writeln!(text, "  - {}", shown(reason));
+        }
+    }
+    text
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => clean(text),
+        other => clean(&other.to_string()),
+    }
+}
+
+/// The text without characters that would act on a terminal.
+fn clean(text: &str) -> String {
+    let escape = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_denial_is_told_with_its_reasons() {
+        let record = json!({
+            "eventName": "Decrypt", "eventSource": "kms.amazonaws.com",
+            "eventTime": "2026-01-02T03:04:05Z", "eventType": "AwsApiCall",
+            "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ada",
+                "accessKeyId": "AKIAEXAMPLE"},
+            "sourceIPAddress": "192.0.2.7", "userAgent": "aws-cli/2 \u{1b}[31m",
+            "tlsDetails": {"tlsVersion": "TLSv1.3"}, "awsRegion": "us-east-1",
+            "errorCode": "AccessDenied", "errorMessage": "User: … is not authorized",
+            "requestParameters": {"encryptionContext": {"a": "1", "b": "2"}, "keyId": "alias/k"},
+            "requestID": "r-1", "eventID": "e-1",
+            "resources": [{"ARN": "arn:aws:kms:us-east-1:111122223333:key/1"}],
+            "additionalEventData": {"authorization": [{"action": "kms:Decrypt",
+                "resource": "arn:aws:kms:us-east-1:111122223333:key/1", "decision": "denied",
+                "because": ["no identity policy allows it"]}]},
+        });
+        let expected = "kms:Decrypt was denied
+
+  Request     r-1
+  Event       e-1
+  When        2026-01-02T03:04:05Z
+  Who         arn:aws:iam::111122223333:user/ada (IAMUser, access key AKIAEXAMPLE)
+  From        192.0.2.7, over TLSv1.3, with aws-cli/2 \\u{1b}[31m
+  Region      us-east-1
+  On          arn:aws:kms:us-east-1:111122223333:key/1
+  Context     a = 1, b = 2
+  Asked       keyId alias/k
+  Answer      User: … is not authorized
+
+kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/1: denied
+  - no identity policy allows it
+";
+        assert_eq!(report(&record), expected);
+    }
+
+    #[test]
+    fn what_is_not_there_is_left_out() {
+        let record = json!({"eventName": "GetCallerIdentity", "eventSource": "sts.amazonaws.com",
+            "userIdentity": {"type": "Root", "accountId": "111122223333"}});
+        let expected = "sts:GetCallerIdentity succeeded\n
+  Who         111122223333 (Root)
+
+No policy was asked.
+";
+        assert_eq!(report(&record), expected);
+        assert!(report(&json!(7)).contains("No policy was asked."));
+    }
+}

@@ -1,0 +1,131 @@
+//! The rows: each operation of KMS with an input that would do no harm to the other rows.
+
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+
+/// A row of the matrix.
+pub(crate) struct Call {
+    pub(crate) operation: &'static str,
+    /// What is particular about this call, where an operation has several rows.
+    pub(crate) variant: &'static str,
+    pub(crate) input: fn(&Scene) -> Value,
+}
+
+const fn call(operation: &'static str, input: fn(&Scene) -> Value) -> Call {
+    variant(operation, "", input)
+}
+
+const fn variant(operation: &'static str, variant: &'static str, input: fn(&Scene) -> Value) -> Call {
+    Call {
+        operation,
+        variant,
+        input,
+    }
+}
+
+/// By operation, then from the plain call to the particular one.
+pub(crate) const CALLS: &[Call] = &[
+    call("CancelKeyDeletion", |scene| json!({"KeyId": scene.keys.doomed})),
+    call("CreateAlias", |scene| {
+        json!({"AliasName": scene.alias("new"), "TargetKeyId": scene.keys.main})
+    }),
+    call("CreateGrant", |scene| {
+        json!({
+            "KeyId": scene.keys.main, "GranteePrincipal": scene.bystander,
+            "Operations": ["Decrypt"], "Constraints": scene.constraints(),
+        })
+    }),
+    call("CreateKey", |_| json!({})),
+    variant("CreateKey", "with Tags", |_| json!({"Tags": [tag()]})),
+    call("Decrypt", |scene| {
+        json!({
+            "KeyId": scene.keys.main, "CiphertextBlob": scene.blob,
+            "EncryptionContext": scene.context,
+        })
+    }),
+    variant("Decrypt", "without KeyId", |scene| {
+        json!({"CiphertextBlob": scene.blob, "EncryptionContext": scene.context})
+    }),
+    call("DeleteAlias", |scene| json!({"AliasName": scene.alias("old")})),
+    call("DescribeKey", of_key),
+    variant("DescribeKey", "by alias", |scene| {
+        json!({"KeyId": scene.alias_arn("kept")})
+    }),
+    call("DisableKey", |scene| json!({"KeyId": scene.keys.resting})),
+    call("EnableKey", of_key),
+    call("Encrypt", encrypt),
+    variant("Encrypt", "by alias", |scene| {
+        let mut input = encrypt(scene);
+        input["KeyId"] = scene.alias_arn("kept").into();
+        input
+    }),
+    call("GenerateDataKey", data_key),
+    call("GenerateDataKeyWithoutPlaintext", data_key),
+    call("GenerateRandom", |_| json!({"NumberOfBytes": 8})),
+    call("GetKeyPolicy", of_key),
+    call("ListAliases", |_| json!({})),
+    variant("ListAliases", "of the key", of_key),
+    call("ListGrants", of_key),
+    call("ListKeyPolicies", of_key),
+    call("ListKeys", |_| json!({})),
+    call("ListResourceTags", of_key),
+    call("ListRetirableGrants", |scene| {
+        json!({"RetiringPrincipal": format!("arn:aws:iam::{}:root", scene.callers_account)})
+    }),
+    call("PutKeyPolicy", |scene| {
+        json!({"KeyId": scene.keys.main, "Policy": scene.policy})
+    }),
+    call("ReEncrypt", |scene| {
+        json!({
+            "SourceKeyId": scene.keys.main, "CiphertextBlob": scene.blob,
+            "SourceEncryptionContext": scene.context,
+            "DestinationKeyId": scene.keys.main, "DestinationEncryptionContext": scene.context,
+        })
+    }),
+    variant("ReEncrypt", "without SourceKeyId", |scene| {
+        json!({
+            "CiphertextBlob": scene.blob, "SourceEncryptionContext": scene.context,
+            "DestinationKeyId": scene.keys.main, "DestinationEncryptionContext": scene.context,
+        })
+    }),
+    call("RetireGrant", |scene| {
+        json!({"KeyId": scene.keys.main, "GrantId": scene.grants.to_retire})
+    }),
+    call("RevokeGrant", |scene| {
+        json!({"KeyId": scene.keys.main, "GrantId": scene.grants.to_revoke})
+    }),
+    call("ScheduleKeyDeletion", |scene| json!({"KeyId": scene.keys.spare})),
+    call("TagResource", |scene| {
+        json!({"KeyId": scene.keys.main, "Tags": [tag()]})
+    }),
+    call("UntagResource", |scene| {
+        json!({"KeyId": scene.keys.main, "TagKeys": ["matrix"]})
+    }),
+    call("UpdateAlias", |scene| {
+        json!({"AliasName": scene.alias("kept"), "TargetKeyId": scene.keys.main})
+    }),
+    call("UpdateKeyDescription", |scene| {
+        json!({"KeyId": scene.keys.main, "Description": "of the matrix"})
+    }),
+];
+
+fn of_key(scene: &Scene) -> Value {
+    json!({"KeyId": scene.keys.main})
+}
+
+fn encrypt(scene: &Scene) -> Value {
+    json!({
+        "KeyId": scene.keys.main, "Plaintext": "aGVsbG8=", "EncryptionContext": scene.context,
+    })
+}
+
+fn data_key(scene: &Scene) -> Value {
+    json!({
+        "KeyId": scene.keys.main, "KeySpec": "AES_256", "EncryptionContext": scene.context,
+    })
+}
+
+fn tag() -> Value {
+    json!({"TagKey": "matrix", "TagValue": ""})
+}

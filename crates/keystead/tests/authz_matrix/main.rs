@@ -1,0 +1,96 @@
+//! Every operation of KMS, called by everybody: a committed table of the answers, so that a change
+//! of who may do what shows in the difference.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod calls;
+mod page;
+mod scene;
+mod situations;
+mod world;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+
+use keystead_server::router;
+
+use crate::calls::CALLS;
+use crate::situations::{PANELS, Situation};
+use crate::world::World;
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/authz_matrix.txt");
+/// How many situations are played at once.
+const PLAYERS: usize = 8;
+
+#[test]
+fn every_operation_has_its_rows_in_order() {
+    let routes: BTreeSet<&str> = router::KMS.iter().map(|route| route.name).collect();
+    let rows: BTreeSet<&str> = CALLS.iter().map(|call| call.operation).collect();
+    assert_eq!(rows, routes);
+    assert!(CALLS.is_sorted_by_key(|call| call.operation));
+}
+
+#[test]
+fn the_matrix_is_as_it_is_written_down() {
+    let situations: Vec<&Situation> = PANELS.iter().flat_map(|panel| panel.situations).collect();
+    let names: BTreeSet<&str> = situations.iter().map(|situation| situation.name).collect();
+    assert_eq!(names.len(), situations.len());
+    let found = page::page(&play(&situations));
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whoever runs the test says whether the change is meant"
+    )]
+    let is_meant = std::env::var_os("KEYSTEAD_UPDATE").is_some();
+    if is_meant {
+        fs::write(FILE, &found).unwrap();
+    }
+    let written = fs::read_to_string(FILE).unwrap_or_default();
+    let changed: Vec<_> = found
+        .lines()
+        .zip(written.lines().chain(std::iter::repeat("")))
+        .filter(|(found, written)| found != written)
+        .map(|(found, written)| format!("- {written}\n+ {found}"))
+        .collect();
+    let name = Path::new(FILE).file_name().unwrap().display();
+    assert!(
+        found == written,
+        "{name} is not what the server answers; KEYSTEAD_UPDATE=1 writes it anew:\n{}",
+        changed.join("\n")
+    );
+}
+
+/// The cells of each situation.
+fn play(situations: &[&Situation]) -> Vec<Vec<String>> {
+    let world = World::new();
+    let waiting = Mutex::new(situations.iter().enumerate());
+    let columns = Mutex::new(vec![Vec::new(); situations.len()]);
+    std::thread::scope(|scope| {
+        for _ in 0..PLAYERS {
+            scope.spawn(|| {
+                loop {
+                    let next = waiting.lock().unwrap().next();
+                    let Some((index, situation)) = next else {
+                        break;
+                    };
+                    let column = cells(&world, situation);
+                    columns.lock().unwrap()[index] = column;
+                }
+            });
+        }
+    });
+    columns.into_inner().unwrap()
+}
+
+fn cells(world: &World, situation: &Situation) -> Vec<String> {
+    let stage = (situation.build)(world, &situation.name.replace([' ', ','], "-"));
+    let cell = |call: &calls::Call| {
+        let answer = stage.caller.call(call.operation, &(call.input)(&stage.scene));
+        page::cell(&answer)
+    };
+    CALLS.iter().map(cell).collect()
+}

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use keystead_core::arn::{AccountId, Region};
 use serde::Deserialize;
 
-use crate::data_dir;
 use crate::cli::{LogFormat, SealChoice, ServeArguments};
+use crate::data_dir;
 
 /// Everything that `serve` is told, complete and checked.
 #[derive(Debug)]

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         None => serve(cli.serve),
         Some(Command::Serve(arguments)) => serve(*arguments),
         Some(Command::Apply(arguments)) => apply::run(&arguments),
-        Some(Command::WhoCan(arguments)) => who_can::run(arguments),
+        Some(Command::WhoCan(arguments)) => who_can::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::CheckPolicy(arguments)) => check_policy::run(&arguments),
     };

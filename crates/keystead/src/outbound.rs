@@ -10,7 +10,7 @@ use rustls::{ClientConfig, RootCertStore};
 ///
 /// # Errors
 /// The TLS library refuses its own defaults.
-pub fn to_providers(plain_loopback: bool) -> Result<Outbound, rustls::Error> {
+pub(crate) fn to_providers(plain_loopback: bool) -> Result<Outbound, rustls::Error> {
     let found = rustls_native_certs::load_native_certs();
     for error in &found.errors {
         tracing::warn!(%error, "a certificate authority of the machine can't be read");

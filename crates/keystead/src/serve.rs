@@ -6,12 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use keystead_core::arn::Region;
+use keystead_core::policy::{Attached, EndpointPolicy, PolicySource};
 use keystead_crypto::{RootKey, SoftwareProvider, SystemRandom};
 use keystead_server::audit::log::{AuditLog, LogOptions};
 use keystead_server::authn::Trust;
 use keystead_server::bootstrap::{self, Bootstrap, Credentials};
 use keystead_server::clock::{Clock, SystemClock};
-use keystead_core::policy::{Attached, EndpointPolicy, PolicySource};
 use keystead_server::endpoint::Endpoint;
 use keystead_server::http::{Entrance, HttpServer, Limits, tls};
 use keystead_server::identities::Secrets;
@@ -21,7 +21,7 @@ use keystead_store::{SqliteStore, Store};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 
-use crate::config::{EndpointSettings, Config, SealSettings, Storage, Transport};
+use crate::config::{Config, EndpointSettings, SealSettings, Storage, Transport};
 use crate::data_dir::DataDir;
 use crate::greeting::Greeting;
 use crate::{harden, outbound, seal, telemetry};
@@ -260,7 +260,11 @@ fn entrances(config: &Config) -> Result<Vec<Entrance>, Failure> {
         endpoint: None,
     };
     let endpoint = |settings: &EndpointSettings| {
-        let policy = settings.policy.as_deref().map(endpoint_policy).transpose()?;
+        let policy = settings
+            .policy
+            .as_deref()
+            .map(endpoint_policy)
+            .transpose()?;
         let endpoint = Endpoint {
             id: settings.id.clone(),
             vpc: settings.vpc.clone(),

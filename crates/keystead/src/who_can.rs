@@ -23,9 +23,9 @@ condition keys. The caller needs keystead:WhoCan on the key.";
 const MAX_PAGES: usize = 100_000;
 
 /// Asks the server, page by page, and shows what it answers.
-pub(crate) fn run(arguments: WhoCanArguments) -> Result<ExitCode, Box<dyn Error>> {
+pub(crate) fn run(arguments: &WhoCanArguments) -> Result<ExitCode, Box<dyn Error>> {
     let client = Client::new(&arguments.connection)?;
-    let answer = ask(&arguments, |input| {
+    let answer = ask(arguments, |input| {
         client.call("keystead", "Keystead.WhoCan", input)
     })?;
     greeting::answer(&if arguments.json {

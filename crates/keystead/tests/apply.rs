@@ -172,7 +172,10 @@ fn a_policy_that_drifted_is_put_right() {
     let client = scene.server.client();
     let id = scene.key("alias/orders")["KeyId"].clone();
     let read = client.ok("GetKeyPolicy", &json!({"KeyId": id}));
-    let drifted = read["Policy"].as_str().unwrap().replace("All", "Drifted");
+    let drifted = read["Policy"]
+        .as_str()
+        .unwrap()
+        .replace("\"All\"", "\"Drifted\"");
     let _ = client.ok("PutKeyPolicy", &json!({"KeyId": id, "Policy": drifted}));
 
     let shown = scene.ok(&file, &["--yes"]);
@@ -339,6 +342,15 @@ fn bad_files_say_what_is_wrong_and_where() {
         complaint.contains("role r") && complaint.contains("nobody"),
         "{complaint}"
     );
+}
+
+#[test]
+fn members_register_no_services() {
+    let scene = served();
+    let text = "[[accounts]]\nname = \"payments\"\nemail = \"p@example.com\"\n[[services]]\nname = \"s3.amazonaws.com\"\naccount = \"payments\"\n";
+    let file = scene.write("a.toml", text);
+    let complaint = scene.err(&file, &["--yes"]);
+    assert!(complaint.contains("management account"), "{complaint}");
 }
 
 const SEED: &str = "[[keys]]\nid = \"1234abcd-12ab-34cd-56ef-1234567890ab\"\nmaterial_hex = \"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\"\nalias = \"alias/seeded\"\n";

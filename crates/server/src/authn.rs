@@ -259,7 +259,10 @@ fn names_known_credentials(signed: &SignedRequest<'_>, known: Known<'_>) -> bool
     match signed.session_token() {
         // Whether its time is over is told in the answer, which the body must be read for.
         Some(token) => known.sessions.is_ours(token),
-        None => known.identities.access_key(signed.access_key_id()).is_some(),
+        None => known
+            .identities
+            .access_key(signed.access_key_id())
+            .is_some(),
     }
 }
 
@@ -327,7 +330,10 @@ fn credentials(
 ) -> Result<KnownCredentials, Refusal> {
     let id = signed.access_key_id();
     let credentials = match signed.session_token() {
-        Some(token) => known.sessions.find(id, token, at)?.credentials(known.identities),
+        Some(token) => known
+            .sessions
+            .find(id, token, at)?
+            .credentials(known.identities),
         None => known.identities.long_term_credentials(id),
     };
     credentials.ok_or(Refusal::UnknownCredentials)

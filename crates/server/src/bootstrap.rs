@@ -127,9 +127,7 @@ impl Bootstrap<'_> {
         ];
         let account_path = IdentityPlace::Account(self.account).path();
         let commit = Commit::new().expect(account_path, Expect::Absent);
-        let commit = records
-            .iter()
-            .try_fold(commit, |commit, record| put(commit, record))?;
+        let commit = records.iter().try_fold(commit, put)?;
         self.store.commit(commit).await?;
         tracing::info!(account = %self.account, user = ADMIN, access_key_id = %credentials.access_key_id, "made the admin and its access key");
         Ok(())

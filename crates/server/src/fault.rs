@@ -301,6 +301,10 @@ impl Fault {
     }
 
     /// Source: the exceptions of the AWS KMS API model; messages as observed.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the one table of what KMS answers to each fault"
+    )]
     fn in_words_of_kms(&self) -> ApiError {
         let (code, message) = match self {
             Self::Request { source } => return source.clone(),
@@ -357,9 +361,7 @@ impl Fault {
                 "InvalidGrantIdException",
                 format!("Invalid grantId '{given}'"),
             ),
-            Self::NoSuchGrant { id } => {
-                ("NotFoundException", format!("Grant ID {id} not found"))
-            }
+            Self::NoSuchGrant { id } => ("NotFoundException", format!("Grant ID {id} not found")),
             Self::InvalidPrincipal { arn } => (
                 "InvalidArnException",
                 format!("ARN does not refer to a valid principal: {arn}"),

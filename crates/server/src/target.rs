@@ -9,9 +9,9 @@ mod grant;
 mod identity;
 mod key;
 mod lookup;
+mod organization;
 mod own_key;
 mod role;
-mod organization;
 
 use std::sync::Arc;
 
@@ -19,13 +19,13 @@ use keystead_core::arn::AccountId;
 use keystead_core::key_state::StateRule;
 
 pub use self::alias::{AliasTarget, AliasTargetName, NewAlias, RemovedAlias};
-pub use self::identity::{Named, OneIdentity};
 pub use self::grant::{GrantName, RetiredGrant, RetiringName, RetiringPrincipal};
-pub use self::own_key::OwnKey;
+pub use self::identity::{Named, OneIdentity};
 pub use self::key::{KeyName, OneKey, OneKeyOrAll, TwoKeys};
+pub use self::organization::Parts;
+pub use self::own_key::OwnKey;
 pub(crate) use self::role::account as role_account;
 pub use self::role::{FederatedName, FederatedUser, RoleName, RoleOfWebIdentity, RoleToBecome};
-pub use self::organization::Parts;
 use crate::authz::Gate;
 use crate::fault::Fault;
 

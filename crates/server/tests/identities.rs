@@ -1,9 +1,5 @@
 //! Identities live: what changes in their store, on whatever node, counts at once.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use keystead_core::identity::{AccessKeyRecord, AccessKeyStatus, EntityKind, IdentityPlace};
 use keystead_server::directory::record::{decode, encode};

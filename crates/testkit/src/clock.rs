@@ -24,7 +24,8 @@ impl ManualClock {
 
     /// Moves the clock forward by less than a day.
     pub fn advance_seconds(&self, seconds: u32) {
-        self.0.fetch_add(i64::from(seconds) * 1000, Ordering::SeqCst);
+        self.0
+            .fetch_add(i64::from(seconds) * 1000, Ordering::SeqCst);
     }
 }
 

@@ -113,7 +113,11 @@ impl TestNode {
 }
 
 /// The headers and the body of a call, for the host of a test node.
-pub(crate) fn form(service: QueryService, action: &str, parameters: &[(&str, &str)]) -> (HeaderMap, Vec<u8>) {
+pub(crate) fn form(
+    service: QueryService,
+    action: &str,
+    parameters: &[(&str, &str)],
+) -> (HeaderMap, Vec<u8>) {
     const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
     let usual = [("Action", action), ("Version", service.version)];
     let all = usual.iter().chain(parameters);

@@ -7,7 +7,8 @@
 )]
 
 use crate::{
-    Binding, CryptoError, KeyMaterial, MaterialSpec, Provider, Purpose, SealedKey, SecretArray, SymmetricKey,
+    Binding, CryptoError, KeyMaterial, MaterialSpec, Provider, Purpose, SealedKey, SecretArray,
+    SymmetricKey,
     ciphertext::{Blob, BlobIdentity, ContextAad, KeyIdForm, MAX_PLAINTEXT_LEN, OVERHEAD},
 };
 
@@ -200,7 +201,9 @@ fn reopened_keys_are_the_same(provider: &dyn Provider) {
 fn imported_keys_are_what_was_imported(provider: &dyn Provider) {
     let import = |byte| {
         let bytes = SecretArray::copied_from(&[byte; KeyMaterial::LEN]).unwrap();
-        let sealed = provider.import(&KeyMaterial::new(bytes), &binding()).unwrap();
+        let sealed = provider
+            .import(&KeyMaterial::new(bytes), &binding())
+            .unwrap();
         provider.open(&sealed, &binding()).unwrap()
     };
     let blob = encrypted(import(1).as_ref(), b"plaintext");

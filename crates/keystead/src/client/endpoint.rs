@@ -35,9 +35,20 @@ impl Endpoint {
         let authority = uri.authority()?;
         let is_plain = !authority.as_str().contains('@') && matches!(uri.path(), "" | "/");
         let host = authority.host().trim_matches(['[', ']']).to_owned();
+        // A port that is no number, or too great a one, must not be taken for none.
+        let port = match authority.as_str().strip_prefix(authority.host()) {
+            Some("") => {
+                if tls {
+                    443
+                } else {
+                    80
+                }
+            }
+            _ => authority.port_u16()?,
+        };
         (is_plain && uri.query().is_none() && !host.is_empty()).then(|| Self {
             tls,
-            port: authority.port_u16().unwrap_or(if tls { 443 } else { 80 }),
+            port,
             authority: authority.as_str().to_owned(),
             host,
         })

@@ -72,7 +72,9 @@ fn who(identity: &Value) -> String {
 fn from(record: &Value) -> String {
     let address = shown(&record["sourceIPAddress"]);
     let agent = shown(&record["userAgent"]);
-    let tls = shown(&record["tlsDetails"]["tlsVersion"]);
+    let tls = record
+        .pointer("/tlsDetails/tlsVersion")
+        .map_or_else(String::new, shown);
     let endpoint = shown(&record["vpcEndpointId"]);
     let mut text = address.clone();
     for (before, part) in [
@@ -114,7 +116,8 @@ fn parameters(parameters: &Value) -> String {
 }
 
 fn decisions(record: &Value) -> String {
-    let decisions = record["additionalEventData"]["authorization"].as_array();
+    let decisions = record.pointer("/additionalEventData/authorization");
+    let decisions = decisions.and_then(Value::as_array);
     let Some(decisions) = decisions.filter(|decisions| !decisions.is_empty()) else {
         return "No policy was asked.\n".to_owned();
     };

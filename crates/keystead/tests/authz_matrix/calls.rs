@@ -16,7 +16,11 @@ const fn call(operation: &'static str, input: fn(&Scene) -> Value) -> Call {
     variant(operation, "", input)
 }
 
-const fn variant(operation: &'static str, variant: &'static str, input: fn(&Scene) -> Value) -> Call {
+const fn variant(
+    operation: &'static str,
+    variant: &'static str,
+    input: fn(&Scene) -> Value,
+) -> Call {
     Call {
         operation,
         variant,
@@ -26,10 +30,14 @@ const fn variant(operation: &'static str, variant: &'static str, input: fn(&Scen
 
 /// By operation, then from the plain call to the particular one.
 pub(crate) const CALLS: &[Call] = &[
-    call("CancelKeyDeletion", |scene| json!({"KeyId": scene.keys.doomed})),
-    call("CreateAlias", |scene| {
-        json!({"AliasName": scene.alias("new"), "TargetKeyId": scene.keys.main})
-    }),
+    call(
+        "CancelKeyDeletion",
+        |scene| json!({"KeyId": scene.keys.doomed}),
+    ),
+    call(
+        "CreateAlias",
+        |scene| json!({"AliasName": scene.alias("new"), "TargetKeyId": scene.keys.main}),
+    ),
     call("CreateGrant", |scene| {
         json!({
             "KeyId": scene.keys.main, "GranteePrincipal": scene.bystander,
@@ -44,16 +52,23 @@ pub(crate) const CALLS: &[Call] = &[
             "EncryptionContext": scene.context,
         })
     }),
-    variant("Decrypt", "without KeyId", |scene| {
-        json!({"CiphertextBlob": scene.blob, "EncryptionContext": scene.context})
-    }),
-    call("DeleteAlias", |scene| json!({"AliasName": scene.alias("old")})),
+    variant(
+        "Decrypt",
+        "without KeyId",
+        |scene| json!({"CiphertextBlob": scene.blob, "EncryptionContext": scene.context}),
+    ),
+    call(
+        "DeleteAlias",
+        |scene| json!({"AliasName": scene.alias("old")}),
+    ),
     call("DescribeKey", of_key),
-    variant("DescribeKey", "by alias", |scene| {
-        json!({"KeyId": scene.alias_arn("kept")})
-    }),
+    variant(
+        "DescribeKey",
+        "by alias",
+        |scene| json!({"KeyId": scene.alias_arn("kept")}),
+    ),
     call("DisableKey", |scene| json!({"KeyId": scene.keys.resting})),
-    call("EnableKey", of_key),
+    call("EnableKey", |scene| json!({"KeyId": scene.keys.resting})),
     call("Encrypt", encrypt),
     variant("Encrypt", "by alias", |scene| {
         let mut input = encrypt(scene);
@@ -70,12 +85,14 @@ pub(crate) const CALLS: &[Call] = &[
     call("ListKeyPolicies", of_key),
     call("ListKeys", |_| json!({})),
     call("ListResourceTags", of_key),
-    call("ListRetirableGrants", |scene| {
-        json!({"RetiringPrincipal": format!("arn:aws:iam::{}:root", scene.callers_account)})
-    }),
-    call("PutKeyPolicy", |scene| {
-        json!({"KeyId": scene.keys.main, "Policy": scene.policy})
-    }),
+    call(
+        "ListRetirableGrants",
+        |scene| json!({"RetiringPrincipal": format!("arn:aws:iam::{}:root", scene.callers_account)}),
+    ),
+    call(
+        "PutKeyPolicy",
+        |scene| json!({"KeyId": scene.keys.main, "Policy": scene.policy}),
+    ),
     call("ReEncrypt", |scene| {
         json!({
             "SourceKeyId": scene.keys.main, "CiphertextBlob": scene.blob,
@@ -89,25 +106,34 @@ pub(crate) const CALLS: &[Call] = &[
             "DestinationKeyId": scene.keys.main, "DestinationEncryptionContext": scene.context,
         })
     }),
-    call("RetireGrant", |scene| {
-        json!({"KeyId": scene.keys.main, "GrantId": scene.grants.to_retire})
-    }),
-    call("RevokeGrant", |scene| {
-        json!({"KeyId": scene.keys.main, "GrantId": scene.grants.to_revoke})
-    }),
-    call("ScheduleKeyDeletion", |scene| json!({"KeyId": scene.keys.spare})),
-    call("TagResource", |scene| {
-        json!({"KeyId": scene.keys.main, "Tags": [tag()]})
-    }),
-    call("UntagResource", |scene| {
-        json!({"KeyId": scene.keys.main, "TagKeys": ["matrix"]})
-    }),
-    call("UpdateAlias", |scene| {
-        json!({"AliasName": scene.alias("kept"), "TargetKeyId": scene.keys.main})
-    }),
-    call("UpdateKeyDescription", |scene| {
-        json!({"KeyId": scene.keys.main, "Description": "of the matrix"})
-    }),
+    call(
+        "RetireGrant",
+        |scene| json!({"KeyId": scene.keys.main, "GrantId": scene.grants.to_retire}),
+    ),
+    call(
+        "RevokeGrant",
+        |scene| json!({"KeyId": scene.keys.main, "GrantId": scene.grants.to_revoke}),
+    ),
+    call(
+        "ScheduleKeyDeletion",
+        |scene| json!({"KeyId": scene.keys.spare}),
+    ),
+    call(
+        "TagResource",
+        |scene| json!({"KeyId": scene.keys.main, "Tags": [tag()]}),
+    ),
+    call(
+        "UntagResource",
+        |scene| json!({"KeyId": scene.keys.main, "TagKeys": ["matrix"]}),
+    ),
+    call(
+        "UpdateAlias",
+        |scene| json!({"AliasName": scene.alias("kept"), "TargetKeyId": scene.keys.main}),
+    ),
+    call(
+        "UpdateKeyDescription",
+        |scene| json!({"KeyId": scene.keys.main, "Description": "of the matrix"}),
+    ),
 ];
 
 fn of_key(scene: &Scene) -> Value {

@@ -89,7 +89,9 @@ fn play(situations: &[&Situation]) -> Vec<Vec<String>> {
 fn cells(world: &World, situation: &Situation) -> Vec<String> {
     let stage = (situation.build)(world, &situation.name.replace([' ', ','], "-"));
     let cell = |call: &calls::Call| {
-        let answer = stage.caller.call(call.operation, &(call.input)(&stage.scene));
+        let answer = stage
+            .caller
+            .call(call.operation, &(call.input)(&stage.scene));
         page::cell(&answer)
     };
     CALLS.iter().map(cell).collect()

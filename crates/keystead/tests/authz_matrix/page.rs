@@ -82,9 +82,18 @@ pub(crate) fn page(columns: &[Vec<String>]) -> String {
 fn table(text: &mut String, panel: &Panel, columns: &[&Vec<String>]) {
     let mut lines = vec![row("", panel.situations.iter().map(|it| it.name))];
     for (index, call) in CALLS.iter().enumerate() {
-        lines.push(row(&title(call), columns.iter().map(|it| it[index].as_str())));
+        lines.push(row(
+            &title(call),
+            columns.iter().map(|it| it[index].as_str()),
+        ));
     }
-    writeln!(text, "\n{}\n{}\n", panel.title, "=".repeat(panel.title.len())).unwrap();
+    writeln!(
+        text,
+        "\n{}\n{}\n",
+        panel.title,
+        "=".repeat(panel.title.len())
+    )
+    .unwrap();
     for situation in panel.situations {
         writeln!(text, "{:<18}{}", situation.name, situation.says).unwrap();
     }

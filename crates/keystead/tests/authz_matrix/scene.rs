@@ -27,7 +27,7 @@ pub(crate) struct Keys {
     pub(crate) doomed: String,
     /// For calls that end a key.
     pub(crate) spare: String,
-    /// For calls that disable a key.
+    /// For calls that disable a key, and enable it again.
     pub(crate) resting: String,
 }
 
@@ -97,7 +97,9 @@ impl<'a> Plan<'a> {
             spare: key(),
             resting: key(),
         };
-        let done = keeper.client.ok("ScheduleKeyDeletion", &json!({"KeyId": keys.doomed}));
+        let done = keeper
+            .client
+            .ok("ScheduleKeyDeletion", &json!({"KeyId": keys.doomed}));
         assert_eq!(done["KeyState"], "PendingDeletion");
         let encrypt =
             json!({"KeyId": keys.main, "Plaintext": "aGVsbG8=", "EncryptionContext": self.context});

@@ -47,7 +47,12 @@ pub(crate) const PANELS: &[Panel] = &[
                 name: "IAM",
                 says: "a user whose identity policy allows kms:* on all keys and aliases; the key policy names the account",
                 build: |world, name| {
-                    by_policy(&world.home, name, &world.home.user(name, Some(&on_keys())), true)
+                    by_policy(
+                        &world.home,
+                        name,
+                        &world.home.user(name, Some(&on_keys())),
+                        true,
+                    )
                 },
             },
             Situation {
@@ -111,7 +116,12 @@ pub(crate) const PANELS: &[Panel] = &[
                 says: "the key policy names the user, who has no policies",
                 build: |world, name| {
                     let caller = world.away.user(name, None);
-                    from_away(world, name, &caller, vec![allow(&json!({"AWS": caller.arn}))])
+                    from_away(
+                        world,
+                        name,
+                        &caller,
+                        vec![allow(&json!({"AWS": caller.arn}))],
+                    )
                 },
             },
             Situation {
@@ -187,7 +197,9 @@ pub(crate) const PANELS: &[Panel] = &[
                 says: "a service control policy on the account",
                 build: |world, name| {
                     controlled(world, name, |account| {
-                        world.home.control(account, "SERVICE_CONTROL_POLICY", &denial());
+                        world
+                            .home
+                            .control(account, "SERVICE_CONTROL_POLICY", &denial());
                     })
                 },
             },
@@ -198,7 +210,9 @@ pub(crate) const PANELS: &[Panel] = &[
                     controlled(world, name, |account| {
                         let mut deny = denial();
                         deny["Principal"] = "*".into();
-                        world.home.control(account, "RESOURCE_CONTROL_POLICY", &deny);
+                        world
+                            .home
+                            .control(account, "RESOURCE_CONTROL_POLICY", &deny);
                     })
                 },
             },
@@ -227,7 +241,9 @@ pub(crate) const PANELS: &[Panel] = &[
                 says: "the service control policies on the account",
                 build: |world, name| {
                     controlled(world, name, |account| {
-                        world.home.control(account, "SERVICE_CONTROL_POLICY", &silence());
+                        world
+                            .home
+                            .control(account, "SERVICE_CONTROL_POLICY", &silence());
                         world.home.without_full_access(account);
                     })
                 },
@@ -323,6 +339,7 @@ pub(crate) const PANELS: &[Panel] = &[
 ];
 
 /// Which encryption context a grant asks for.
+#[derive(Clone, Copy)]
 enum Asked {
     Nothing,
     Sent,
@@ -352,7 +369,10 @@ fn everything_but_kms() -> Value {
 
 fn by_policy(account: &Account, name: &str, caller: &Principal, delegated: bool) -> Stage {
     let statements = delegated.then(|| to_account(account));
-    stage(Plan::new(name, account, statements.into_iter().collect()), caller)
+    stage(
+        Plan::new(name, account, statements.into_iter().collect()),
+        caller,
+    )
 }
 
 fn named(account: &Account, name: &str, caller: &Principal, principal: &str) -> Stage {

@@ -125,8 +125,7 @@ impl World {
         let _ = keeper.json_ok(JsonService::KEYSTEAD, "PutService", &name);
         let made = keeper.json_ok(JsonService::KEYSTEAD, "CreateServiceAccessKey", &name);
         let value = |name: &str| made["AccessKey"][name].as_str().unwrap().to_owned();
-        let mut client =
-            keeper.with_credentials(&value("AccessKeyId"), &value("SecretAccessKey"));
+        let mut client = keeper.with_credentials(&value("AccessKeyId"), &value("SecretAccessKey"));
         let arn = format!("arn:aws:iam::{}:root", self.home.id);
         client.more_headers = vec![("x-keystead-on-behalf-of", arn.clone())];
         Principal { arn, client }
@@ -232,7 +231,10 @@ impl Account {
         let text = policy(statement);
         let made = [("PolicyName", boundary.as_str()), ("PolicyDocument", &text)];
         let arn = self.iam("CreatePolicy", &made).xml("Arn");
-        let (action, member) = (format!("Put{kind}PermissionsBoundary"), format!("{kind}Name"));
+        let (action, member) = (
+            format!("Put{kind}PermissionsBoundary"),
+            format!("{kind}Name"),
+        );
         self.iam(&action, &[(&member, name), ("PermissionsBoundary", &arn)]);
     }
 

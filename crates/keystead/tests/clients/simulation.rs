@@ -6,6 +6,8 @@ use serde_json::Value;
 use crate::machine::Machine;
 use crate::server;
 
+/// Denies in one Region; without spaces, as it is a word of a command.
+const DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}}]}"#;
 const ADMIN: &str = "arn:aws:iam::000000000000:user/admin";
 
 /// Runs `aws iam …`, in words without spaces, and returns what it prints.
@@ -19,13 +21,9 @@ fn iam(machine: &Machine, line: &str) -> Value {
 fn the_admins_policies_and_a_given_one() {
     let server = server();
     let machine = Machine::of(&server);
-    machine.write(
-        "deny.json",
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}}]}"#,
-    );
     let asked = format!(
         "simulate-principal-policy --policy-source-arn {ADMIN} --action-names kms:Decrypt kms:Encrypt \
-         --policy-input-list file://deny.json --context-entries \
+         --policy-input-list {DENY} --context-entries \
          ContextKeyName=aws:RequestedRegion,ContextKeyType=string,ContextKeyValues=eu-west-1"
     );
     let answer = iam(&machine, &asked);
@@ -45,7 +43,7 @@ fn the_admins_policies_and_a_given_one() {
 
     let keys = iam(
         &machine,
-        "get-context-keys-for-custom-policy --policy-input-list file://deny.json",
+        &format!("get-context-keys-for-custom-policy --policy-input-list {DENY}"),
     );
     assert_eq!(keys["ContextKeyNames"][0], "aws:RequestedRegion");
 }

@@ -14,7 +14,7 @@ use keystead_core::policy::{ConditionKey, Context, KeyFamily, KnownKey, Values};
 use keystead_core::tag::Tags;
 
 use super::Scope;
-use crate::authn::Authenticated;
+use crate::authn::{Authenticated, Via};
 use crate::directory::key_entry::KeyEntry;
 use crate::identities::OrganizationPlace;
 use crate::operation::Operation;
@@ -164,7 +164,7 @@ impl<'a> RequestContext<'a> {
                 via.map_or(Values::Absent, |via| Values::many([via.principal()]))
             }
             KnownKey::CalledViaFirst | KnownKey::CalledViaLast => {
-                Values::maybe(via.map(|via| via.principal()))
+                Values::maybe(via.map(Via::principal))
             }
             KnownKey::SourceArn => Values::maybe(caller.source().arn.as_deref()),
             KnownKey::MultiFactorAuthAge => {

@@ -7,10 +7,8 @@ use keystead_core::arn::{AccountId, Region};
 use keystead_core::audit::Elements;
 use keystead_core::grant::{GrantBook, GrantRecord};
 use keystead_core::key_id::KeyId;
+use keystead_core::policy::{Decision, Facts, Grants, Question, Resource, ResourcePolicy, decide};
 use keystead_core::tag::Tags;
-use keystead_core::policy::{
-    Decision, Facts, Grants, Question, Resource, ResourcePolicy, decide,
-};
 
 use super::context::{RequestContext, Requested, Subject};
 use super::denial::Denial;
@@ -211,10 +209,11 @@ impl<'a> Gate<'a> {
             policy: ResourcePolicy::Trust(role.trust()),
             grants: None,
         };
-        self.ask(action, subject, rules).map_err(|fault| match fault {
-            Fault::AccessDenied { .. } => self.deny_role(action, role.arn()),
-            other => other,
-        })
+        self.ask(action, subject, rules)
+            .map_err(|fault| match fault {
+                Fault::AccessDenied { .. } => self.deny_role(action, role.arn()),
+                other => other,
+            })
     }
 
     /// May the caller retire a grant on a key? The grant decides, not the key policy.

@@ -56,7 +56,10 @@ impl CallService {
         }
         let longest = self.corridor.longest_body(&parts, self.limits.body_bytes);
         let read = if let Some(body_bytes) = longest {
-            let limits = Limits { body_bytes, ..self.limits };
+            let limits = Limits {
+                body_bytes,
+                ..self.limits
+            };
             let read = body::read(body, &self.bodies, &limits).await;
             read.map(|(body, place)| (body, Some(place)))
         } else {

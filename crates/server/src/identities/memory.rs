@@ -39,7 +39,7 @@ impl Memory for Identities {
             value,
             revision,
         };
-        self.take_in(place, source)?;
+        self.take_in(&place, &source)?;
         self.next_generation();
         Ok(())
     }
@@ -99,11 +99,11 @@ impl Identities {
         self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
-    fn take_in(&self, place: IdentityPlace, source: Source<'_>) -> Result<(), RecordError> {
+    fn take_in(&self, place: &IdentityPlace, source: &Source<'_>) -> Result<(), RecordError> {
         use EntityKind::{Group, Policy, Role, User};
-        match &place {
-            IdentityPlace::AccessKey { id } => return self.take_in_key(&place, id, &source),
-            IdentityPlace::Account(account) => self.keep(&self.accounts, *account, &place, source),
+        match place {
+            IdentityPlace::AccessKey { id } => self.take_in_key(place, id, source),
+            IdentityPlace::Account(account) => self.keep(&self.accounts, *account, place, source),
             IdentityPlace::Entity {
                 kind,
                 account,
@@ -111,23 +111,23 @@ impl Identities {
             } => {
                 let key = (*account, name.clone());
                 match kind {
-                    User => self.keep(&self.users, key, &place, source),
-                    Group => self.keep(&self.groups, key, &place, source),
-                    Role => self.keep(&self.roles, key, &place, source),
-                    Policy => self.keep(&self.policies, key, &place, source),
+                    User => self.keep(&self.users, key, place, source),
+                    Group => self.keep(&self.groups, key, place, source),
+                    Role => self.keep(&self.roles, key, place, source),
+                    Policy => self.keep(&self.policies, key, place, source),
                 }
             }
             IdentityPlace::OidcProvider { account, url } => {
                 let key = (*account, url.clone());
-                self.keep(&self.oidc_providers, key, &place, source)
+                self.keep(&self.oidc_providers, key, place, source)
             }
             IdentityPlace::Service { name } => {
-                self.keep(&self.services, name.clone(), &place, source)
+                self.keep(&self.services, name.clone(), place, source)
             }
-            IdentityPlace::Organization => self.keep(&self.organization, (), &place, source),
-            IdentityPlace::Unit { id } => self.keep(&self.units, id.clone(), &place, source),
+            IdentityPlace::Organization => self.keep(&self.organization, (), place, source),
+            IdentityPlace::Unit { id } => self.keep(&self.units, id.clone(), place, source),
             IdentityPlace::ControlPolicy { id } => {
-                self.keep(&self.control_policies, id.clone(), &place, source)
+                self.keep(&self.control_policies, id.clone(), place, source)
             }
         }
     }
@@ -137,7 +137,7 @@ impl Identities {
         table: &Table<K, R>,
         key: K,
         place: &IdentityPlace,
-        source: Source<'_>,
+        source: &Source<'_>,
     ) -> Result<(), RecordError> {
         let record: R = source.read(place)?;
         let links = record.links();

@@ -6,9 +6,7 @@ use keystead_core::change::{Change, Expected};
 use keystead_core::key::{KeyRecord, KeySpec, KeyUsage, Material, MaterialId, Sealed};
 use keystead_core::key_id::KeyId;
 use keystead_core::key_state::KeyState;
-use keystead_core::policy::{
-    ConditionKey, KnownKey, PrincipalIds, Values, default_key_policy,
-};
+use keystead_core::policy::{ConditionKey, KnownKey, PrincipalIds, Values, default_key_policy};
 use keystead_core::tag::Tags;
 use keystead_wire::kms::{self, KeyUsageType, OriginType, input, output};
 

@@ -29,20 +29,56 @@ mod tags;
 mod trust;
 mod users;
 
-pub use access_keys::{CreateAccessKey, ListAccessKeys, UpdateAccessKey, DeleteAccessKey, GetAccessKeyLastUsed};
-pub use account::{CreateAccountAlias, DeleteAccountAlias, ListAccountAliases, GetAccountSummary};
-pub use attachments::{AttachUserPolicy, DetachUserPolicy, ListAttachedUserPolicies, AttachGroupPolicy, DetachGroupPolicy, ListAttachedGroupPolicies, AttachRolePolicy, DetachRolePolicy, ListAttachedRolePolicies, ListEntitiesForPolicy};
+pub use access_keys::{
+    CreateAccessKey, DeleteAccessKey, GetAccessKeyLastUsed, ListAccessKeys, UpdateAccessKey,
+};
+pub use account::{CreateAccountAlias, DeleteAccountAlias, GetAccountSummary, ListAccountAliases};
+pub use attachments::{
+    AttachGroupPolicy, AttachRolePolicy, AttachUserPolicy, DetachGroupPolicy, DetachRolePolicy,
+    DetachUserPolicy, ListAttachedGroupPolicies, ListAttachedRolePolicies,
+    ListAttachedUserPolicies, ListEntitiesForPolicy,
+};
 pub use authorization_details::GetAccountAuthorizationDetails;
-pub use boundaries::{PutUserPermissionsBoundary, DeleteUserPermissionsBoundary, PutRolePermissionsBoundary, DeleteRolePermissionsBoundary};
-pub use groups::{CreateGroup, GetGroup, ListGroups, UpdateGroup, DeleteGroup, AddUserToGroup, RemoveUserFromGroup, ListGroupsForUser};
-pub use inline_policies::{PutUserPolicy, GetUserPolicy, DeleteUserPolicy, ListUserPolicies, PutGroupPolicy, GetGroupPolicy, DeleteGroupPolicy, ListGroupPolicies, PutRolePolicy, GetRolePolicy, DeleteRolePolicy, ListRolePolicies};
-pub use managed_policies::{CreatePolicy, GetPolicy, ListPolicies, DeletePolicy, TagPolicy, UntagPolicy, ListPolicyTags};
-pub use oidc_providers::{CreateOpenIDConnectProvider, GetOpenIDConnectProvider, ListOpenIDConnectProviders, DeleteOpenIDConnectProvider, UpdateOpenIDConnectProviderThumbprint, AddClientIDToOpenIDConnectProvider, RemoveClientIDFromOpenIDConnectProvider, TagOpenIDConnectProvider, UntagOpenIDConnectProvider, ListOpenIDConnectProviderTags};
-pub use policy_versions::{CreatePolicyVersion, GetPolicyVersion, ListPolicyVersions, DeletePolicyVersion, SetDefaultPolicyVersion};
-pub use roles::{CreateRole, GetRole, ListRoles, UpdateRole, UpdateRoleDescription, UpdateAssumeRolePolicy, DeleteRole, TagRole, UntagRole, ListRoleTags, ListInstanceProfilesForRole};
-pub use service_linked_roles::{CreateServiceLinkedRole, DeleteServiceLinkedRole, GetServiceLinkedRoleDeletionStatus};
-pub use simulation::{GetContextKeysForCustomPolicy, GetContextKeysForPrincipalPolicy, SimulateCustomPolicy, SimulatePrincipalPolicy};
-pub use users::{CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser, TagUser, UntagUser, ListUserTags};
+pub use boundaries::{
+    DeleteRolePermissionsBoundary, DeleteUserPermissionsBoundary, PutRolePermissionsBoundary,
+    PutUserPermissionsBoundary,
+};
+pub use groups::{
+    AddUserToGroup, CreateGroup, DeleteGroup, GetGroup, ListGroups, ListGroupsForUser,
+    RemoveUserFromGroup, UpdateGroup,
+};
+pub use inline_policies::{
+    DeleteGroupPolicy, DeleteRolePolicy, DeleteUserPolicy, GetGroupPolicy, GetRolePolicy,
+    GetUserPolicy, ListGroupPolicies, ListRolePolicies, ListUserPolicies, PutGroupPolicy,
+    PutRolePolicy, PutUserPolicy,
+};
+pub use managed_policies::{
+    CreatePolicy, DeletePolicy, GetPolicy, ListPolicies, ListPolicyTags, TagPolicy, UntagPolicy,
+};
+pub use oidc_providers::{
+    AddClientIDToOpenIDConnectProvider, CreateOpenIDConnectProvider, DeleteOpenIDConnectProvider,
+    GetOpenIDConnectProvider, ListOpenIDConnectProviderTags, ListOpenIDConnectProviders,
+    RemoveClientIDFromOpenIDConnectProvider, TagOpenIDConnectProvider, UntagOpenIDConnectProvider,
+    UpdateOpenIDConnectProviderThumbprint,
+};
+pub use policy_versions::{
+    CreatePolicyVersion, DeletePolicyVersion, GetPolicyVersion, ListPolicyVersions,
+    SetDefaultPolicyVersion,
+};
+pub use roles::{
+    CreateRole, DeleteRole, GetRole, ListInstanceProfilesForRole, ListRoleTags, ListRoles, TagRole,
+    UntagRole, UpdateAssumeRolePolicy, UpdateRole, UpdateRoleDescription,
+};
+pub use service_linked_roles::{
+    CreateServiceLinkedRole, DeleteServiceLinkedRole, GetServiceLinkedRoleDeletionStatus,
+};
+pub use simulation::{
+    GetContextKeysForCustomPolicy, GetContextKeysForPrincipalPolicy, SimulateCustomPolicy,
+    SimulatePrincipalPolicy,
+};
+pub use users::{
+    CreateUser, DeleteUser, GetUser, ListUserTags, ListUsers, TagUser, UntagUser, UpdateUser,
+};
 
 use super::management::Answer;
 use crate::fault::Fault;

@@ -177,7 +177,10 @@ const MEMBERS: [(KnownKey, &[&str]); 10] = [
     (KnownKey::StsSourceIdentity, &["sourceIdentity"]),
     (KnownKey::StsTransitiveTagKeys, &["transitiveTagKeys"]),
     (KnownKey::StsDurationSeconds, &["durationSeconds"]),
-    (KnownKey::OrganizationsPolicyType, &["type", "filter", "policyType"]),
+    (
+        KnownKey::OrganizationsPolicyType,
+        &["type", "filter", "policyType"],
+    ),
 ];
 
 /// The values that an input gives a condition key.

@@ -201,9 +201,7 @@ async fn forget_older(
     if paths.is_empty() {
         return Ok(());
     }
-    let commit = paths
-        .into_iter()
-        .fold(Commit::new(), Commit::delete);
+    let commit = paths.into_iter().fold(Commit::new(), Commit::delete);
     store.commit(commit).await?;
     Ok(())
 }

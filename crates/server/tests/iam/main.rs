@@ -1,11 +1,6 @@
 //! IAM's operations, over a node in the test's own process: what they answer, whom they refuse, and
 //! what holds afterwards.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access_keys;
 mod account;

@@ -260,7 +260,7 @@ async fn aws_policies_are_there_and_nobodys_to_change() {
                 .xml_all("Arn")
         }
     };
-    assert_eq!(listed("Local").await, [policy_arn.clone()]);
+    assert_eq!(listed("Local").await, [policy_arn.as_str()]);
     let of_aws = listed("AWS").await;
     assert!(of_aws.contains(&READ_ONLY.to_owned()) && !of_aws.contains(&policy_arn));
     assert_eq!(listed("All").await.len(), of_aws.len() + 1);

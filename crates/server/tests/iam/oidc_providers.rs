@@ -70,6 +70,11 @@ async fn the_life_of_a_provider() {
             (404, "NoSuchEntity", &gone),
         )
         .await;
+}
+
+#[tokio::test]
+async fn a_provider_without_tls_is_refused() {
+    let world = World::open().await;
     let bad = (
         400,
         "ValidationError",

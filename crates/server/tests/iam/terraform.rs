@@ -6,6 +6,10 @@ use keystead_testkit::Credentials;
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one resource's whole life, call by call"
+)]
 async fn a_role_with_a_policy() {
     let world = World::open().await;
     let role = ("RoleName", "tf");

@@ -12,7 +12,7 @@ use super::about::whole;
 use super::refusal::Refusal;
 use super::{Done, ids, shown};
 use crate::ops::management::{Answer, Call, operations};
-use crate::organization::{Organization, Policy, put};
+use crate::organization::{MemberAccount, Organization, Policy, put};
 
 operations! { Organizations "organizations" Json;
     /// Makes the organization. The caller's account manages it, and is at first alone in it. No kind
@@ -96,7 +96,7 @@ fn delete(call: &Call<'_, input::DeleteOrganization>) -> Done<NoOutput> {
     let units = organization.units();
     Ok(Answer::from(NoOutput)
         .change(organization.removed())
-        .changes(accounts.iter().map(|account| account.removed()))
+        .changes(accounts.iter().map(MemberAccount::removed))
         .changes(units.iter().map(|unit| unit.removed()))
         .changes(policies))
 }

@@ -55,11 +55,11 @@ impl Context for Simulated<'_> {
     fn values(&self, key: &ConditionKey) -> Values<'_> {
         match self.entries.get(key) {
             Some(entry) => {
-                let values = entry.context_key_values.iter().map(String::as_str);
+                let mut values = entry.context_key_values.iter().map(String::as_str);
                 if key.is_multivalued() || is_list(entry.context_key_type) {
                     Values::many(values)
                 } else {
-                    Values::maybe(values.last())
+                    Values::maybe(values.next_back())
                 }
             }
             None => self

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use keystead_core::policy::{
-    AttachedPolicy, ConditionKey, ControlLevel, IdentityPolicy, PolicyRef, PolicySource, Span,
-    statement_positions,
+    AttachedPolicy, ConditionKey, ControlLevel, IdentityPolicy, PolicyError, PolicyRef,
+    PolicySource, Span, statement_positions,
 };
 use keystead_wire::iam::input::OrderedOrganizationPolicyType;
 use keystead_wire::iam::{AttachmentType, PolicyIdentifierPolicyType, PolicySourceType};
@@ -13,6 +13,7 @@ use keystead_wire::iam::{AttachmentType, PolicyIdentifierPolicyType, PolicySourc
 use super::caller::Source;
 use super::exclusions::Exclusions;
 use super::invalid;
+use crate::causes::Causes;
 use crate::fault::Fault;
 use crate::identities::{AccountControls, Identities};
 
@@ -177,8 +178,8 @@ impl Policies {
     }
 }
 
-fn malformed(id: &str, error: &keystead_core::policy::PolicyError) -> Fault {
-    invalid(format!("The policy {id} is not valid: {error}"))
+pub(super) fn malformed(id: &str, error: &PolicyError) -> Fault {
+    invalid(format!("The policy {id} is not valid: {}", Causes(error)))
 }
 
 /// Collects the policies of a user, group or role.

@@ -11,7 +11,7 @@ use keystead_wire::iam::{PolicySourceType, output};
 
 use super::caller::SimulatedCaller;
 use super::entries::{Entries, Simulated};
-use super::policies::{Origin, Policies};
+use super::policies::{self, Origin, Policies};
 use super::{invalid, result};
 use crate::fault::Fault;
 use crate::identities::Identities;
@@ -198,7 +198,7 @@ impl GivenPolicy {
         } else {
             KeyPolicy::parse(text).map(Compiled::Key)
         };
-        let refuse = |error| invalid(format!("The policy ResourcePolicy is not valid: {error}"));
+        let refuse = |error| policies::malformed("ResourcePolicy", &error);
         Ok(Self {
             compiled: compiled.map_err(refuse)?,
             origin: Origin::new("ResourcePolicy", PolicySourceType::Resource, text),

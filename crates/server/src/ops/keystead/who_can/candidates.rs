@@ -6,7 +6,7 @@ use std::sync::Arc;
 use keystead_core::arn::AccountId;
 use keystead_core::grant::{GrantOperation, GrantRecord};
 use keystead_core::identity::lower;
-use keystead_core::policy::NamedPrincipal;
+use keystead_core::policy::{KeyPolicy, NamedPrincipal};
 
 use super::position::{Local, Position};
 use crate::directory::key_entry::KeyEntry;
@@ -115,7 +115,7 @@ impl Candidates<'_> {
     fn add_named(&self, after: Option<&Position>, limit: usize, found: &mut Found) {
         let mut named = BTreeMap::new();
         let mentioned = self.entry.policy().into_iter();
-        for principal in mentioned.flat_map(|policy| policy.mentioned()) {
+        for principal in mentioned.flat_map(KeyPolicy::mentioned) {
             if let Some(name) = self.name(principal) {
                 named.insert(name, principal.clone());
             }

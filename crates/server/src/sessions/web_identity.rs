@@ -22,6 +22,7 @@ pub use self::claims::VerifiedToken;
 use self::claims::read_issuer;
 use self::fetch::FetchError;
 pub use self::fetch::Outbound;
+pub(crate) use self::fetch::is_loopback;
 use self::key_cache::KeyCache;
 use self::key_set::{KeySet, KeySetError};
 use crate::identities::Entry;
@@ -87,8 +88,9 @@ impl WebIdentities {
     ) -> Result<(Arc<Entry<OidcProviderRecord>>, VerifiedToken), TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| malformed())?;
         let issuer = read_issuer(token).ok_or_else(malformed)?;
-        let url = without_scheme(&issuer).ok_or_else(|| unknown_provider(&issuer))?;
-        let provider = provider(url).ok_or_else(|| unknown_provider(&issuer))?;
+        let provider = without_scheme(&issuer)
+            .and_then(|url| provider(url).or_else(|| provider(url.strip_suffix('/')?)))
+            .ok_or_else(|| unknown_provider(&issuer))?;
         let record = &provider.record;
         let keys = match &record.keys {
             Some(text) => Arc::new(KeySet::parse(text.as_bytes())?),
@@ -124,12 +126,11 @@ impl TokenError {
 /// An issuer as providers are registered: host and path. In development an issuer on the machine
 /// itself may do without TLS.
 fn without_scheme(issuer: &str) -> Option<&str> {
-    let url = issuer.strip_prefix("https://").or_else(|| {
+    issuer.strip_prefix("https://").or_else(|| {
         issuer
             .strip_prefix("http://")
-            .filter(|url| fetch::is_loopback(url))
-    })?;
-    Some(url.strip_suffix('/').unwrap_or(url))
+            .filter(|url| is_loopback(url))
+    })
 }
 
 fn malformed() -> TokenError {

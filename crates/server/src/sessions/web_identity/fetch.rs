@@ -108,8 +108,10 @@ impl Outbound {
         } else {
             "https"
         };
+        // "Any terminating / MUST be removed": section 4.1.
+        let path = issuer.strip_suffix('/').unwrap_or(issuer);
         let configuration = self
-            .get(&format!("{scheme}://{issuer}/{CONFIGURATION}"))
+            .get(&format!("{scheme}://{path}/{CONFIGURATION}"))
             .await?;
         let Configuration { jwks_uri } = serde_json::from_slice(&configuration)?;
         Ok(KeySet::parse(&self.get(&jwks_uri).await?)?)
@@ -180,7 +182,7 @@ where
 }
 
 /// Whether a URL without its scheme is one of this machine.
-pub(super) fn is_loopback(url: &str) -> bool {
+pub(crate) fn is_loopback(url: &str) -> bool {
     let authority = url.split('/').next().unwrap_or_default();
     let host = authority.split(':').next().unwrap_or_default();
     matches!(host, "127.0.0.1" | "localhost")

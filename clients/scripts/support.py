@@ -15,10 +15,12 @@ ABSENT = "00000000-0000-4000-8000-000000000000"
 
 # Errors that the service's model does not name, so that boto3 has no class of their own for them.
 UNMODELLED = {
+    "AccessDenied",
     "AccessDeniedException",
     "InvalidSignatureException",
     "NotAuthorizedException",
     "UnrecognizedClientException",
+    "ValidationError",
     "ValidationException",
 }
 

@@ -12,6 +12,7 @@ mod check;
 mod compare;
 mod document;
 mod error;
+mod key_file;
 mod plan;
 mod planner;
 mod sections;
@@ -32,6 +33,7 @@ use self::show::Listener;
 use self::source::Source;
 use crate::cli::ApplyArguments;
 use crate::client::Client;
+use crate::greeting;
 
 /// Shown below the help.
 pub(crate) const EXAMPLES: &str = "Example:
@@ -42,20 +44,29 @@ pub(crate) const EXAMPLES: &str = "Example:
   shows what differs with `keystead apply keys.toml --dry-run`, and makes it so with
   `keystead apply keys.toml`. docs/apply.md describes every section.";
 
+/// The exit code of a dry run that finds a difference, as of Terraform's `-detailed-exitcode`.
+const DIFFERS: u8 = 2;
+
 /// Compares, shows, asks and changes.
 pub(crate) fn run(arguments: &ApplyArguments) -> Result<ExitCode, Box<dyn Error>> {
     let source = Source::read(&arguments.file)?;
     check::check(&source.document)?;
     let remote = Client::new(&arguments.connection).and_then(Remote::connect);
     let remote = remote.map_err(|source| ApplyError::Client { source })?;
-    let (steps, names) = difference(&source, &remote, arguments.prune)?;
+    let (steps, names, warnings) = difference(&source, &remote, arguments.prune)?;
+    for warning in &warnings {
+        greeting::warn(warning);
+    }
     if arguments.json {
         show::print(&format!("{}\n", show::object(&steps)));
     } else {
         show::print(&show::words(&steps, remote.own_account()));
     }
-    if steps.is_empty() || arguments.dry_run {
+    if steps.is_empty() {
         return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.dry_run {
+        return Ok(ExitCode::from(DIFFERS));
     }
     if !arguments.yes {
         ask()?;
@@ -76,12 +87,12 @@ pub(crate) fn run(arguments: &ApplyArguments) -> Result<ExitCode, Box<dyn Error>
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is to be done, and what placeholders stand for.
+/// What is to be done, what placeholders stand for, and what the caller should know.
 fn difference(
     source: &Source,
     remote: &Remote,
     prune: bool,
-) -> Result<(Vec<Step>, Names), ApplyError> {
+) -> Result<(Vec<Step>, Names, Vec<String>), ApplyError> {
     let mut planner = Planner {
         source,
         server: remote,
@@ -90,9 +101,10 @@ fn difference(
         prune,
         names: Names::default(),
         steps: Vec::new(),
+        warnings: Vec::new(),
     };
     sections::plan(&mut planner)?;
-    Ok((planner.steps, planner.names))
+    Ok((planner.steps, planner.names, planner.warnings))
 }
 
 /// Asks the person at the terminal; without one, nobody may agree.

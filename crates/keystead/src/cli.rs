@@ -59,7 +59,7 @@ pub(crate) struct ApplyArguments {
     /// What shall be, in TOML or YAML; docs/apply.md describes it
     pub(crate) file: PathBuf,
 
-    /// Show what differs, and change nothing
+    /// Show what differs, and change nothing; exits with 0 if nothing differs, and with 2 otherwise
     #[arg(long)]
     pub(crate) dry_run: bool,
 
@@ -112,8 +112,9 @@ pub(crate) struct ConnectionArguments {
     #[arg(long, value_name = "FILE", env = "KEYSTEAD_CA_FILE")]
     pub(crate) ca_file: Option<PathBuf>,
 
-    /// Without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, take the admin's access key from this
-    /// data directory [default: ./keystead-data]
+    /// Call as the admin of this data directory. The access key is the first of
+    /// AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, this directory if it is given, the section
+    /// AWS_PROFILE (or else default) of AWS_SHARED_CREDENTIALS_FILE, and ./keystead-data
     #[arg(long, value_name = "DIR", env = "KEYSTEAD_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 }

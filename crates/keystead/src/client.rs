@@ -42,11 +42,15 @@ pub(crate) enum ClientError {
     )]
     Endpoint { text: String },
     #[error(
-        "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SHARED_CREDENTIALS_FILE, or give the server's --data-dir ({} can't be read)", path.display()
+        "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, give the server's --data-dir, or set AWS_SHARED_CREDENTIALS_FILE ({} can't be read)", path.display()
     )]
     NoCredentials { path: PathBuf, source: io::Error },
     #[error("{} has no access key in its section [{profile}]", path.display())]
     NoProfile { path: PathBuf, profile: String },
+    #[error(
+        "section [{profile}] of {} has a role_arn, and roles are not assumed here: call `aws sts assume-role` yourself, and set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN to what it answers", path.display()
+    )]
+    RoleProfile { path: PathBuf, profile: String },
     #[error("can't use the certificate {}", path.display())]
     Certificate {
         path: PathBuf,
@@ -105,7 +109,7 @@ impl Client {
                 .or_else(|| environment("AWS_REGION"))
                 .or_else(|| environment("AWS_DEFAULT_REGION"))
                 .unwrap_or_else(|| "us-east-1".to_owned()),
-            credentials: Credentials::find(&environment, data_dir)?,
+            credentials: Credentials::find(&environment, arguments.data_dir.as_deref())?,
             runtime: runtime()?,
         })
     }

@@ -96,6 +96,11 @@ pub(crate) fn answer(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
+/// Says what is worth knowing and no reason to stop.
+pub(crate) fn warn(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "keystead: warning: {text}");
+}
+
 /// Says why the process ends, with all causes.
 pub(crate) fn complain(error: &(dyn Error + 'static)) {
     let mut text = error.to_string();

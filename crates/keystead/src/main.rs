@@ -28,7 +28,10 @@ use crate::cli::{Cli, Command, ServeArguments};
 use crate::config::Config;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
     let outcome = match cli.command {
         None => serve(cli.serve),
         Some(Command::Serve(arguments)) => serve(*arguments),
@@ -43,6 +46,17 @@ fn main() -> ExitCode {
             greeting::complain(error.as_ref());
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Shows help, or what is wrong with the command line. That ends with 1 as every error does: 2 is
+/// what a dry run of `apply` ends with where something differs.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nobody may be listening, which is no reason to stop.
+    let _ = error.print();
+    match error.use_stderr() {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
     }
 }
 

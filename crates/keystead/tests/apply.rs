@@ -103,6 +103,13 @@ impl Scene {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Runs it dry, which must find a difference, and returns what it prints.
+    fn differs(&self, file: &Path, options: &[&str]) -> String {
+        let output = self.run(file, &[&["--dry-run"], options].concat());
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// Runs it, which must fail, and returns what it complains of.
     fn err(&self, file: &Path, options: &[&str]) -> String {
         let output = self.run(file, options);
@@ -131,19 +138,19 @@ fn developed() -> Scene {
 fn what_differs_is_changed_and_nothing_else() {
     let scene = served();
     let file = scene.write("a.toml", TOML);
-    let dry = scene.ok(&file, &["--dry-run"]);
+    let dry = scene.differs(&file, &[]);
     for line in [
         "+ create group developers",
         "+ create user ada",
+        "+ tags {\"team\": \"orders\"}",
         "+ create key alias/orders",
+        "description: \"Orders at rest\"",
+        "+ tags {\"name\": \"orders\"}",
     ] {
         assert!(dry.contains(line), "{dry}");
     }
-    assert_eq!(
-        scene.ok(&file, &["--dry-run"]),
-        dry,
-        "a dry run changes nothing"
-    );
+    assert!(!dry.contains("null"), "{dry}");
+    assert_eq!(scene.differs(&file, &[]), dry, "a dry run changes nothing");
     let refused = scene.err(&file, &[]);
     assert!(refused.contains("--yes"), "{refused}");
 
@@ -154,6 +161,7 @@ fn what_differs_is_changed_and_nothing_else() {
         NOTHING,
         "a second run changes nothing"
     );
+    assert_eq!(scene.ok(&file, &["--dry-run"]), NOTHING);
     let yaml = scene.write("a.yaml", YAML);
     assert_eq!(scene.ok(&yaml, &["--yes"]), NOTHING, "YAML says the same");
     assert_eq!(scene.key("alias/orders")["Description"], "Orders at rest");
@@ -281,10 +289,76 @@ fn access_keys_are_shown_once_or_written_for_their_owner_alone() {
 }
 
 #[test]
+fn an_access_key_overwrites_no_file() {
+    let scene = served();
+    let text = "[[users]]\nname = \"ada\"\naccess_key = \"ada.credentials\"\n";
+    let file = scene.write("a.toml", text);
+    let shown = scene.differs(&file, &[]);
+    let path = scene.server.folder().join("ada.credentials");
+    let line = format!("+ access key, written to {}", path.display());
+    assert!(shown.contains(&line), "{shown}");
+    scene.write("ada.credentials", "mine");
+    let complaint = scene.err(&file, &["--yes"]);
+    assert!(
+        complaint.contains("user ada") && complaint.contains("exists: move it away"),
+        "{complaint}"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+    fs::remove_file(&path).unwrap();
+
+    // Where the file can't be made, no key is.
+    let nowhere = scene.write("b.toml", &text.replace("ada.c", "none/ada.c"));
+    let complaint = scene.err(&nowhere, &["--yes"]);
+    assert!(complaint.contains("can't be made"), "{complaint}");
+    scene.ok(&file, &["--yes"]);
+    assert!(fs::read_to_string(&path).unwrap().contains("AKIA"));
+}
+
+#[test]
+fn keys_that_the_caller_may_not_read_are_passed_over_and_told() {
+    let scene = served();
+    let client = scene.server.client();
+    // Each allows the account one half of what it takes to recognize it.
+    let ids = ["DescribeKey", "ListResourceTags"].map(|allowed| {
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::000000000000:root"},
+            "Action": format!("kms:{allowed}"),
+            "Resource": "*",
+        }]});
+        let made = client.ok(
+            "CreateKey",
+            &json!({
+                "Policy": policy.to_string(),
+                "BypassPolicyLockoutSafetyCheck": true,
+                "Tags": [{"TagKey": "name", "TagValue": "orders"}],
+            }),
+        );
+        made["KeyMetadata"]["KeyId"].as_str().unwrap().to_owned()
+    });
+    let file = scene.write("a.toml", "[[keys]]\nname = \"orders\"\n");
+    let output = scene.run(&file, &["--yes"]);
+    let warning = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{warning}");
+    assert_eq!(warning.lines().count(), 1, "{warning}");
+    assert!(ids.iter().all(|id| warning.contains(id)), "{warning}");
+    assert_eq!(scene.ok(&file, &["--yes"]), NOTHING);
+}
+
+#[test]
+fn a_bad_command_line_is_no_difference() {
+    let output = Command::new(BINARY)
+        .args(["apply", "--dry-run", "--no-such-option"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn the_difference_as_json() {
     let scene = served();
     let file = scene.write("a.toml", TOML);
-    let shown: Value = serde_json::from_str(&scene.ok(&file, &["--dry-run", "--json"])).unwrap();
+    let shown: Value = serde_json::from_str(&scene.differs(&file, &["--json"])).unwrap();
     let steps = shown["steps"].as_array().unwrap();
     assert_eq!(steps[0]["item"], "group developers");
     assert_eq!(steps[0]["change"], "create");

@@ -19,6 +19,8 @@ mod encryption_sdk;
 mod grants;
 #[path = "clients/iam.rs"]
 mod iam;
+#[path = "clients/issuer.rs"]
+mod issuer;
 #[path = "clients/machine.rs"]
 mod machine;
 #[path = "clients/node.rs"]
@@ -33,6 +35,10 @@ mod scenarios;
 mod simulation;
 #[path = "clients/sops.rs"]
 mod sops;
+#[path = "clients/sts.rs"]
+mod sts;
+#[path = "clients/web_identity.rs"]
+mod web_identity;
 
 use keystead_testkit::{Server, ServerOptions};
 

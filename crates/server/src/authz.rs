@@ -11,8 +11,10 @@ mod trace;
 
 use std::sync::Arc;
 
+use keystead_core::arn::key_arn;
 use keystead_core::audit::Elements;
 use keystead_core::grant::GrantRecord;
+use keystead_core::key::KeyRecord;
 use keystead_core::policy::{KeyPolicy, ResourcePolicy};
 
 pub use self::context::Requested;
@@ -63,15 +65,21 @@ impl<'c, O: Operation> Authorized<'c, O> {
     /// Whether the caller could do this to a key of its account if the key had this policy: the
     /// lockout check. All else is as in this call.
     #[must_use]
-    pub fn would_be_allowed(&self, action: &'static str, arn: &str, policy: &KeyPolicy) -> bool {
+    pub fn would_be_allowed(
+        &self,
+        action: &'static str,
+        key: &KeyRecord,
+        policy: &KeyPolicy,
+    ) -> bool {
         let requested = InputOf::<O>(self.input);
         let gate = Gate::new(self.call, self.scope, &requested, O::CROSS_ACCOUNT);
+        let arn = key_arn(self.scope.region, key.account, key.id);
         let subject = Subject {
-            arn,
-            account: self.caller().member().identity().account_id(),
-            key: None,
+            arn: &arn,
+            account: key.account.as_str(),
+            key: Some(key),
             alias: None,
-            tags: None,
+            tags: Some(&key.tags),
             same_key: None,
         };
         let rules = Rules {

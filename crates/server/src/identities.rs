@@ -43,6 +43,7 @@ pub use self::error::IdentityError;
 pub use self::member::Member;
 pub use self::organization::{AccountControls, OrganizationPlace};
 pub use self::principals::UnknownPrincipal;
+pub(crate) use self::resolve::missing;
 pub use self::resolve::{KnownCredentials, Session};
 pub use self::secrets::Secrets;
 pub use self::table::Link;

@@ -152,7 +152,6 @@ async fn names_of_a_key_policy_that_are_not_of_here() {
         "eve?",
         "worker",
         "root",
-        "fay",
         "logs.amazonaws.com",
     ];
     assert_eq!(short(&found), expected);
@@ -174,6 +173,106 @@ async fn names_of_a_key_policy_that_are_not_of_here() {
     // What works within an account alone is for nobody else.
     let found = listed(&node, &json!({"KeyId": key, "Action": "DisableKey"})).await;
     assert_eq!(short(&found), ["root", "ada", "dan"]);
+}
+
+#[tokio::test]
+async fn of_other_accounts_only_those_are_told_of_whom_the_key_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let fay = format!("arn:aws:iam::{OTHER_ACCOUNT}:user/fay");
+    let named = |principal: &str| {
+        policy(&format!(
+            r#",{{"Effect":"Allow","Principal":{{"AWS":"{principal}"}},"Action":"kms:Decrypt","Resource":"*"}}"#
+        ))
+    };
+    // Fay may by her own policies, which is for her account to know.
+    for (principal, kind, needs) in [
+        (&*fay, "User", "an identity policy of its own account"),
+        (OTHER_ACCOUNT, "Account", "an identity policy that allows"),
+    ] {
+        let key = node.key("ada", Some(&named(principal))).await;
+        let found = listed(&node, &json!({"KeyId": key, "Action": "Decrypt"})).await;
+        let foreign = |access: &&Value| {
+            let name = access["Principal"].as_str();
+            name.is_some_and(|name| name.contains(OTHER_ACCOUNT))
+        };
+        let found: Vec<&Value> = found.iter().filter(foreign).collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            (&found[0]["Kind"], &found[0]["Local"]),
+            (&json!(kind), &json!(false))
+        );
+        assert!(found[0]["AlsoNeeds"].as_str().unwrap().starts_with(needs));
+        assert!(!found[0]["Because"].to_string().contains("Administrator"));
+    }
+    let key = node.key("ada", None).await;
+    let grant = json!({"KeyId": key, "GranteePrincipal": fay, "Operations": ["Decrypt"]});
+    let _ = node.ok("ada", "CreateGrant", &grant).await;
+    let found = listed(&node, &json!({"KeyId": key, "Action": "Decrypt"})).await;
+    let last = found.last().unwrap();
+    assert_eq!(
+        (&last["Principal"], &last["Local"]),
+        (&json!(fay), &json!(false))
+    );
+    assert!(
+        last["AlsoNeeds"]
+            .as_str()
+            .unwrap()
+            .contains("its own account")
+    );
+
+    // Nor does a marker lead into the other account.
+    use base64::Engine as _;
+    let begun = format!("WhoCan:root:{OTHER_ACCOUNT}");
+    let marker = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(begun);
+    let key = node.key("ada", Some(&named(OTHER_ACCOUNT))).await;
+    let input = json!({"KeyId": key, "Action": "Decrypt", "Marker": marker});
+    let found = listed(&node, &input).await;
+    assert!(
+        found.iter().all(|access| access["Local"] == false),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
+async fn who_manages_the_organization_sees_its_accounts() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let organizations = JsonService::ORGANIZATIONS;
+    let manage = async |operation: &str, input: Value| {
+        let answer = node
+            .call_json(organizations, "ada", &[], operation, &input)
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    };
+    let _ = manage("CreateOrganization", json!({})).await;
+    let member = json!({"AccountName": "Member", "Email": "member@example.com"});
+    let made = manage("CreateAccount", member).await;
+    let member = made["CreateAccountStatus"]["AccountId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let statement = format!(
+        r#",{{"Effect":"Allow","Principal":{{"AWS":["{member}","{OTHER_ACCOUNT}"]}},"Action":"kms:Decrypt","Resource":"*"}}"#
+    );
+    let key = node.key("ada", Some(&policy(&statement))).await;
+    let found = listed(&node, &json!({"KeyId": key, "Action": "Decrypt"})).await;
+    let is_of = |access: &&Value, account: &str| {
+        let name = access["Principal"].as_str();
+        name.is_some_and(|name| name.contains(account))
+    };
+    let of = |account: &str| {
+        let found = found.iter().filter(|access| is_of(access, account));
+        found.cloned().collect::<Vec<_>>()
+    };
+    let theirs = of(&member);
+    assert_eq!(short(&theirs), ["root", "OrganizationAccountAccessRole"]);
+    assert!(theirs.iter().all(|access| access["Local"] == true));
+    // An account of the deployment that is not of the organization stays a stranger.
+    let strangers = of(OTHER_ACCOUNT);
+    assert_eq!(short(&strangers), ["root"]);
+    assert_eq!(strangers[0]["Local"], false);
 }
 
 #[tokio::test]

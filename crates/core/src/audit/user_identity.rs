@@ -33,7 +33,7 @@ pub struct UserIdentity<'a> {
     /// The name of a user, or the subject of a web identity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_name: Option<&'a str>,
-    /// The issuer of a web identity.
+    /// The ARN of the identity provider that vouches for a web identity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_provider: Option<&'a str>,
     /// What is known of a session.
@@ -131,13 +131,11 @@ impl<'a> UserIdentity<'a> {
                 user_name: Some(name),
                 ..whole
             },
-            IdentityKind::WebIdentity {
-                issuer, subject, ..
-            } => Self {
+            IdentityKind::WebIdentity { provider, subject } => Self {
                 kind: whole.kind,
                 principal_id: whole.principal_id,
                 user_name: Some(subject),
-                identity_provider: Some(issuer),
+                identity_provider: Some(provider),
                 ..Self::default()
             },
             IdentityKind::Service { name } => Self {
@@ -237,7 +235,7 @@ mod tests {
 
     use super::*;
     use crate::arn::AccountId;
-    use crate::identity::{RoleRecord, UserRecord};
+    use crate::identity::{OidcProviderRecord, RoleRecord, UserRecord};
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millis(millis)
@@ -308,6 +306,26 @@ mod tests {
                 "sourceIdentity": "ada" },
         });
         assert_eq!(shape(&identity, "ASIAEXAMPLE", None), expected);
+    }
+
+    #[test]
+    fn a_web_identity() {
+        let provider = OidcProviderRecord {
+            account: account(),
+            url: "id.test".to_owned(),
+            client_ids: ["app".to_owned()].into(),
+            thumbprints: Vec::new(),
+            created: at(0),
+            tags: Default::default(),
+            keys: None,
+        };
+        let identity = Identity::web_identity(&provider, "app", "repo:a");
+        let arn = "arn:aws:iam::222233334444:oidc-provider/id.test";
+        let expected = json!({
+            "type": "WebIdentityUser", "principalId": format!("{arn}:app:repo:a"),
+            "userName": "repo:a", "identityProvider": arn,
+        });
+        assert_eq!(shape(&identity, "", None), expected);
     }
 
     #[test]

@@ -46,14 +46,8 @@ pub struct GrantRequest<'a> {
 }
 
 impl GrantBook {
-    /// A grant that permits the request: of several the one that names the caller most closely.
-    #[must_use]
-    pub fn permitting(&self, request: &GrantRequest<'_>) -> Option<&GrantRecord> {
-        self.closest(request, |_| true).map(|(_, grant)| grant)
-    }
-
     /// A grant that permits the request and that `suits`, such as one that is as wide as the grant
-    /// which the request is about to make.
+    /// which the request is about to make: of several the one that names the caller most closely.
     pub fn permitting_and(
         &self,
         request: &GrantRequest<'_>,

@@ -46,8 +46,6 @@ pub enum IdentityKind {
     WebIdentity {
         /// The provider's ARN.
         provider: String,
-        /// The provider's issuer without `https://`.
-        issuer: String,
         /// Whom the provider calls so.
         subject: String,
     },
@@ -142,10 +140,9 @@ impl Identity {
         Self {
             account: provider.account,
             arn: provider.arn(),
-            unique_id: format!("{}:{audience}:{subject}", provider.url),
+            unique_id: format!("{}:{audience}:{subject}", provider.arn()),
             kind: IdentityKind::WebIdentity {
                 provider: provider.arn(),
-                issuer: provider.url.clone(),
                 subject: subject.to_owned(),
             },
             session: None,

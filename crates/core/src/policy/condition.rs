@@ -32,6 +32,7 @@ use super::context::{ConditionKey, Context};
 use super::error::PolicyError;
 use super::json::Json;
 use super::path::Path;
+use super::pattern::Pattern;
 use super::statement::Effect;
 use wanted::Wanted;
 
@@ -97,6 +98,16 @@ impl Condition {
     #[must_use]
     pub fn is_presence_check(&self) -> bool {
         self.wanted.as_null() == Some(&[false])
+    }
+
+    /// The texts to compare with, if the operator compares texts.
+    pub(super) fn texts(&self) -> &[Pattern] {
+        self.wanted.texts()
+    }
+
+    /// Whether `${` stands for itself in a value.
+    pub(super) fn spells_variable(&self) -> bool {
+        self.wanted.spells_variable()
     }
 
     /// Whether the condition holds for a request, in a statement of this effect.

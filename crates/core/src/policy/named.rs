@@ -121,9 +121,11 @@ impl NamedPrincipal {
     /// Parses a value of `{"Federated": …}`.
     pub(super) fn parse_federated(text: &str) -> Option<Self> {
         let is_provider = |resource: &str| {
-            resource
-                .strip_prefix("saml-provider/")
-                .or_else(|| resource.strip_prefix("oidc-provider/"))
+            // An issuer's URL may end in a slash, and is then another one than without.
+            let issuer = resource.strip_prefix("oidc-provider/");
+            issuer
+                .map(|url| url.strip_suffix('/').unwrap_or(url))
+                .or_else(|| resource.strip_prefix("saml-provider/"))
                 .is_some_and(is_path)
         };
         let is_provider_arn =
@@ -433,7 +435,13 @@ mod tests {
                 "arn:aws:iam::111122223333:oidc-provider/id.example.com/a",
                 true,
             ),
+            (
+                "arn:aws:iam::111122223333:oidc-provider/id.example.com/",
+                true,
+            ),
             ("arn:aws:iam::111122223333:oidc-provider/", false),
+            ("arn:aws:iam::111122223333:oidc-provider//", false),
+            ("arn:aws:iam::111122223333:saml-provider/corp/", false),
             ("arn:aws:iam::111122223333:user/alice", false),
             ("*", false),
         ] {

@@ -5,6 +5,7 @@
 //! [`arn`].
 
 mod arn;
+mod search;
 
 use super::context::{ConditionKey, Context};
 use super::variable::{MalformedVariable, Template};
@@ -18,6 +19,23 @@ pub(super) enum Case {
     Sensitive,
     /// As in actions. No letter beyond ASCII equals one of ASCII.
     Insensitive,
+}
+
+impl Case {
+    /// A character that stands for all that count as the same one.
+    fn fold(self, character: char) -> char {
+        if self == Self::Sensitive {
+            return character;
+        }
+        if character.is_ascii() {
+            return character.to_ascii_lowercase();
+        }
+        let mut lower = character.to_lowercase();
+        match (lower.next(), lower.next()) {
+            (Some(lower), None) if !lower.is_ascii() => lower,
+            _ => character,
+        }
+    }
 }
 
 /// What a text may hold besides characters that stand for themselves.
@@ -47,6 +65,9 @@ enum Shape {
     /// Variables, whose values only the request has.
     Template(Template),
 }
+
+/// How a variable begins, where it is none.
+const DOLLAR_BRACE: [Unit; 2] = [Unit::Char('$'), Unit::Char('{')];
 
 /// A character of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,10 +138,10 @@ impl Pattern {
 
     /// Whether the whole of `text` matches. Without variables `context` is not asked.
     ///
-    /// Allocates nothing, unless there are variables. The number of stars does not add to the cost:
-    /// the pieces between them are found left to right and never sought again, so that a match
-    /// compares at most (length of the text) × (longest piece) characters, and a pattern longer
-    /// than the text none.
+    /// The number of stars does not add to the cost: the pieces between them are found left to
+    /// right and never sought again. The cost is linear in the text, for a long piece with a `?` in
+    /// (length of the text) × (length of the piece) / 64. A pattern longer than the text costs
+    /// nothing. Only variables and pieces of more than 32 characters between two stars allocate.
     pub(super) fn matches(&self, text: &str, context: &dyn Context) -> bool {
         match &self.shape {
             Shape::Anything => true,
@@ -134,6 +155,34 @@ impl Pattern {
             Shape::Template(template) => template.resolve(context).is_some_and(|units| {
                 shortest(&units) <= text.len() && glob(&units, text, self.case)
             }),
+        }
+    }
+
+    /// Whether some text that matches begins with `prefix`, whatever the values of the variables.
+    pub(super) fn can_begin_with(&self, prefix: &str) -> bool {
+        let units: Vec<_> = match &self.shape {
+            Shape::Anything => vec![Unit::Star],
+            Shape::Exactly(text) => text.chars().map(Unit::Char).collect(),
+            Shape::Glob { units, .. } => units.to_vec(),
+            Shape::Template(template) => [template.beginning(), &[Unit::Star]].concat(),
+        };
+        let mut units = units.into_iter();
+        for wanted in prefix.chars() {
+            match units.next() {
+                Some(Unit::Star) => return true,
+                Some(unit) if meets(unit, wanted, self.case) => {}
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Whether `${` stands for itself in it.
+    pub(super) fn spells_variable(&self) -> bool {
+        match &self.shape {
+            Shape::Exactly(text) => text.contains("${"),
+            Shape::Glob { units, .. } => units.windows(2).any(|pair| pair == DOLLAR_BRACE),
+            Shape::Anything | Shape::Template(_) => false,
         }
     }
 
@@ -167,23 +216,12 @@ fn glob(units: &[Unit], text: &str, case: Case) -> bool {
         return rest.is_empty();
     };
     for piece in pieces {
-        match after_first(rest, piece, case) {
+        match search::after_first(rest, piece, case) {
             Some(remaining) => rest = remaining,
             None => return false,
         }
     }
     ends_with(rest, back, case)
-}
-
-/// `text` behind the first place where `piece` matches.
-fn after_first<'t>(text: &'t str, piece: &[Unit], case: Case) -> Option<&'t str> {
-    let mut tail = text.chars();
-    loop {
-        if let Some(rest) = without_prefix(tail.as_str(), piece, case) {
-            return Some(rest);
-        }
-        tail.next()?;
-    }
 }
 
 /// `text` behind `piece`, if it begins with it.
@@ -206,10 +244,9 @@ fn ends_with(text: &str, piece: &[Unit], case: Case) -> bool {
 }
 
 fn meets(wanted: Unit, found: char, case: Case) -> bool {
-    match (wanted, case) {
-        (Unit::Char(wanted), Case::Sensitive) => wanted == found,
-        (Unit::Char(wanted), Case::Insensitive) => same_letter(wanted, found),
-        (Unit::Star | Unit::One, _) => true,
+    match wanted {
+        Unit::Char(wanted) => case.fold(wanted) == case.fold(found),
+        Unit::Star | Unit::One => true,
     }
 }
 
@@ -217,19 +254,8 @@ fn equal_but_for_case(one: &str, other: &str) -> bool {
     if one.is_ascii() || other.is_ascii() {
         return one.eq_ignore_ascii_case(other);
     }
-    let (mut one, mut other) = (one.chars(), other.chars());
-    loop {
-        match (one.next(), other.next()) {
-            (None, None) => return true,
-            (Some(one), Some(other)) if same_letter(one, other) => {}
-            _ => return false,
-        }
-    }
-}
-
-fn same_letter(one: char, other: char) -> bool {
-    one.eq_ignore_ascii_case(&other)
-        || !one.is_ascii() && !other.is_ascii() && one.to_lowercase().eq(other.to_lowercase())
+    let fold = |character| Case::Insensitive.fold(character);
+    one.chars().map(fold).eq(other.chars().map(fold))
 }
 
 #[cfg(test)]
@@ -323,6 +349,34 @@ mod tests {
         assert!(!matches(&format!("*{}b", "?*".repeat(4_000)), &text));
         assert!(!matches(&"a".repeat(1_000_000), &text));
         assert!(!matches(&format!("*{}*", "a?".repeat(500_000)), &text));
+    }
+
+    #[test]
+    fn a_long_piece_costs_little() {
+        let text = "a".repeat(1_000_000);
+        let piece = "a".repeat(30_000);
+        assert!(!matches(&format!("*{piece}b*"), &text));
+        assert!(matches(&format!("*{piece}*{piece}*"), &text));
+    }
+
+    #[test]
+    fn folding_makes_the_same_of_what_lowers_to_the_same() {
+        let same = |one: char, other: char| {
+            one.eq_ignore_ascii_case(&other)
+                || !one.is_ascii()
+                    && !other.is_ascii()
+                    && one.to_lowercase().eq(other.to_lowercase())
+        };
+        let fold = |character| Case::Insensitive.fold(character);
+        for one in ('\0'..=char::MAX).filter(|c| c.is_ascii() || !c.to_lowercase().eq([*c])) {
+            for other in one
+                .to_lowercase()
+                .chain(one.to_uppercase())
+                .chain([one, 'k', 'i'])
+            {
+                assert_eq!(fold(one) == fold(other), same(one, other), "{one} {other}");
+            }
+        }
     }
 
     proptest! {

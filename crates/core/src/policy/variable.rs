@@ -66,6 +66,14 @@ impl Template {
         }
     }
 
+    /// The units before the first variable.
+    pub(super) fn beginning(&self) -> &[Unit] {
+        match self.pieces.first() {
+            Some(Piece::Units(units)) => units,
+            Some(Piece::Variable(_)) | None => &[],
+        }
+    }
+
     /// The units with the values of the variables put in; `None` if one of them has no value: then
     /// the pattern matches nothing.
     pub(super) fn resolve(&self, context: &dyn Context) -> Option<Vec<Unit>> {

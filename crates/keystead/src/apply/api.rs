@@ -115,6 +115,12 @@ pub(super) fn is_not_found(error: &ClientError) -> bool {
     matches!(error, ClientError::Refused { code, .. } if CODES.contains(&code.as_str()))
 }
 
+/// Whether the server says that the caller may not. KMS and IAM have a code each.
+pub(super) fn is_access_denied(error: &ClientError) -> bool {
+    const CODES: [&str; 2] = ["AccessDeniedException", "AccessDenied"];
+    matches!(error, ClientError::Refused { code, .. } if CODES.contains(&code.as_str()))
+}
+
 /// A member that is a text; empty if there is none.
 pub(super) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value

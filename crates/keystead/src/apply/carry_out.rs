@@ -1,14 +1,12 @@
 //! Carrying a plan out, step by step, up to the first failure.
 
-use std::path::PathBuf;
-
-use keystead_server::private_file;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::api::text;
 use super::document::AccessKey;
 use super::error::ApplyError;
+use super::key_file::KeyFile;
 use super::plan::{After, Call, Names, Step, placeholders};
 use super::server::Server;
 use super::show::Listener;
@@ -43,14 +41,23 @@ impl Work<'_> {
                 name: (*name).to_owned(),
             });
         }
-        let answer = self
+        let file = self.file_for(step, call)?;
+        let answer = match self
             .server
             .call(account, call.service, &call.operation, &input)
-            .map_err(|source| ApplyError::Doing {
-                item: step.item.clone(),
-                operation: call.operation.clone(),
-                source,
-            })?;
+        {
+            Ok(answer) => answer,
+            Err(source) => {
+                if let Some(file) = file {
+                    file.discard();
+                }
+                return Err(ApplyError::Doing {
+                    item: step.item.clone(),
+                    operation: call.operation.clone(),
+                    source,
+                });
+            }
+        };
         match &call.after {
             After::Nothing => Ok(()),
             After::Keep {
@@ -66,15 +73,25 @@ impl Work<'_> {
                 self.names.set(placeholder, value);
                 Ok(())
             }
-            After::HandOver(to) => self.hand_over(step, to, answer),
+            After::HandOver(_) => self.hand_over(step, file, answer),
         }
     }
 
-    /// Shows the access key that was made, this once, or writes it to a file.
+    /// The file that the access key goes to which a call makes.
+    fn file_for(&self, step: &Step, call: &Call) -> Result<Option<KeyFile>, ApplyError> {
+        match &call.after {
+            After::HandOver(AccessKey::File(name)) => {
+                KeyFile::make(&step.item, self.source.beside(name)).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Shows the access key that was made, this once, or writes it to its file.
     fn hand_over(
         &mut self,
         step: &Step,
-        to: &AccessKey,
+        file: Option<KeyFile>,
         mut answer: Value,
     ) -> Result<(), ApplyError> {
         let key = answer
@@ -86,25 +103,17 @@ impl Work<'_> {
             Some(Value::String(secret)) => Zeroizing::new(secret.clone()),
             _ => Zeroizing::default(),
         };
-        match to {
-            AccessKey::Wanted(_) => {
+        match file {
+            None => {
                 self.listener.access_key(&step.item, &id, &secret);
                 Ok(())
             }
-            AccessKey::File(name) => {
-                let path: PathBuf = self.source.beside(name);
+            Some(file) => {
                 let profile = Zeroizing::new(format!(
                     "[default]\naws_access_key_id = {id}\naws_secret_access_key = {}\n",
                     secret.as_str()
                 ));
-                private_file::replace(&path, profile.as_bytes()).map_err(|source| {
-                    ApplyError::AccessKeyFile {
-                        owner: step.item.clone(),
-                        id,
-                        path,
-                        source,
-                    }
-                })
+                file.write(&step.item, &id, profile.as_bytes())
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::document::Document;
+use super::document::{AccessKey, Document};
 use super::error::ApplyError;
 
 /// Refuses a file that says something twice, or a key without a handle.
@@ -43,6 +43,11 @@ pub(super) fn check(document: &Document) -> Result<(), ApplyError> {
         services: "service", name;
         aliases: "alias", name;
     }
+    for access_key in access_keys(document) {
+        if let AccessKey::File(file) = access_key {
+            once("access key file", None, file)?;
+        }
+    }
     for grant in document.grants.iter().flatten() {
         let name = format!("{} of {}", grant.name, grant.key);
         once("grant", grant.account.as_ref(), &name)?;
@@ -66,6 +71,13 @@ pub(super) fn check(document: &Document) -> Result<(), ApplyError> {
         }
     }
     Ok(())
+}
+
+fn access_keys(document: &Document) -> impl Iterator<Item = &AccessKey> {
+    let users = document.users.iter().flatten();
+    let services = document.services.iter().flatten();
+    let of_services = services.map(|service| &service.access_key);
+    users.map(|user| &user.access_key).chain(of_services)
 }
 
 #[cfg(test)]
@@ -93,6 +105,10 @@ mod tests {
             (
                 "[[services]]\nname = \"s3.amazonaws.com\"\n[[services]]\nname = \"s3.amazonaws.com\"",
                 "service s3.amazonaws.com",
+            ),
+            (
+                "[[users]]\nname = \"a\"\naccess_key = \"f\"\n[[services]]\nname = \"b\"\naccess_key = \"f\"",
+                "access key file f",
             ),
         ] {
             // Aliases of keys and of the section are told by the later of the two.

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 /// The lines of two documents that differ. They are compared as values: neither the order of members
-/// nor white space counts, and nothing comes back of two that are equal.
+/// nor white space counts, and nothing comes back of two that are equal. Null is no document.
 pub(super) fn documents(name: &str, was: &Value, is: &Value) -> Vec<String> {
     let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
-    flatten(name, was, &mut before);
-    flatten(name, is, &mut after);
+    for (document, into) in [(was, &mut before), (is, &mut after)] {
+        if !document.is_null() {
+            flatten(name, document, into);
+        }
+    }
     let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut lines = Vec::new();
     for path in paths {
@@ -45,6 +48,25 @@ fn flatten(path: &str, value: &Value, into: &mut BTreeMap<String, String>) {
 /// A line for a text that differs.
 pub(super) fn texts(name: &str, was: &str, is: &str) -> Option<String> {
     (was != is).then(|| format!("{name}: {was:?} -> {is:?}"))
+}
+
+/// A line for each setting that a new item is made with; what is not set is left to the server.
+pub(super) fn settings<'a>(
+    settings: impl IntoIterator<Item = (&'static str, Option<&'a str>)>,
+) -> impl Iterator<Item = String> {
+    let line = |(name, value): (_, Option<&str>)| Some(format!("{name}: {:?}", value?));
+    settings.into_iter().filter_map(line)
+}
+
+/// A line for the tags that a new item is made with.
+pub(super) fn tags(tags: Option<&BTreeMap<String, String>>) -> Option<String> {
+    let tags = tags.filter(|tags| !tags.is_empty())?;
+    Some(format!("+ tags {tags:?}"))
+}
+
+/// A path that is worth a line: everything stands at the root unless it says.
+pub(super) fn path(path: &str) -> Option<&str> {
+    (path != "/").then_some(path)
 }
 
 /// What is to be put on and taken off, so that pairs are as they shall be.
@@ -89,6 +111,7 @@ mod tests {
             documents("p", &json!({}), &json!([])),
             ["- p: {}", "+ p: []"]
         );
+        assert_eq!(documents("p", &Value::Null, &json!({"A": 1})), ["+ p.A: 1"]);
     }
 
     #[test]

@@ -79,6 +79,14 @@ pub(super) enum ApplyError {
         path: PathBuf,
         source: io::Error,
     },
+    #[error("{owner}: {} exists: move it away, or name another", path.display())]
+    AccessKeyFileExists { owner: String, path: PathBuf },
+    #[error("{owner}: {} can't be made, so that no access key was", path.display())]
+    NoAccessKeyFile {
+        owner: String,
+        path: PathBuf,
+        source: io::Error,
+    },
     #[error("nothing was changed: add --yes to carry this out without being asked")]
     NobodyToAsk,
     #[error("nothing was changed")]

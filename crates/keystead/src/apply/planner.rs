@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::api::{Service, is_not_found, list, text};
-use super::document::Text;
+use super::document::{AccessKey, Text};
 use super::error::ApplyError;
+use super::key_file;
 use super::plan::{Call, Kind, Names, Step, placeholder, placeholders};
 use super::server::Server;
 use super::source::Source;
@@ -23,6 +24,8 @@ pub(super) struct Planner<'a> {
     pub(super) prune: bool,
     pub(super) names: Names,
     pub(super) steps: Vec<Step>,
+    /// What the caller should know before agreeing, a line each.
+    pub(super) warnings: Vec<String>,
 }
 
 /// Where an item is: what it is called in messages, and the number of its account, or the
@@ -143,6 +146,22 @@ impl<'a> Planner<'a> {
                 item: spot.item.clone(),
                 name: name.to_owned(),
             }),
+        }
+    }
+
+    /// The line for an access key that is to be made, which says where it goes.
+    pub(super) fn access_key_line(
+        &self,
+        spot: &Spot,
+        to: &AccessKey,
+    ) -> Result<String, ApplyError> {
+        match to {
+            AccessKey::Wanted(_) => Ok("+ access key, shown once".to_owned()),
+            AccessKey::File(name) => {
+                let path = self.source.beside(name);
+                key_file::check_absent(&spot.item, &path)?;
+                Ok(format!("+ access key, written to {}", path.display()))
+            }
         }
     }
 

@@ -12,8 +12,13 @@ use crate::server;
 /// The variable by which a script is told where to write down its calls.
 const CALLS_VARIABLE: &str = "KEYSTEAD_TEST_CALLS";
 
+/// Runs a script as the server's admin.
 pub(crate) fn run(server: &Server, script: &str, arguments: &[&str]) {
-    let mut machine = Machine::of(server);
+    run_on(&mut Machine::of(server), server, script, arguments);
+}
+
+/// Runs a script on a machine of its own.
+pub(crate) fn run_on(machine: &mut Machine, server: &Server, script: &str, arguments: &[&str]) {
     let calls = machine.home().join("calls.json");
     machine.set(CALLS_VARIABLE, calls.to_str().unwrap());
     machine.run_python(script, arguments);

@@ -38,8 +38,19 @@ impl Machine {
 
     /// Sets a variable of its environment.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
-        self.environment.retain(|(known, _)| known != name);
+        self.unset(name);
         self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Takes a variable out of its environment.
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.environment.retain(|(known, _)| known != name);
+    }
+
+    /// Takes its user's access key out of its environment.
+    pub(crate) fn forget_access_key(&mut self) {
+        self.unset("AWS_ACCESS_KEY_ID");
+        self.unset("AWS_SECRET_ACCESS_KEY");
     }
 
     /// Its home and working folder.

@@ -18,6 +18,7 @@ use keystead_wire::sigv4::SignedRequest;
 
 use super::{Caller, Source, Via};
 use crate::identities::{Identities, Member, Session};
+use crate::protocol::Service;
 
 /// The ARN of the principal on whose behalf a service calls.
 const ON_BEHALF_OF: &str = "x-keystead-on-behalf-of";
@@ -39,8 +40,12 @@ struct Said<'a> {
 pub(super) struct NotAllowed;
 
 /// Makes a caller of who signed: itself, or whom it speaks for.
+///
+/// Nobody is spoken for but to KMS: at the other services whoever is could be given credentials
+/// that outlast the service's leave to speak.
 pub(super) fn caller(
     member: Arc<Member>,
+    service: Service,
     signed: &SignedRequest<'_>,
     headers: &HeaderMap,
     identities: &Identities,
@@ -68,7 +73,7 @@ pub(super) fn caller(
             on_behalf_of: Some(arn),
             source_arn: None,
             source_account: None,
-        } => {
+        } if service == Service::Kms => {
             let service = name.clone();
             let member = represented(arn, identity.account(), identities, at)?;
             Ok(Caller {

@@ -15,7 +15,6 @@ use keystead_core::tag::Tags;
 
 use super::Scope;
 use crate::authn::{Authenticated, Via};
-use crate::directory::key_entry::KeyEntry;
 use crate::identities::OrganizationPlace;
 use crate::operation::Operation;
 
@@ -52,7 +51,7 @@ pub(super) struct Subject<'a> {
     /// The account that owns it.
     pub(super) account: &'a str,
     /// The key, if it is one.
-    pub(super) key: Option<&'a KeyEntry>,
+    pub(super) key: Option<&'a KeyRecord>,
     /// The alias by which the request named the key.
     pub(super) alias: Option<&'a AliasName>,
     /// The tags on it, if it can have any.
@@ -100,24 +99,25 @@ impl<'a> RequestContext<'a> {
             }
             ConditionKey::Known(known) => subject
                 .key
-                .map_or(Values::Absent, |entry| self.of_the_key(*known, entry)),
+                .map_or(Values::Absent, |record| self.of_the_key(*known, record)),
             _ => Values::Absent,
         }
     }
 
-    fn of_the_key(&self, key: KnownKey, entry: &'a KeyEntry) -> Values<'_> {
+    fn of_the_key(&self, key: KnownKey, record: &'a KeyRecord) -> Values<'_> {
         match key {
+            // A service belongs to no account, whoever registered it.
             KnownKey::CallerAccount => {
-                Values::one(self.call.caller().member().identity().account_id())
+                Values::maybe(self.call.caller().member().principal().account())
             }
-            KnownKey::ResourceAliases => Values::many(self.aliases(&entry.record)),
+            KnownKey::ResourceAliases => Values::many(self.aliases(record)),
             KnownKey::GrantIsForAwsResource => match self.action {
                 "kms:CreateGrant" | "kms:ListGrants" | "kms:RevokeGrant" => {
                     Values::truth(self.call.caller().via().is_some())
                 }
                 _ => Values::Absent,
             },
-            _ => key_property(key, &entry.record),
+            _ => key_property(key, record),
         }
     }
 

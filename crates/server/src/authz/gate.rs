@@ -371,7 +371,7 @@ fn of_key<'a>(entry: &'a KeyEntry, naming: Naming<'a>) -> Subject<'a> {
     Subject {
         arn: &entry.arn,
         account: entry.record.account.as_str(),
-        key: Some(entry),
+        key: Some(&entry.record),
         alias: naming.alias,
         tags: Some(&entry.record.tags),
         same_key: naming.same_key,

@@ -38,7 +38,7 @@ const ALL: [AwsManaged; 8] = [
         path: ROOT_PATH,
         policy_id: "ANPAKEYSTEADPOWERUSER",
         description: "Provides full access to AWS services and resources, but does not allow management of Users and groups.",
-        statements: r#"{"Effect":"Allow","Action":["kms:*","sts:*","keystead:*"],"Resource":"*"},{"Effect":"Allow","Action":["iam:ListRoles","organizations:DescribeOrganization"],"Resource":"*"}"#,
+        statements: r#"{"Effect":"Allow","Action":["kms:*","sts:*","keystead:WhoCan"],"Resource":"*"},{"Effect":"Allow","Action":["iam:ListRoles","organizations:DescribeOrganization"],"Resource":"*"}"#,
     },
     AwsManaged {
         name: "ReadOnlyAccess",

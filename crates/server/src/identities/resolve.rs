@@ -268,7 +268,8 @@ impl Identities {
 
 /// What stands for a policy or a group that is not there. It might deny something, so that whoever
 /// has it is denied everything.
-fn missing(name: &str) -> AttachedPolicy {
+/// What stands for a policy that is attached and not there: it denies everything.
+pub(crate) fn missing(name: &str) -> AttachedPolicy {
     tracing::error!(%name, "a policy or a group is attached and not there: whoever has it is denied everything");
     let source = PolicySource::Managed {
         arn: name.to_owned(),

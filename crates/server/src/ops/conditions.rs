@@ -36,7 +36,10 @@ pub(super) fn of_context<'a>(context: &'a Context, key: &ConditionKey) -> Values
 /// Those of a grant that is to be made.
 pub(super) fn of_grant<'a>(input: &'a CreateGrant, key: &ConditionKey) -> Values<'a> {
     let constraints = input.constraints.as_ref();
-    let subset = constraints.and_then(|c| c.encryption_context_subset.as_ref());
+    // An empty subset asks for nothing, and makes no constraint.
+    let subset = constraints
+        .and_then(|c| c.encryption_context_subset.as_ref())
+        .filter(|pairs| !pairs.is_empty());
     let equals = constraints.and_then(|c| c.encryption_context_equals.as_ref());
     let ConditionKey::Known(known) = key else {
         return subset

@@ -101,17 +101,22 @@ fn check_width(
     wanted: &GrantRecord,
     tools: &Tools<'_>,
 ) -> Result<(), Fault> {
-    if call.granted_by().is_none() {
+    let Some(granted_by) = call.granted_by() else {
         return Ok(());
-    }
+    };
     let principal = call.caller().member().principal();
+    // A grant that names the caller less closely, such as by its account, would have needed more
+    // to permit this than was asked for.
+    let closeness = granted_by.grantee.names(&principal);
     let request = GrantRequest {
         principal: &principal,
         operation: GrantOperation::CreateGrant,
         encryption_context: None,
         source_arn: call.caller().source().arn.as_deref(),
     };
-    let is_wide_enough = |parent: &GrantRecord| wanted.is_no_wider_than(parent);
+    let is_wide_enough = |parent: &GrantRecord| {
+        parent.grantee.names(&principal) <= closeness && wanted.is_no_wider_than(parent)
+    };
     let grants = tools.directory.grants(wanted.key);
     let is_within = grants.is_some_and(|grants| {
         let book = grants.read();

@@ -97,17 +97,6 @@ impl Operation for CreateKey {
         let account = call.caller().member().identity().account();
         let id = KeyId::from_random(random_array(tools)?);
         let arn = key_arn(tools.region, account, id);
-        let (policy, policy_principals) = match &input.policy {
-            None => (
-                default_key_policy(PARTITION, account.as_str()),
-                PrincipalIds::new(),
-            ),
-            Some(policy) => {
-                let bypass = input.bypass_policy_lockout_safety_check;
-                let ids = policy_check::accept(policy, &arn, bypass, &call, tools)?;
-                (policy.clone(), ids)
-            }
-        };
         let mut record = KeyRecord {
             id,
             account,
@@ -116,11 +105,16 @@ impl Operation for CreateKey {
             spec: KeySpec::SymmetricDefault,
             usage: KeyUsage::EncryptDecrypt,
             state: KeyState::Enabled,
-            policy,
-            policy_principals,
+            policy: default_key_policy(PARTITION, account.as_str()),
+            policy_principals: PrincipalIds::new(),
             tags: Tags::default().with(tag_resource::pairs(&input.tags))?,
             materials: Vec::new(),
         };
+        if let Some(policy) = &input.policy {
+            let bypass = input.bypass_policy_lockout_safety_check;
+            record.policy_principals = policy_check::accept(policy, &record, bypass, &call, tools)?;
+            record.policy.clone_from(policy);
+        }
         record.materials.push(new_material(&record, tools)?);
         let output = output::CreateKey {
             key_metadata: metadata::of(&record, &arn),

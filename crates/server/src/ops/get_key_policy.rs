@@ -1,10 +1,7 @@
 //! `GetKeyPolicy`.
 
-use std::collections::BTreeMap;
-
 use keystead_core::audit::Elements;
-use keystead_core::key::KeyRecord;
-use keystead_core::policy::with_principals_renamed;
+use keystead_core::policy::{PrincipalIds, with_principals_renamed};
 use keystead_wire::kms::{input, output};
 
 use super::policy_check;
@@ -50,19 +47,19 @@ impl Operation for GetKeyPolicy {
         {
             return Err(Fault::NoSuchPolicy);
         }
+        let record = &call.target().entry().record;
         let output = output::GetKeyPolicy {
-            policy: shown(&call.target().entry().record, tools.identities),
+            policy: shown(&record.policy, &record.policy_principals, tools.identities),
             policy_name: policy_check::NAME.to_owned(),
         };
         Ok(Performed::new(call, output))
     }
 }
 
-/// The text as it was given, but that users and roles have their present ARN, and those that are
-/// gone their unique id.
-fn shown(record: &KeyRecord, identities: &Identities) -> String {
-    let renamed: BTreeMap<String, String> = record
-        .policy_principals
+/// The text of a key policy or a trust policy as it was given, but that the users and roles which
+/// are bound to these unique ids have their present ARN, and those that are gone their unique id.
+pub(super) fn shown(text: &str, ids: &PrincipalIds, identities: &Identities) -> String {
+    let renamed: PrincipalIds = ids
         .iter()
         .map(|(arn, id)| {
             let present = identities.arn_of_unique_id(id);
@@ -71,8 +68,8 @@ fn shown(record: &KeyRecord, identities: &Identities) -> String {
         .filter(|(arn, present)| arn != present)
         .collect();
     if renamed.is_empty() {
-        return record.policy.clone();
+        return text.to_owned();
     }
     // A policy that does not parse names nobody.
-    with_principals_renamed(&record.policy, &renamed).unwrap_or_else(|_| record.policy.clone())
+    with_principals_renamed(text, &renamed).unwrap_or_else(|_| text.to_owned())
 }

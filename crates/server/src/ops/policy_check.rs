@@ -1,5 +1,6 @@
 //! Whether a key policy that somebody wants to set can be accepted.
 
+use keystead_core::key::KeyRecord;
 use keystead_core::policy::{KeyPolicy, PrincipalIds};
 
 use crate::authz::Authorized;
@@ -13,7 +14,7 @@ pub(super) const NAME: &str = "default";
 /// waives that, lets the caller change it again. Comes back with the unique ids of those named.
 pub(super) fn accept<O: Operation>(
     text: &str,
-    arn: &str,
+    key: &KeyRecord,
     bypass_lockout_check: bool,
     call: &Authorized<'_, O>,
     tools: &Tools<'_>,
@@ -26,7 +27,7 @@ pub(super) fn accept<O: Operation>(
         .resolve_principals(named)
         .map_err(|_| Fault::PolicyPrincipals)?;
     let bound = KeyPolicy::parse_bound(text, &ids)?;
-    if bypass_lockout_check || call.would_be_allowed("kms:PutKeyPolicy", arn, &bound) {
+    if bypass_lockout_check || call.would_be_allowed("kms:PutKeyPolicy", key, &bound) {
         Ok(ids)
     } else {
         Err(Fault::PolicyLockout)

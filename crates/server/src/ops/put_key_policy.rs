@@ -67,7 +67,7 @@ impl Operation for PutKeyPolicy {
         }
         let policy_principals = policy_check::accept(
             &input.policy,
-            &entry.arn,
+            &entry.record,
             input.bypass_policy_lockout_safety_check,
             &call,
             tools,

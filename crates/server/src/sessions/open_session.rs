@@ -8,7 +8,7 @@ use keystead_core::policy::{AttachedPolicy, IdentityPolicy, PolicySource};
 
 use super::claims::{Claims, Owner};
 use super::credentials::Secret;
-use crate::identities::{Identities, KnownCredentials, Member, Session, SigningSecret};
+use crate::identities::{Identities, KnownCredentials, Member, Session, SigningSecret, missing};
 
 /// The name of the policy that a session was made with, in the reasons of decisions.
 const INLINE: &str = "session policy";
@@ -105,18 +105,15 @@ impl OpenSession {
         }
     }
 
-    /// The policies that limit the session. If one of them is no more, nothing is allowed: it might
+    /// The policies that limit the session. One of them that is no more denies everything: it might
     /// have denied something.
     fn policies(&self, identities: &Identities) -> Option<Arc<[AttachedPolicy]>> {
         let managed = &self.claims.policies.as_ref()?.managed;
-        let managed = managed.iter().map(|arn| {
-            identities
-                .policy(arn)
-                .map(|policy| policy.attached().clone())
+        let managed = managed.iter().map(|arn| match identities.policy(arn) {
+            Some(policy) => policy.attached().clone(),
+            None => missing(arn),
         });
-        let inline = self.inline.iter().cloned().map(Some);
-        let all: Option<Vec<_>> = inline.chain(managed).collect();
-        Some(all.unwrap_or_default().into())
+        Some(self.inline.iter().cloned().chain(managed).collect())
     }
 }
 

@@ -34,6 +34,8 @@ pub enum Named<'a> {
         path: Option<&'a str>,
         /// Its name.
         name: &'a str,
+        /// The action that puts tags on it, if it is made with some: a permission of its own.
+        tagged: Option<&'static str>,
     },
     /// One that is to get another path or another name: asked of both what it is and what it will
     /// be.
@@ -58,6 +60,8 @@ pub enum Named<'a> {
     OidcProvider {
         /// Its issuer without `https://`.
         url: &'a str,
+        /// The action that puts tags on it, if it is made with some.
+        tagged: Option<&'static str>,
     },
     /// Whatever has this ARN.
     Arn(&'a str),
@@ -87,9 +91,14 @@ impl Target for OneIdentity {
                 let member = gate.caller().member();
                 gate.ask_tagged(action, member.identity().principal_arn(), &nothing)
             }
-            Named::New { kind, path, name } => {
+            Named::New {
+                kind,
+                path,
+                name,
+                tagged,
+            } => {
                 let arn = entity_arn(kind, account, path.unwrap_or(ROOT_PATH), name);
-                gate.ask_tagged(action, &arn, &nothing)
+                ask_new(&arn, action, tagged, gate)
             }
             Named::Entity { kind, name } => ask_entity(kind, name, action, gate),
             Named::Moved {
@@ -114,9 +123,9 @@ impl Target for OneIdentity {
                 Some(user) => ask_entity(EntityKind::User, &user, action, gate),
                 None => gate.ask_account(action),
             },
-            Named::OidcProvider { url } => {
+            Named::OidcProvider { url, tagged } => {
                 let arn = OidcProviderRecord::arn_of(account, url);
-                gate.ask_tagged(action, &arn, &nothing)
+                ask_new(&arn, action, tagged, gate)
             }
             Named::Organization(parts) => organization::ask(parts, action, gate),
             Named::Arn(arn) => {
@@ -126,6 +135,20 @@ impl Target for OneIdentity {
         }?;
         Ok(Self)
     }
+}
+
+/// Asks about something that is to be made, and about the tags that are to be put on it.
+fn ask_new(
+    arn: &str,
+    action: &'static str,
+    tagged: Option<&'static str>,
+    gate: &mut Gate<'_>,
+) -> Result<(), Fault> {
+    let actions = [Some(action), tagged];
+    actions
+        .into_iter()
+        .flatten()
+        .try_for_each(|action| gate.ask_tagged(action, arn, &Tags::default()))
 }
 
 /// Asks about an entity that may be there, with the ARN and the tags that it has or would have.

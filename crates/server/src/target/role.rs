@@ -58,7 +58,8 @@ impl Target for RoleToBecome {
             gate.ask_role(TAG_SESSION, &role)?;
         }
         let has_source = |facts: &SessionFacts| facts.source_identity.is_some();
-        if name.has_source_identity || session.is_some_and(has_source) {
+        let is_vouched_for = token.is_some_and(|token| token.source_identity().is_some());
+        if name.has_source_identity || is_vouched_for || session.is_some_and(has_source) {
             gate.ask_role(SET_SOURCE_IDENTITY, &role)?;
         }
         Ok(Self { role })

@@ -116,6 +116,62 @@ async fn conditions_on_policies_boundaries_and_tags() {
 }
 
 #[tokio::test]
+async fn making_something_with_tags_takes_the_permission_to_tag_it() {
+    let tag = [("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "a")];
+    let trust = format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":"{}"}},"Action":"sts:AssumeRole"}}}}"#,
+        super::ACCOUNT
+    );
+    for (create, tagging, made, input) in [
+        ("CreateUser", "TagUser", "user/x", vec![("UserName", "x")]),
+        (
+            "CreateRole",
+            "TagRole",
+            "role/x",
+            vec![("RoleName", "x"), ("AssumeRolePolicyDocument", &*trust)],
+        ),
+        (
+            "CreatePolicy",
+            "TagPolicy",
+            "policy/x",
+            vec![("PolicyName", "x"), ("PolicyDocument", EVERYTHING)],
+        ),
+        (
+            "CreateOpenIDConnectProvider",
+            "TagOpenIDConnectProvider",
+            "oidc-provider/id.example.com",
+            vec![
+                ("Url", "https://id.example.com"),
+                ("ClientIDList.member.1", "app"),
+            ],
+        ),
+    ] {
+        let maker = allow(&format!("iam:{create}"), "*", "");
+        let both = format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":["iam:{create}","iam:{tagging}"],"Resource":"{}"}}}}"#,
+            arn(made)
+        );
+        let options = NodeOptions::new()
+            .user("maker", Some(&maker))
+            .user("tagger", Some(&both));
+        let world = World::with(options).await;
+        let mut tagged = input.clone();
+        tagged.extend(tag);
+        let refused = world.call(&Credentials::of("maker"), create, &tagged).await;
+        assert_eq!(refused.xml("Code"), "AccessDenied", "{create}");
+        let missing = format!("perform: iam:{tagging} on resource: {}", arn(made));
+        let message = refused.xml("Message");
+        assert!(message.contains(&missing), "{message}");
+        world
+            .ok_as(&Credentials::of("tagger"), create, &tagged)
+            .await;
+        // Without tags the permission to make it is enough: it is told that it is there already.
+        let again = world.code(&Credentials::of("maker"), create, &input).await;
+        assert_eq!(again, "EntityAlreadyExists", "{create}");
+    }
+}
+
+#[tokio::test]
 async fn accounts_know_nothing_of_each_other() {
     let world = World::with(NodeOptions::new().foreign_admin("other")).await;
     world.ok("CreateUser", &[("UserName", "ada")]).await;

@@ -189,6 +189,40 @@ async fn a_long_simulation_comes_in_pages() {
 }
 
 #[tokio::test]
+async fn long_policies_come_in_short_pages_that_lose_nothing() {
+    let world = World::open().await;
+    // 60 questions of 100 kB of policy each are more than a page affords, though not more than it
+    // may have.
+    let policy = format!("{ENCRYPT}{}", " ".repeat(100_000));
+    let names: Vec<_> = (1..=60)
+        .map(|n| format!("ActionNames.member.{n}"))
+        .collect();
+    let actions: Vec<_> = (1..=60).map(|n| format!("kms:Action{n}")).collect();
+    let (mut found, mut pages, mut marker) = (Vec::new(), 0, String::new());
+    loop {
+        let mut asked = vec![("PolicyInputList.member.1", policy.as_str())];
+        asked.extend(
+            names
+                .iter()
+                .map(String::as_str)
+                .zip(actions.iter().map(String::as_str)),
+        );
+        if !marker.is_empty() {
+            asked.push(("Marker", &marker));
+        }
+        let page = world.ok("SimulateCustomPolicy", &asked).await;
+        found.extend(page.xml_all("EvalActionName"));
+        pages += 1;
+        if page.xml("IsTruncated") == "false" {
+            break;
+        }
+        marker = page.xml("Marker");
+    }
+    assert_eq!(found, actions);
+    assert_eq!(pages, 2);
+}
+
+#[tokio::test]
 async fn what_cannot_be_simulated_is_refused() {
     let world = World::open().await;
     let base = [

@@ -12,6 +12,7 @@ mod deployment;
 mod organization;
 mod permissions;
 mod policies;
+mod simulation;
 mod tags;
 mod units;
 

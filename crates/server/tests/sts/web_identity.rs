@@ -118,6 +118,27 @@ async fn a_token_becomes_a_session() {
     assert_eq!(world.list_users(&session).await, "ok");
 }
 
+/// Some providers, such as Auth0, call themselves by a URL that ends in a slash.
+#[tokio::test]
+async fn a_slash_at_the_end_of_the_issuer() {
+    let signer = Signer::new("k1");
+    let (plain, slashed) = (ISSUER.to_owned(), format!("{ISSUER}/"));
+    for (registered, issuer, expected) in [
+        (&plain, &slashed, "ok"),
+        (&slashed, &slashed, "ok"),
+        (&slashed, &plain, "InvalidIdentityToken"),
+    ] {
+        let world = world(registered, Some(signer.key_set().to_string())).await;
+        let token = signer.token(&json!({ "iss": format!("https://{issuer}") }));
+        let answer = ask(&world, "web", &token).await;
+        let found = match answer.status {
+            200 => "ok".to_owned(),
+            _ => refusal(&answer).0,
+        };
+        assert_eq!(found, expected, "{registered} {issuer}");
+    }
+}
+
 #[tokio::test]
 async fn tokens_that_do_not_count() {
     let (signer, other) = (Signer::new("k1"), Signer::new("k1"));

@@ -96,6 +96,23 @@ impl Wanted {
         }
     }
 
+    /// The texts, if they are compared as such.
+    pub(super) fn texts(&self) -> &[Pattern] {
+        match self {
+            Self::Text(patterns) => patterns,
+            _ => &[],
+        }
+    }
+
+    /// Whether `${` stands for itself in a value.
+    pub(super) fn spells_variable(&self) -> bool {
+        match self {
+            Self::Text(patterns) => patterns.iter().any(Pattern::spells_variable),
+            Self::Arn(arns) => arns.iter().any(ArnPattern::spells_variable),
+            _ => false,
+        }
+    }
+
     /// The condition keys of the variables.
     pub(super) fn variables(&self) -> impl Iterator<Item = &ConditionKey> {
         let (patterns, arns): (&[Pattern], &[ArnPattern]) = match self {

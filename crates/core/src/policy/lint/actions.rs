@@ -82,6 +82,16 @@ pub(super) const USE: [&str; 7] = [
     "kms:Sign",
 ];
 
+/// The actions whose resource is an alias, beside the key that it names.
+pub(super) const ON_ALIASES: [&str; 3] = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"];
+
+/// Whether a pattern is about actions of AWS KMS alone.
+pub(super) fn is_of_kms(pattern: &str) -> bool {
+    pattern
+        .split_once(':')
+        .is_some_and(|(service, _)| service.eq_ignore_ascii_case("kms"))
+}
+
 /// Whether a pattern of actions matches one.
 pub(super) fn matches(pattern: &str, action: &str) -> bool {
     Pattern::new(pattern, Case::Insensitive).matches(action, &NoContext)

@@ -1,6 +1,8 @@
 use super::WarningKind::{
-    AdministrationWithUse, NobodyKeepsPutKeyPolicy, NotActionWithAllow, NotPrincipalWithAllow,
-    OpenToEveryone, UnguardedForAllValues, UnknownAction, UnknownConditionKey,
+    AdministrationWithUse, AliasWithoutPrefix, EverythingAllowed, MultivaluedKeyWithoutSetOperator,
+    NeverOnAlias, NobodyKeepsPutKeyPolicy, NobodyMayPutKeyPolicy, NotActionWithAllow,
+    NotPrincipalWithAllow, OpenToEveryone, UnguardedForAllValues, UnknownAction,
+    UnknownConditionKey, UnsuppliedConditionKey, VariableWithoutVersion,
 };
 use super::*;
 
@@ -125,6 +127,234 @@ fn conditions_that_hold_too_often_or_never() {
             &format!(r#"{ALLOW},{ALICE},"Condition":{{{condition}}}"#),
             expected,
         );
+    }
+}
+
+#[test]
+fn values_of_condition_keys() {
+    let alias = Some((AliasWithoutPrefix, "Condition.StringLike"));
+    let any_alias = Some((
+        AliasWithoutPrefix,
+        r#"Condition["ForAnyValue:StringEquals"]"#,
+    ));
+    let plain = Some((
+        MultivaluedKeyWithoutSetOperator,
+        "Condition.StringNotEquals",
+    ));
+    for (condition, expected) in [
+        (r#""StringLike":{"kms:RequestAlias":"alias/a*"}"#, None),
+        (r#""StringLike":{"kms:RequestAlias":"a*"}"#, None),
+        (r#""StringLike":{"kms:RequestAlias":"?????/a"}"#, None),
+        (
+            r#""StringLike":{"kms:RequestAlias":"alias/${aws:username}"}"#,
+            None,
+        ),
+        (
+            r#""StringLike":{"kms:RequestAlias":"${aws:username}"}"#,
+            None,
+        ),
+        (r#""Null":{"kms:RequestAlias":"true"}"#, None),
+        (r#""StringLike":{"kms:RequestAlias":"alias"}"#, alias),
+        (
+            r#""StringLike":{"kms:RequestAlias":["alias/a","b*"]}"#,
+            alias,
+        ),
+        (
+            r#""StringLike":{"kms:RequestAlias":"a-${aws:username}"}"#,
+            alias,
+        ),
+        (
+            r#""StringEqualsIgnoreCase":{"kms:RequestAlias":"ALIAS/A"}"#,
+            None,
+        ),
+        (
+            r#""ForAnyValue:StringEquals":{"kms:ResourceAliases":"alias/a"}"#,
+            None,
+        ),
+        (
+            r#""ForAnyValue:StringEquals":{"kms:ResourceAliases":"a"}"#,
+            any_alias,
+        ),
+        (r#""Null":{"aws:TagKeys":"false"}"#, None),
+    ] {
+        check(
+            &format!(r#"{ALLOW},{ALICE},"Condition":{{{condition}}}"#),
+            expected,
+        );
+    }
+    for key in [
+        "kms:EncryptionContextKeys",
+        "kms:GrantOperations",
+        "aws:TagKeys",
+        "aws:CalledVia",
+        "aws:PrincipalOrgPaths",
+    ] {
+        for (operator, expected) in [
+            ("StringNotEquals", plain),
+            ("ForAnyValue:StringNotEquals", None),
+        ] {
+            let condition = format!(r#""Condition":{{"{operator}":{{"{key}":"a"}}}}"#);
+            check(&format!("{ALLOW},{ALICE},{condition}"), expected);
+        }
+    }
+}
+
+#[test]
+fn keys_that_no_request_has_here() {
+    for (condition, how_often) in [
+        (
+            r#""NumericLessThan":{"kms:TrailingDaysWithoutKeyUsage":"30"}"#,
+            "never",
+        ),
+        (r#""ArnLike":{"aws:SourceVpcArn":"arn:a:b:c:d:e"}"#, "never"),
+        (
+            r#""ArnNotLike":{"aws:SourceVpcArn":"arn:a:b:c:d:e"}"#,
+            "always",
+        ),
+        (
+            r#""StringEqualsIfExists":{"iam:PassedToService":"a"}"#,
+            "always",
+        ),
+        (r#""Null":{"iam:PassedToService":"false"}"#, "never"),
+    ] {
+        let text = format!(
+            r#"{{"Statement":[{{"Effect":"Deny","Action":"kms:*","Resource":"*",
+                "Condition":{{{condition}}}}}]}}"#
+        );
+        let document = Document::parse(&text, PolicyKind::Identity).unwrap();
+        let found = warnings(&document, PolicyKind::Identity);
+        assert!(
+            matches!(&*found, [one] if one.kind == UnsuppliedConditionKey
+                && one.text.contains(&format!(" {how_often} holds"))),
+            "{condition}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn denials_that_lock_out() {
+    let locked = Some((NobodyMayPutKeyPolicy, "Principal"));
+    let conditional = r#""Principal":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}"#;
+    for (actions, whom, expected) in [
+        (r#""Action":"kms:*""#, r#""Principal":"*""#, locked),
+        (
+            r#""Action":"kms:Put*""#,
+            r#""Principal":{"AWS":"111122223333"}"#,
+            locked,
+        ),
+        (
+            r#""NotAction":"kms:Decrypt""#,
+            r#""Principal":{"AWS":"arn:aws:iam::111122223333:root"}"#,
+            locked,
+        ),
+        (r#""Action":"kms:Decrypt""#, r#""Principal":"*""#, None),
+        (
+            r#""NotAction":"kms:PutKeyPolicy""#,
+            r#""Principal":"*""#,
+            None,
+        ),
+        (r#""Action":"kms:*""#, ALICE, None),
+        (r#""Action":"kms:*""#, conditional, None),
+    ] {
+        check(&format!(r#""Effect":"Deny",{actions},{whom}"#), expected);
+    }
+}
+
+/// The warnings about a policy of one statement, which is whole.
+fn about(kind: PolicyKind, version: &str, statement: &str) -> Vec<(WarningKind, String)> {
+    let text = format!(r#"{{"Version":"{version}","Statement":{{{statement}}}}}"#);
+    let document = Document::parse(&text, kind).unwrap();
+    let pair = |warning: Warning| (warning.kind, warning.path);
+    warnings(&document, kind).into_iter().map(pair).collect()
+}
+
+#[test]
+fn everything_on_everything() {
+    let expected = [(EverythingAllowed, "Statement[0].Action".to_owned())];
+    let all = r#""Effect":"Allow","Action":["a:B","*"],"Resource":"*""#;
+    assert_eq!(about(PolicyKind::Identity, "2012-10-17", all), expected);
+    assert_eq!(about(PolicyKind::ServiceControl, "2012-10-17", all), []);
+    for narrower in [
+        r#""Effect":"Deny","Action":"*","Resource":"*""#,
+        r#""Effect":"Allow","Action":"kms:*","Resource":"*""#,
+        r#""Effect":"Allow","Action":"*","Resource":"arn:aws:kms:*:1:key/*""#,
+    ] {
+        assert_eq!(
+            about(PolicyKind::Identity, "2012-10-17", narrower),
+            [],
+            "{narrower}"
+        );
+    }
+}
+
+#[test]
+fn actions_that_are_never_on_an_alias() {
+    let alias = r#""arn:aws:kms:us-east-1:111122223333:alias/a""#;
+    let key = r#""arn:aws:kms:us-east-1:111122223333:key/*""#;
+    let both = format!("{key},{alias}");
+    let action = |index| Some(format!("Action[{index}]"));
+    for (actions, resources, expected) in [
+        (r#""kms:CreateAlias","kms:UpdateAlias""#, alias, None),
+        (r#""kms:*""#, alias, None),
+        (r#""kms:*Alias""#, alias, None),
+        (r#""kms:Decrypt""#, key, None),
+        (r#""kms:Decrypt","kms:DeleteAlias""#, &both, None),
+        (r#""kms:Decrypt""#, alias, Some("Resource[0]".to_owned())),
+        (r#""kms:Decrypt""#, &both, Some("Resource[1]".to_owned())),
+        (
+            r#""s3:Get*","kms:DeleteAlias","kms:Decrypt""#,
+            alias,
+            action(2),
+        ),
+    ] {
+        let statement =
+            format!(r#""Effect":"Allow","Action":[{actions}],"Resource":[{resources}]"#);
+        let expected = expected.map(|path| (NeverOnAlias, format!("Statement[0].{path}")));
+        let found = about(PolicyKind::Identity, "2012-10-17", &statement);
+        assert_eq!(found, Vec::from_iter(expected), "{statement}");
+    }
+}
+
+#[test]
+fn variables_in_a_version_without() {
+    let statement = |resource: &str, condition: &str| {
+        format!(
+            r#""Effect":"Allow","Action":"kms:Decrypt","Resource":"{resource}",
+                "Condition":{{{condition}}}"#
+        )
+    };
+    let key = "arn:aws:kms:*:1:key/*";
+    for (statement, path) in [
+        (
+            statement("arn:aws:kms:*:1:key/${aws:username}", ""),
+            "Resource[0]",
+        ),
+        (
+            statement(
+                key,
+                r#""StringEquals":{"aws:PrincipalTag/a":"${aws:username}"}"#,
+            ),
+            "Condition.StringEquals",
+        ),
+        (
+            statement(
+                key,
+                r#""StringLike":{"aws:PrincipalTag/a":"*-${aws:username}"}"#,
+            ),
+            "Condition.StringLike",
+        ),
+        (
+            statement(
+                key,
+                r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::1:role/${aws:username}"}"#,
+            ),
+            "Condition.ArnLike",
+        ),
+    ] {
+        let expected = [(VariableWithoutVersion, format!("Statement[0].{path}"))];
+        let found = about(PolicyKind::Identity, "2008-10-17", &statement);
+        assert_eq!(found, expected, "{statement}");
+        assert_eq!(about(PolicyKind::Identity, "2012-10-17", &statement), []);
     }
 }
 

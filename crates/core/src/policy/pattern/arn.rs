@@ -97,6 +97,14 @@ impl ArnPattern {
         }
     }
 
+    /// Whether `${` stands for itself in it.
+    pub(in crate::policy) fn spells_variable(&self) -> bool {
+        match self {
+            Self::Anything | Self::Unsplit(_) => false,
+            Self::Parts(parts) => parts.iter().any(Pattern::spells_variable),
+        }
+    }
+
     /// The condition keys of the variables.
     pub(in crate::policy) fn keys(&self) -> impl Iterator<Item = &ConditionKey> {
         let (parts, template) = match self {

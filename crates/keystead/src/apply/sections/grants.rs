@@ -97,15 +97,20 @@ fn input(
 
 /// What two grants are compared by.
 fn comparable(grant: &Value) -> Value {
-    let member = |name: &str| grant.get(name).cloned().unwrap_or_default();
-    json!({
-        "Operations": keys::operations(grant),
-        "GranteePrincipal": member("GranteePrincipal"),
-        "GranteeServicePrincipal": member("GranteeServicePrincipal"),
-        "RetiringPrincipal": member("RetiringPrincipal"),
-        "RetiringServicePrincipal": member("RetiringServicePrincipal"),
-        "Constraints": member("Constraints"),
-    })
+    let mut members = Map::new();
+    members.insert("Operations".to_owned(), json!(keys::operations(grant)));
+    for name in [
+        "GranteePrincipal",
+        "GranteeServicePrincipal",
+        "RetiringPrincipal",
+        "RetiringServicePrincipal",
+        "Constraints",
+    ] {
+        if let Some(value) = grant.get(name).filter(|value| !value.is_null()) {
+            members.insert(name.to_owned(), value.clone());
+        }
+    }
+    Value::Object(members)
 }
 
 fn revoke(key: &str, grant: &Value) -> Call {

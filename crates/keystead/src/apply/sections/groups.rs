@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::holder::{Holder, Wanted};
 use super::{Listing, unlisted};
 use crate::apply::api::{Service, list, text};
+use crate::apply::compare;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::Kind;
 use crate::apply::planner::{Changes, Planner};
@@ -27,6 +28,8 @@ pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {
         if found.is_null() {
             let call = holder.call("CreateGroup".to_owned(), &json!({"Path": group.path}));
             changes.calls.push(call);
+            let shown = [("path", compare::path(&group.path))];
+            changes.lines.extend(compare::settings(shown));
         }
         let wanted = Wanted {
             policies: group.policies.as_ref(),

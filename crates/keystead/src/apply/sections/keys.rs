@@ -1,12 +1,12 @@
 //! KMS keys. Their aliases are compared with all others, see `aliases`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::apply::api::{Service, list, text};
+use crate::apply::api::{Service, is_access_denied, list, text};
 use crate::apply::compare;
 use crate::apply::document::{Key, Pairs};
 use crate::apply::error::ApplyError;
@@ -44,6 +44,7 @@ pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {
         };
         planner.push(spot, kind, changes);
     }
+    planner.warnings.extend(by_name.warning());
     Ok(())
 }
 
@@ -67,29 +68,76 @@ pub(super) fn known_as(index: usize) -> String {
     format!("key {}", index + 1)
 }
 
-/// The ids of an account's keys by the tag `name`, read once.
+/// An account's keys by the tag `name`, read once. A key that the caller may not read is somebody
+/// else's business, and no reason to stop: it is passed over, and told.
 #[derive(Default)]
-struct ByName(BTreeMap<String, BTreeMap<String, String>>);
+struct ByName {
+    accounts: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    unreadable: BTreeSet<String>,
+}
 
 impl ByName {
-    fn id(
+    /// What the server says of the first key of a name that the caller may read.
+    fn find(
         &mut self,
         planner: &Planner<'_>,
         spot: &Spot,
         name: &str,
-    ) -> Result<Option<String>, ApplyError> {
-        if !self.0.contains_key(&spot.account) {
-            let mut ids = BTreeMap::new();
-            for key in planner.list(spot, SERVICE, "ListKeys", &json!({}), "Keys")? {
-                let id = text(&key, "KeyId");
-                if let Some(name) = tags(planner, spot, id)?.remove(NAME_TAG) {
-                    ids.insert(name, id.to_owned());
-                }
-            }
-            self.0.insert(spot.account.clone(), ids);
+    ) -> Result<Option<Value>, ApplyError> {
+        if !self.accounts.contains_key(&spot.account) {
+            let ids = self.read(planner, spot)?;
+            self.accounts.insert(spot.account.clone(), ids);
         }
-        let ids = self.0.get(&spot.account);
-        Ok(ids.and_then(|ids| ids.get(name)).cloned())
+        let ids = self.accounts.get(&spot.account);
+        let ids = ids.and_then(|ids| ids.get(name)).cloned();
+        for id in ids.into_iter().flatten() {
+            let described = describe(planner, spot, &id);
+            if let Some(Some(found)) = self.unless_denied(&id, described)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn read(
+        &mut self,
+        planner: &Planner<'_>,
+        spot: &Spot,
+    ) -> Result<BTreeMap<String, Vec<String>>, ApplyError> {
+        let mut ids: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for key in planner.list(spot, SERVICE, "ListKeys", &json!({}), "Keys")? {
+            let id = text(&key, "KeyId");
+            let tags = self.unless_denied(id, tags(planner, spot, id))?;
+            if let Some(name) = tags.and_then(|mut tags| tags.remove(NAME_TAG)) {
+                ids.entry(name).or_default().push(id.to_owned());
+            }
+        }
+        Ok(ids)
+    }
+
+    /// What was read of a key; `None`, and the key is remembered, if the caller may not.
+    fn unless_denied<T>(
+        &mut self,
+        id: &str,
+        read: Result<T, ApplyError>,
+    ) -> Result<Option<T>, ApplyError> {
+        match read {
+            Err(ApplyError::Reading { source, .. }) if is_access_denied(&source) => {
+                self.unreadable.insert(id.to_owned());
+                Ok(None)
+            }
+            read => read.map(Some),
+        }
+    }
+
+    fn warning(self) -> Option<String> {
+        let ids: Vec<_> = self.unreadable.into_iter().collect();
+        (!ids.is_empty()).then(|| {
+            format!(
+                "keys that you may not read were passed over, and are not found by name: {}",
+                ids.join(", ")
+            )
+        })
     }
 }
 
@@ -105,17 +153,13 @@ fn find(
     key: &Key,
     by_name: &mut ByName,
 ) -> Result<Option<Value>, ApplyError> {
-    let of = |id: &str| describe(planner, spot, id);
     for id in [&key.id, &key.alias].into_iter().flatten() {
-        if let Some(found) = of(id)? {
+        if let Some(found) = describe(planner, spot, id)? {
             return Ok(Some(found));
         }
     }
     match &key.name {
-        Some(name) => match by_name.id(planner, spot, name)? {
-            Some(id) => of(&id),
-            None => Ok(None),
-        },
+        Some(name) => by_name.find(planner, spot, name),
         None => Ok(None),
     }
 }
@@ -144,8 +188,15 @@ fn make(
         "Description": key.description,
         "Tags": tag_list(&tags),
     });
+    let shown = [
+        ("id", key.id.as_deref()),
+        ("description", key.description.as_deref()),
+    ];
+    changes.lines.extend(compare::settings(shown));
+    changes.lines.extend(compare::tags(Some(&tags)));
     if let Some(policy) = policy {
-        changes.lines = compare::documents("policy", &Value::Null, policy);
+        let lines = compare::documents("policy", &Value::Null, policy);
+        changes.lines.extend(lines);
     }
     let call = match material(key, spot)? {
         Some(material) => {

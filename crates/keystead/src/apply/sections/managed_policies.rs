@@ -47,7 +47,14 @@ fn make(policy: &ManagedPolicy, document: &Value, changes: &mut Changes) {
         "PolicyDocument": document.to_string(),
         "Tags": policy.tags.as_ref().map(tag_list),
     });
-    changes.lines = compare::documents("document", &Value::Null, document);
+    let shown = [
+        ("path", compare::path(&policy.path)),
+        ("description", policy.description.as_deref()),
+    ];
+    changes.lines.extend(compare::settings(shown));
+    changes.lines.extend(compare::tags(policy.tags.as_ref()));
+    let lines = compare::documents("document", &Value::Null, document);
+    changes.lines.extend(lines);
     changes
         .calls
         .push(Call::new(Service::Iam, "CreatePolicy", input));

@@ -48,6 +48,7 @@ fn make(provider: &OidcProvider, changes: &mut Changes) {
     });
     let call = Call::new(Service::Iam, "CreateOpenIDConnectProvider", input);
     changes.add(format!("audiences: {:?}", provider.client_ids), call);
+    changes.lines.extend(compare::tags(provider.tags.as_ref()));
 }
 
 fn compare_with(provider: &OidcProvider, arn: &str, found: &Value, changes: &mut Changes) {

@@ -64,7 +64,16 @@ fn make(role: &Role, trust: &Value, holder: &Holder<'_>, changes: &mut Changes) 
         "AssumeRolePolicyDocument": trust.to_string(),
         "Tags": role.tags.as_ref().map(tag_list),
     });
-    changes.lines = compare::documents("trust", &Value::Null, trust);
+    let seconds = role.max_session_seconds.map(|seconds| seconds.to_string());
+    let shown = [
+        ("path", compare::path(&role.path)),
+        ("description", role.description.as_deref()),
+        ("max_session_seconds", seconds.as_deref()),
+    ];
+    changes.lines.extend(compare::settings(shown));
+    changes.lines.extend(compare::tags(role.tags.as_ref()));
+    let lines = compare::documents("trust", &Value::Null, trust);
+    changes.lines.extend(lines);
     changes
         .calls
         .push(holder.call("CreateRole".to_owned(), &members));

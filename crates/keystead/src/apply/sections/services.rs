@@ -32,7 +32,8 @@ pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {
         let keys = access_keys(planner, &spot, is_there.then_some(&service.name))?;
         if service.access_key != AccessKey::Wanted(false) && keys.is_empty() {
             let call = Call::new(SERVICE, "CreateServiceAccessKey", input);
-            changes.add("+ access key", call.hand_over(service.access_key.clone()));
+            let line = planner.access_key_line(&spot, &service.access_key)?;
+            changes.add(line, call.hand_over(service.access_key.clone()));
         }
         let kind = if is_there { Kind::Change } else { Kind::Create };
         planner.push(spot, kind, changes);

@@ -57,6 +57,9 @@ fn compare_oneself(user: &User, holder: &Holder<'_>, changes: &mut Changes) {
     if holder.found.is_null() {
         let tags = user.tags.as_ref().map(tag_list);
         let members = json!({"Path": user.path, "Tags": tags});
+        let shown = [("path", compare::path(&user.path))];
+        changes.lines.extend(compare::settings(shown));
+        changes.lines.extend(compare::tags(user.tags.as_ref()));
         changes
             .calls
             .push(holder.call("CreateUser".to_owned(), &members));
@@ -120,7 +123,8 @@ fn compare_access_keys(
     }
     if related(planner, holder, "ListAccessKeys", "AccessKeyMetadata")?.is_empty() {
         let call = holder.call("CreateAccessKey".to_owned(), &json!({}));
-        changes.add("+ access key", call.hand_over(user.access_key.clone()));
+        let line = planner.access_key_line(holder.spot, &user.access_key)?;
+        changes.add(line, call.hand_over(user.access_key.clone()));
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What IAM's operations are about, in the words of their tables.
 
 use keystead_core::identity::EntityKind;
+use keystead_wire::iam::input::Tag;
 
 use crate::target::Named;
 
@@ -34,9 +35,25 @@ pub(super) const fn arn(arn: &str) -> Named<'_> {
     Named::Arn(arn)
 }
 
-/// One that is to be made.
-pub(super) fn new<'a>(kind: EntityKind, path: Option<&'a str>, name: &'a str) -> Named<'a> {
-    Named::New { kind, path, name }
+/// One that is to be made with these tags.
+pub(super) fn new<'a>(
+    kind: EntityKind,
+    path: Option<&'a str>,
+    name: &'a str,
+    tags: &[Tag],
+) -> Named<'a> {
+    let tag = match kind {
+        EntityKind::User => Some("iam:TagUser"),
+        EntityKind::Role => Some("iam:TagRole"),
+        EntityKind::Policy => Some("iam:TagPolicy"),
+        EntityKind::Group => None,
+    };
+    Named::New {
+        kind,
+        path,
+        name,
+        tagged: tag.filter(|_| !tags.is_empty()),
+    }
 }
 
 /// One that is to get another path, or name, or both.

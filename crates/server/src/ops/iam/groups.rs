@@ -16,8 +16,9 @@ use crate::ops::management::{Answer, Call, operations};
 
 operations! { Iam "iam" Query;
     /// Makes a group.
-    CreateGroup: write, on |input| new(EntityKind::Group, input.path.as_deref(), &input.group_name)
-        => create => output::CreateGroup;
+    CreateGroup: write, on |input| new(
+        EntityKind::Group, input.path.as_deref(), &input.group_name, &[],
+    ) => create => output::CreateGroup;
     /// Gives a group and a page of its users.
     GetGroup: read, on |input| group(&input.group_name) => get => output::GetGroup;
     /// Lists the account's groups, in the order of their names.

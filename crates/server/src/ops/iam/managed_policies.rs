@@ -14,8 +14,9 @@ use crate::ops::management::{Answer, Call, operations};
 
 operations! { Iam "iam" Query;
     /// Makes a managed policy.
-    CreatePolicy: write, on |input| new(EntityKind::Policy, input.path.as_deref(), &input.policy_name)
-        => create => output::CreatePolicy;
+    CreatePolicy: write, on |input| new(
+        EntityKind::Policy, input.path.as_deref(), &input.policy_name, &input.tags,
+    ) => create => output::CreatePolicy;
     /// Gives a managed policy, without its document.
     GetPolicy: read, on |input| arn(&input.policy_arn) => get => output::GetPolicy;
     /// Lists managed policies: the account's own, AWS's, or both, in the order of their ARNs.

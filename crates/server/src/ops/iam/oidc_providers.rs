@@ -15,6 +15,7 @@ use super::{Done, entity, error, quota, shown, tags};
 use crate::fault::Fault;
 use crate::identities::Entry;
 use crate::ops::management::{Answer, Call, operations};
+use crate::sessions::web_identity::is_loopback;
 use crate::target::Named;
 
 operations! { Iam "iam" Query;
@@ -53,7 +54,10 @@ const SCHEME: &str = "https://";
 
 fn new(input: &input::CreateOpenIDConnectProvider) -> Named<'_> {
     let url = input.url.strip_prefix(SCHEME).unwrap_or(&input.url);
-    Named::OidcProvider { url }
+    Named::OidcProvider {
+        url,
+        tagged: (!input.tags.is_empty()).then_some("iam:TagOpenIDConnectProvider"),
+    }
 }
 
 fn create(
@@ -197,11 +201,16 @@ fn url_of<'a, I>(call: &Call<'_, I>, arn: &'a str) -> Result<&'a str, Fault> {
         .ok_or_else(|| error::invalid_arn(arn))
 }
 
-/// The issuer of a URL without its scheme: host and path, and nothing else.
+/// The issuer of a URL without its scheme: host and path, and nothing else. Only an issuer on this
+/// machine, which AWS could not reach, has a port.
 fn issuer(url: &str) -> Result<&str, Fault> {
     url.strip_prefix(SCHEME)
         .filter(|rest| {
-            let host = rest.split('/').next().unwrap_or_default();
+            let authority = rest.split('/').next().unwrap_or_default();
+            let host = match authority.split_once(':') {
+                Some((host, port)) if is_loopback(host) && port.parse::<u16>().is_ok() => host,
+                _ => authority,
+            };
             let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
             let is_path = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'*');
             !host.is_empty() && host.bytes().all(is_host) && rest.bytes().all(is_path)
@@ -255,6 +264,12 @@ mod tests {
             ("https://", None),
             ("https:///path", None),
             ("https://id.example.com:8443", None),
+            ("https://localhost:8443/a", Some("localhost:8443/a")),
+            ("https://127.0.0.1:8443", Some("127.0.0.1:8443")),
+            ("https://localhost:", None),
+            ("https://localhost:65536", None),
+            ("https://localhost:80:80", None),
+            ("https://localhost:x@example.com", None),
             ("https://id.example.com/?x=1", None),
             ("https://id.example.com/#x", None),
             ("https://user@id.example.com", None),

@@ -13,8 +13,9 @@ use crate::ops::management::{Answer, Call, operations};
 
 operations! { Iam "iam" Query;
     /// Makes a role.
-    CreateRole: write, on |input| new(EntityKind::Role, input.path.as_deref(), &input.role_name)
-        => create => output::CreateRole;
+    CreateRole: write, on |input| new(
+        EntityKind::Role, input.path.as_deref(), &input.role_name, &input.tags,
+    ) => create => output::CreateRole;
     /// Gives a role.
     GetRole: read, on |input| role(&input.role_name) => get => output::GetRole;
     /// Lists the account's roles, in the order of their names.

@@ -2,7 +2,7 @@
 //!
 //! Source: "Create a service-linked role" in the IAM guide.
 
-use keystead_core::identity::{RoleRecord, lower};
+use keystead_core::identity::RoleRecord;
 use keystead_wire::iam::{DeletionTaskStatusType, input, output};
 
 use super::about::{account, role};
@@ -55,7 +55,7 @@ fn create(
     call: &Call<'_, input::CreateServiceLinkedRole>,
 ) -> Done<output::CreateServiceLinkedRole> {
     let input = call.input;
-    let service = lower(&input.aws_service_name);
+    let service = input.aws_service_name.clone();
     let name = role_name(&service, input.custom_suffix.as_deref())?;
     if call.find::<RoleRecord>(&name).is_ok() {
         return Err(error::invalid_input(format!(

@@ -49,6 +49,10 @@ const LIMITS: PageLimits = PageLimits {
     max: 1000,
 };
 
+/// How much one page may read: its questions, times the bytes of the policies that decide each. A
+/// call must not keep others waiting, nor answer with much more than it was asked.
+const BUDGET: usize = 4 * 1024 * 1024;
+
 /// The name of the list in markers.
 const LIST: &str = "Simulate";
 
@@ -60,7 +64,8 @@ fn simulate_custom(call: &Call<'_, input::SimulateCustomPolicy>) -> Done<output:
         levels: &input.ordered_organization_policy_input_list,
     })?;
     let caller = caller::of_custom(call.account, input.caller_arn.as_deref())?;
-    let scenario = Scenario::new(given!(input), policies, caller, call.tools.identities)?;
+    let identities = call.tools.identities;
+    let scenario = Scenario::new(call.account, given!(input), policies, caller, identities)?;
     page_of(&scenario, &given!(input))
 }
 
@@ -80,12 +85,15 @@ fn simulate_principal(
         return Err(invalid("CallerArn is needed with ResourcePolicy."));
     }
     let caller = source.caller(call.tools, input.caller_arn.as_deref())?;
-    let scenario = Scenario::new(given!(input), policies, caller, call.tools.identities)?;
+    let identities = call.tools.identities;
+    let scenario = Scenario::new(call.account, given!(input), policies, caller, identities)?;
     page_of(&scenario, &given!(input))
 }
 
 fn page_of(scenario: &Scenario<'_>, given: &Given<'_>) -> Done<output::SimulatePolicy> {
-    let size = LIMITS.size(given.max_items);
+    let size = LIMITS
+        .size(given.max_items)
+        .min(affordable(scenario.length()));
     let after: Option<usize> = page::after(LIST, given.marker)?;
     let first = after.map_or(0, |after| after.saturating_add(1));
     let questions = scenario.questions().enumerate().skip(first).take(size + 1);
@@ -101,6 +109,11 @@ fn page_of(scenario: &Scenario<'_>, given: &Given<'_>) -> Done<output::SimulateP
         marker,
     }
     .into())
+}
+
+/// How many questions a page can afford: at least one, so that every simulation comes to an end.
+fn affordable(length: usize) -> usize {
+    (BUDGET / length.max(1)).max(1)
 }
 
 fn keys_of_custom(
@@ -138,4 +151,22 @@ fn names(keys: BTreeSet<String>) -> output::GetContextKeysForPolicy {
 /// An input that can't be simulated.
 fn invalid(message: impl Into<String>) -> Fault {
     error::invalid_input(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_policies_make_short_pages() {
+        for (length, expected) in [
+            (0, BUDGET),
+            (1024, 4096),
+            (BUDGET / 100, 100),
+            (BUDGET, 1),
+            (usize::MAX, 1),
+        ] {
+            assert_eq!(affordable(length), expected, "{length}");
+        }
+    }
 }

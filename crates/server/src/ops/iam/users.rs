@@ -17,8 +17,9 @@ use crate::ops::management::{Answer, Call, operations};
 
 operations! { Iam "iam" Query;
     /// Makes a user.
-    CreateUser: write, on |input| new(EntityKind::User, input.path.as_deref(), &input.user_name)
-        => create => output::CreateUser;
+    CreateUser: write, on |input| new(
+        EntityKind::User, input.path.as_deref(), &input.user_name, &input.tags,
+    ) => create => output::CreateUser;
     /// Gives a user; without a name the caller.
     GetUser: read, on |input| user_or_oneself(input.user_name.as_deref()) => get => output::GetUser;
     /// Lists the account's users, in the order of their names.

@@ -55,7 +55,7 @@ impl Operation for SeedKey {
         let account = call.caller().member().identity().account();
         let id = fresh_id(call.input(), tools)?;
         let arn = key_arn(tools.region, account, id);
-        let record = record(&call, tools, id, &arn)?;
+        let record = record(&call, tools, id)?;
         let output = output::SeedKey {
             key_id: id.to_string(),
             arn: arn.clone(),
@@ -93,20 +93,9 @@ fn record(
     call: &Authorized<'_, SeedKey>,
     tools: &Tools<'_>,
     id: KeyId,
-    arn: &str,
 ) -> Result<KeyRecord, Fault> {
     let input = call.input();
     let account = call.caller().member().identity().account();
-    let (policy, policy_principals) = match &input.policy {
-        None => (
-            default_key_policy(PARTITION, account.as_str()),
-            PrincipalIds::new(),
-        ),
-        Some(policy) => {
-            let ids = policy_check::accept(policy, arn, false, call, tools)?;
-            (policy.clone(), ids)
-        }
-    };
     let pair = |tag: &input::Tag| (tag.tag_key.clone(), tag.tag_value.clone());
     let mut record = KeyRecord {
         id,
@@ -116,11 +105,15 @@ fn record(
         spec: KeySpec::SymmetricDefault,
         usage: KeyUsage::EncryptDecrypt,
         state: KeyState::Enabled,
-        policy,
-        policy_principals,
+        policy: default_key_policy(PARTITION, account.as_str()),
+        policy_principals: PrincipalIds::new(),
         tags: Tags::default().with(input.tags.iter().map(pair).collect())?,
         materials: Vec::new(),
     };
+    if let Some(policy) = &input.policy {
+        record.policy_principals = policy_check::accept(policy, &record, false, call, tools)?;
+        record.policy.clone_from(policy);
+    }
     record.materials.push(material(&record, input, tools)?);
     Ok(record)
 }

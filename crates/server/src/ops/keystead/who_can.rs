@@ -12,6 +12,7 @@ mod foreseen;
 mod judgement;
 mod position;
 mod stranger;
+mod visible;
 
 use keystead_core::audit::Elements;
 use keystead_core::policy::KMS_ACTIONS;
@@ -20,6 +21,7 @@ use keystead_wire::keystead::{input, output};
 use self::candidates::Candidates;
 use self::judgement::Judge;
 use self::position::Position;
+use self::visible::Visible;
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -53,8 +55,9 @@ const NOT_ON_KEYS: [&str; 12] = [
     "kms:UpdateCustomKeyStore",
 ];
 
-/// Lists who may do something to a key of the caller's account: the principals of every account of
-/// the deployment, those of others that the key policy names, services, and grantees.
+/// Lists who may do something to a key of the caller's account: the account's principals, those of
+/// others that the key policy names, services, and grantees. To the organization's management
+/// account, the principals of all its accounts are listed.
 #[derive(Debug)]
 pub enum WhoCan {}
 
@@ -86,10 +89,13 @@ impl Operation for WhoCan {
         let entry = &call.target().entry;
         let size = LIMITS.size(input.limit);
         let after: Option<Position> = page::after(Self::NAME, input.marker.as_deref())?;
+        let caller = call.caller().member().identity().account();
+        let visible = Visible::to(caller, tools.identities);
         let candidates = Candidates {
             action,
             entry,
             tools,
+            visible,
         };
         let mut found = candidates.after(after.as_ref(), LOOKED_AT + 1);
         let mut more = found.len() > LOOKED_AT;
@@ -99,6 +105,7 @@ impl Operation for WhoCan {
             action,
             entry,
             tools,
+            visible,
         };
         let (mut accesses, mut last) = (Vec::new(), None);
         let mut found = found.into_iter();

@@ -117,9 +117,7 @@ impl VerifiedToken {
                 Values::many(self.transitive_tags.iter().map(String::as_str))
             }
             ConditionKey::Named(KeyFamily::RequestTag, name) => {
-                let mut named = self.tags.iter();
-                let found = named.find(|(tag, _)| tag.eq_ignore_ascii_case(name));
-                Values::maybe(found.map(|(_, value)| value.as_str()))
+                values_of(named(&self.tags, name).into_iter())
             }
             ConditionKey::Other(name) => self.claim(name),
             _ => Values::Absent,
@@ -134,14 +132,28 @@ impl VerifiedToken {
         if !issuer.eq_ignore_ascii_case(&self.issuer) {
             return Values::Absent;
         }
-        let mut claims = self.claims.iter();
-        match claims.find(|(known, _)| known.eq_ignore_ascii_case(claim)) {
-            None => Values::Absent,
-            Some((_, values)) => match values.as_slice() {
-                [value] => Values::one(value.as_str()),
-                values => Values::many(values.iter().map(String::as_str)),
-            },
-        }
+        values_of(named(&self.claims, claim).into_iter().flatten())
+    }
+}
+
+/// What has this name: exactly, or else in any case. A token that says a thing twice, in names that
+/// differ in case, says both: to take either would let whoever adds one choose.
+fn named<'a, T>(all: &'a BTreeMap<String, T>, name: &str) -> Vec<&'a T> {
+    if let Some(exact) = all.get(name) {
+        return vec![exact];
+    }
+    let in_any_case = all
+        .iter()
+        .filter(|(known, _)| known.eq_ignore_ascii_case(name));
+    in_any_case.map(|(_, found)| found).collect()
+}
+
+fn values_of<'a>(values: impl Iterator<Item = &'a String>) -> Values<'a> {
+    let values: Vec<&str> = values.map(String::as_str).collect();
+    match values.as_slice() {
+        [] => Values::Absent,
+        [value] => Values::one(*value),
+        _ => Values::many(values),
     }
 }
 
@@ -325,6 +337,26 @@ mod tests {
             ),
         ] {
             assert_eq!(value(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_case_count_together_unless_one_is_exact() {
+        let token = read(&json!({
+            "SUB": "eve", "Team": "a", "TEAM": "b",
+            TAGS: { "principal_tags": { "Stage": "test", "STAGE": "live", "Unit": "x", "unit": "y" } },
+        }))
+        .unwrap();
+        for (key, expected) in [
+            ("id.example.com/a:sub", &["ada"][..]),
+            ("id.example.com/a:SUB", &["ada"]),
+            ("id.example.com/a:team", &["b", "a"]),
+            ("aws:RequestTag/stage", &["live", "test"]),
+            ("aws:RequestTag/unit", &["y"]),
+            ("aws:RequestTag/none", &[]),
+        ] {
+            let values = token.values(&ConditionKey::parse(key));
+            assert_eq!(values.as_slice(), expected, "{key}");
         }
     }
 

@@ -45,6 +45,8 @@ pub(super) struct Origin {
     pub(super) kind: PolicySourceType,
     /// Where its statements stand.
     pub(super) positions: Vec<Span>,
+    /// How long its text is, in bytes.
+    pub(super) length: usize,
 }
 
 impl Origin {
@@ -53,6 +55,7 @@ impl Origin {
             id: id.into(),
             kind,
             positions: statement_positions(text).unwrap_or_default(),
+            length: text.len(),
         }
     }
 }
@@ -141,6 +144,11 @@ impl Policies {
         let name = self.origins.len().to_string();
         self.origins.push(origin);
         PolicySource::Inline { name }
+    }
+
+    /// How long the texts are together, but for the service control policies in force: in bytes.
+    pub(super) fn length(&self) -> usize {
+        self.origins.iter().map(|origin| origin.length).sum()
     }
 
     /// The service control policies, given or in force.

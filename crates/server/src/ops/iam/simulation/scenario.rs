@@ -1,7 +1,9 @@
 //! What is simulated: the questions, and the facts that decide them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use keystead_core::arn::AccountId;
 use keystead_core::policy::{
     CallerPolicies, ConditionKey, Explanation, Facts, KeyPolicy, Question, Resource,
     ResourcePolicy, TrustPolicy, explain,
@@ -14,7 +16,7 @@ use super::entries::{Entries, Simulated};
 use super::policies::{self, Origin, Policies};
 use super::{invalid, result};
 use crate::fault::Fault;
-use crate::identities::Identities;
+use crate::identities::{AccountControls, Identities};
 
 /// What a caller of the simulator asks, in whichever of its operations.
 #[derive(Clone, Copy)]
@@ -58,6 +60,8 @@ enum Compiled {
 
 /// A simulation, ready to be asked.
 pub(super) struct Scenario<'a> {
+    /// The account of whoever asks.
+    account: AccountId,
     given: Given<'a>,
     entries: Entries<'a>,
     pub(super) policies: Policies,
@@ -80,6 +84,7 @@ impl<'a> Scenario<'a> {
     /// # Errors
     /// `InvalidInput`, which says what can't be simulated.
     pub(super) fn new(
+        account: AccountId,
         given: Given<'a>,
         policies: Policies,
         caller: SimulatedCaller,
@@ -99,6 +104,7 @@ impl<'a> Scenario<'a> {
             )));
         }
         Ok(Self {
+            account,
             entries: Entries::new(given.entries)?,
             resource_policy: given
                 .resource_policy
@@ -122,6 +128,13 @@ impl<'a> Scenario<'a> {
             let resources = everything.into_iter().chain(named);
             resources.map(move |resource| Pair { action, resource })
         })
+    }
+
+    /// How much there is to read for one question: the texts of the policies, in bytes.
+    pub(super) fn length(&self) -> usize {
+        let of_resource = self.resource_policy.as_ref();
+        let of_resource = of_resource.map_or(0, |given| given.origin.length);
+        self.policies.length().saturating_add(of_resource)
     }
 
     /// Decides one question.
@@ -152,17 +165,21 @@ impl<'a> Scenario<'a> {
             session: None,
             service_controls: self.policies.service_controls(),
         };
-        let controls = owner
-            .parse()
-            .map(|account| self.identities.controls(account));
-        let controls = controls.unwrap_or_default();
+        let controls = self.resource_controls(&owner);
         let facts = Facts {
-            resource_controls: controls.resource(),
+            resource_controls: controls.as_deref().map_or(&[], AccountControls::resource),
             ..Facts::new(resource_policy, caller)
         };
         let explanation: Explanation<'_> = explain(&question, &facts);
         let is_foreign = self.caller.account != owner;
         result::of(self, pair, &explanation, is_foreign, self.missing(&context))
+    }
+
+    /// The resource control policies in force, of a resource that has a policy. Nobody is told of
+    /// those of other accounts.
+    fn resource_controls(&self, owner: &str) -> Option<Arc<AccountControls>> {
+        let is_own = owner == self.account.as_str();
+        (is_own && self.resource_policy.is_some()).then(|| self.identities.controls(self.account))
     }
 
     /// The condition keys that the policies read and of which nothing is known.

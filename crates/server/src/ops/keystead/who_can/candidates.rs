@@ -9,21 +9,22 @@ use keystead_core::identity::lower;
 use keystead_core::policy::{KeyPolicy, NamedPrincipal};
 
 use super::position::{Local, Position};
+use super::visible::Visible;
 use crate::directory::key_entry::KeyEntry;
 use crate::identities::{Part, RoleEntry, UserEntry};
 use crate::operation::Tools;
 
 /// Somebody who may be allowed.
 pub(super) enum Candidate {
-    /// The root user of an account of this deployment.
+    /// The root user of an account that the caller sees.
     Root(AccountId),
-    /// A user of this deployment.
+    /// A user of such an account.
     User(Arc<UserEntry>),
-    /// Any session of a role of this deployment.
+    /// Any session of a role of such an account.
     Role(Arc<RoleEntry>),
     /// Somebody whom the key policy names and who is none of these.
     Named(NamedPrincipal),
-    /// Everybody else: any principal of any account that is not here.
+    /// Everybody else: any principal of any account that the caller does not see.
     Everyone,
     /// The grantee of a grant.
     Grantee(Arc<GrantRecord>),
@@ -34,6 +35,8 @@ pub(super) struct Candidates<'a> {
     pub(super) action: &'static str,
     pub(super) entry: &'a KeyEntry,
     pub(super) tools: &'a Tools<'a>,
+    /// The accounts whose principals are all candidates.
+    pub(super) visible: Visible<'a>,
 }
 
 type Found = Vec<(Position, Candidate)>;
@@ -51,13 +54,11 @@ impl Candidates<'_> {
     }
 
     fn add_local(&self, after: Option<&Position>, limit: usize, found: &mut Found) {
-        let identities = self.tools.identities;
         let mut next = match after {
-            None => identities
-                .accounts_after(None, 1)
-                .pop()
-                .map(|first| first.record.account),
-            Some(Position::Local(account, _)) => Some(*account),
+            None => self.visible.after(None),
+            Some(Position::Local(account, _)) if self.visible.has(*account) => Some(*account),
+            // The account is gone since, or the marker is not one that was given to the caller.
+            Some(Position::Local(account, _)) => self.visible.after(Some(*account)),
             Some(_) => None,
         };
         while let Some(account) = next.filter(|_| found.len() < limit) {
@@ -66,8 +67,7 @@ impl Candidates<'_> {
                 _ => None,
             };
             self.add_of_account(account, from, limit, found);
-            let following = identities.accounts_after(Some(account), 1).pop();
-            next = following.map(|following| following.record.account);
+            next = self.visible.after(Some(account));
         }
     }
 
@@ -116,8 +116,10 @@ impl Candidates<'_> {
         let mut named = BTreeMap::new();
         let mentioned = self.entry.policy().into_iter();
         for principal in mentioned.flat_map(KeyPolicy::mentioned) {
-            if let Some(name) = self.name(principal) {
-                named.insert(name, principal.clone());
+            if let Some(present) = self.present(principal)
+                && let Some(name) = self.name(&present)
+            {
+                named.insert(name.clone(), present);
             }
         }
         let named = named
@@ -129,18 +131,37 @@ impl Candidates<'_> {
         found.extend(named.take(room));
     }
 
-    /// What a principal is called that is not listed otherwise; `None` if it is, or is nobody.
-    fn name(&self, principal: &NamedPrincipal) -> Option<String> {
-        let is_here = |account: &str| {
-            let account = account.parse().ok();
-            account.is_some_and(|account| self.tools.identities.account(account).is_some())
+    /// The principal under its present ARN, as the key policy is shown; `None` if it is gone.
+    fn present(&self, principal: &NamedPrincipal) -> Option<NamedPrincipal> {
+        let now = |arn: &String, id: &Option<String>| match id {
+            Some(id) => self.tools.identities.arn_of_unique_id(id),
+            None => Some(arn.clone()),
         };
-        let name = match principal {
-            NamedPrincipal::Account { account, .. } => (!is_here(account)).then_some(account),
-            // A user or role of an account that is here is listed there, or gone.
+        Some(match principal {
+            NamedPrincipal::User { arn, id } => NamedPrincipal::User {
+                arn: now(arn, id)?,
+                id: id.clone(),
+            },
+            NamedPrincipal::Role { arn, id } => NamedPrincipal::Role {
+                arn: now(arn, id)?,
+                id: id.clone(),
+            },
+            other => other.clone(),
+        })
+    }
+
+    /// What a principal is called that is not listed otherwise; `None` if it is, or is nobody.
+    fn name<'p>(&self, principal: &'p NamedPrincipal) -> Option<&'p String> {
+        let is_listed = |account: &str| {
+            let account = account.parse().ok();
+            account.is_some_and(|account| self.visible.has(account))
+        };
+        match principal {
+            NamedPrincipal::Account { account, .. } => (!is_listed(account)).then_some(account),
+            // A user or role of an account that is seen is listed there, or gone.
             NamedPrincipal::User { arn, .. } | NamedPrincipal::Role { arn, .. } => {
                 let account = arn.split(':').nth(4).unwrap_or_default();
-                (!is_here(account)).then_some(arn)
+                (!is_listed(account)).then_some(arn)
             }
             NamedPrincipal::RoleSession { arn } | NamedPrincipal::FederatedUser { arn } => {
                 Some(arn)
@@ -149,8 +170,7 @@ impl Candidates<'_> {
             NamedPrincipal::Everyone
             | NamedPrincipal::UniqueId { .. }
             | NamedPrincipal::Federated { .. } => None,
-        };
-        name.cloned()
+        }
     }
 
     fn add_grantees(&self, after: Option<&Position>, limit: usize, found: &mut Found) {

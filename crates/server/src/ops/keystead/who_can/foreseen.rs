@@ -18,7 +18,7 @@ pub(super) struct Foreseen<'a> {
     pub(super) entry: &'a KeyEntry,
     pub(super) tools: &'a Tools<'a>,
     pub(super) principal: Principal<'a>,
-    /// The principal, if it is of this deployment.
+    /// The principal, unless it is a stranger.
     pub(super) member: Option<&'a Member>,
 }
 

@@ -15,6 +15,7 @@ use keystead_wire::keystead::{Certainty, PrincipalKind};
 use super::candidates::Candidate;
 use super::foreseen::Foreseen;
 use super::stranger::Stranger;
+use super::visible::Visible;
 use crate::directory::key_entry::KeyEntry;
 use crate::identities::{Member, Session};
 use crate::operation::Tools;
@@ -28,6 +29,8 @@ pub(super) struct Judge<'a> {
     pub(super) action: &'static str,
     pub(super) entry: &'a KeyEntry,
     pub(super) tools: &'a Tools<'a>,
+    /// The accounts of whose principals more is told than what the key says of them.
+    pub(super) visible: Visible<'a>,
 }
 
 /// Who is asked about.
@@ -44,7 +47,7 @@ struct Asked<'a> {
 #[derive(Clone, Copy)]
 struct Case {
     assumption: Assumption,
-    /// Whether the account of somebody who is not here allows it too.
+    /// Whether the account of a stranger allows it too.
     with_account: bool,
 }
 
@@ -92,7 +95,11 @@ impl Judge<'_> {
     }
 
     fn of_named(&self, named: &NamedPrincipal, grant: Option<&Arc<GrantRecord>>) -> Option<Access> {
-        match self.member(named) {
+        let is_told = |(kind, member): &(PrincipalKind, Member)| {
+            // A service is of no account.
+            *kind == PrincipalKind::Service || self.visible.has(member.identity().account())
+        };
+        match self.member(named).filter(is_told) {
             Some((kind, member)) => self.of_member(kind, &member, grant),
             None => self.of_stranger(&Stranger::named(named)?, grant),
         }

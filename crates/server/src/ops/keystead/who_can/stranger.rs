@@ -1,4 +1,5 @@
-//! Principals that a key policy or a grant names and that are not of this deployment.
+//! Principals that a key policy or a grant names and of which the caller is told no more than that:
+//! they are not of this deployment, or of an account that the caller does not see.
 
 use keystead_core::arn::PARTITION;
 use keystead_core::policy::{NamedPrincipal, Principal};

@@ -1,0 +1,125 @@
+//! Conditions that hold too often, or never.
+
+use super::super::condition::{Condition, Quantifier};
+use super::super::context::{ConditionKey, KnownKey, NoContext};
+use super::super::path::Path;
+use super::super::pattern::Pattern;
+use super::super::statement::{Effect, Statement};
+use super::{Report, WarningKind};
+
+/// The keys that AWS supplies to operations that Keystead serves, and Keystead does not. Those of
+/// other operations are left out: a statement about them waits for its operation.
+const UNSUPPLIED: [KnownKey; 3] = [
+    KnownKey::SourceVpcArn,
+    KnownKey::TrailingDaysWithoutKeyUsage,
+    KnownKey::IamPassedToService,
+];
+
+/// The keys whose values are names of aliases.
+const ALIASES: [KnownKey; 2] = [KnownKey::RequestAlias, KnownKey::ResourceAliases];
+
+/// A kind of warning, and its text.
+type Found = (WarningKind, String);
+
+/// What is looked for in a condition of a statement.
+const CHECKS: [fn(&Condition, &Statement) -> Option<Found>; 5] = [
+    unguarded,
+    unknown,
+    unsupplied,
+    without_set_operator,
+    alias_without_prefix,
+];
+
+/// Checks the conditions of a statement.
+pub(super) fn check(statement: &Statement, path: Path<'_>, report: Report<'_>) {
+    let conditions = path.member("Condition");
+    for condition in &statement.conditions {
+        let found = CHECKS.iter().filter_map(|look| look(condition, statement));
+        for (kind, text) in found {
+            let operator = condition.operator().to_string();
+            report(kind, conditions.member(&operator), text);
+        }
+    }
+}
+
+fn unguarded(condition: &Condition, statement: &Statement) -> Option<Found> {
+    let guards =
+        |other: &Condition| other.is_presence_check() && is_same_key(other.key(), condition.key());
+    let is_unguarded = statement.effect == Effect::Allow
+        && condition.operator().quantifier() == Quantifier::ForAllValues
+        && !statement.conditions.iter().any(guards);
+    is_unguarded.then(|| {
+        let key = condition.key();
+        let text = format!(
+            "A request without {key} passes this condition too. Add {{\"Null\": {{\"{key}\": \
+             \"false\"}}}} to the conditions, or use ForAnyValue."
+        );
+        (WarningKind::UnguardedForAllValues, text)
+    })
+}
+
+fn is_same_key(one: &ConditionKey, other: &ConditionKey) -> bool {
+    match (one, other) {
+        (ConditionKey::Named(family, name), ConditionKey::Named(other, other_name)) => {
+            family == other && name.eq_ignore_ascii_case(other_name)
+        }
+        _ => one == other,
+    }
+}
+
+fn unknown(condition: &Condition, _: &Statement) -> Option<Found> {
+    let unknown = condition.keys().filter_map(|key| match key {
+        ConditionKey::Other(name) => Some(&**name),
+        ConditionKey::Known(_) | ConditionKey::Named(..) => None,
+    });
+    let is_aws = |name: &&str| name.starts_with("aws:") || name.starts_with("kms:");
+    let names: Vec<_> = unknown.filter(is_aws).collect();
+    (!names.is_empty()).then(|| {
+        let names = names.join(" or ");
+        let text = format!("No request has the condition key {names}. Check the spelling.");
+        (WarningKind::UnknownConditionKey, text)
+    })
+}
+
+fn unsupplied(condition: &Condition, statement: &Statement) -> Option<Found> {
+    is_about_any(condition, &UNSUPPLIED).then(|| {
+        let key = condition.key();
+        let is_met = condition.holds(&NoContext, statement.effect);
+        let how_often = if is_met { "always" } else { "never" };
+        let text = format!(
+            "No request here has a value of {key}, so that this condition {how_often} holds."
+        );
+        (WarningKind::UnsuppliedConditionKey, text)
+    })
+}
+
+fn without_set_operator(condition: &Condition, _: &Statement) -> Option<Found> {
+    let (key, operator) = (condition.key(), condition.operator());
+    let takes_several_as_one = key.is_multivalued()
+        && operator.quantifier() == Quantifier::None
+        && !operator.is_null_check();
+    takes_several_as_one.then(|| {
+        let text = format!(
+            "A request can have several values of {key}. Say with ForAnyValue:{operator} or \
+             ForAllValues:{operator} how many of them are to pass."
+        );
+        (WarningKind::MultivaluedKeyWithoutSetOperator, text)
+    })
+}
+
+fn alias_without_prefix(condition: &Condition, _: &Statement) -> Option<Found> {
+    let is_no_alias = |pattern: &Pattern| !pattern.can_begin_with("alias/");
+    let is_mistaken =
+        is_about_any(condition, &ALIASES) && condition.texts().iter().any(is_no_alias);
+    is_mistaken.then(|| {
+        let text = format!(
+            "The values of {} begin with alias/, as in alias/my-key. Add it.",
+            condition.key()
+        );
+        (WarningKind::AliasWithoutPrefix, text)
+    })
+}
+
+fn is_about_any(condition: &Condition, keys: &[KnownKey]) -> bool {
+    matches!(condition.key(), ConditionKey::Known(key) if keys.contains(key))
+}

@@ -264,7 +264,14 @@ fn uses() {
                     material["destinationKeyMaterialId"]
                 );
             }
-            _ => assert!(material.is_null()),
+            _ => {
+                let members: Vec<_> = material.as_object().unwrap().keys().collect();
+                assert_eq!(members, ["authorization"]);
+            }
+        }
+        for decided in material["authorization"].as_array().unwrap() {
+            assert_eq!(decided["decision"], "allowed");
+            assert!(!decided["because"].as_array().unwrap().is_empty());
         }
     }
 }

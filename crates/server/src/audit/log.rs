@@ -82,7 +82,7 @@ struct Files {
     // Dropped in this order: the writer ends when the queue does, and the lock outlives it.
     queue: mpsc::Sender<Item>,
     _writer: Joined,
-    _lock: File,
+    lock: File,
     durability: Durability,
     failing: Arc<AtomicBool>,
     recent: Recent,
@@ -149,7 +149,12 @@ impl AuditLog {
         if files.queue.send(Item::Close(closed)).await.is_err() {
             return Ok(());
         }
-        answer.await.unwrap_or(Err(LogError::WriterEnded))
+        let closed = answer.await.unwrap_or(Err(LogError::WriterEnded));
+        if closed.is_ok() {
+            // The next start need not wait until the last task that knows this log has ended.
+            let _ = files.lock.unlock();
+        }
+        closed
     }
 
     fn start<D>(opened: Opened<D>, options: LogOptions) -> Result<Self, LogError>
@@ -174,7 +179,7 @@ impl AuditLog {
             sink: Sink::Files(Files {
                 queue,
                 _writer: Joined(Some(thread)),
-                _lock: opened.lock,
+                lock: opened.lock,
                 durability: options.durability,
                 failing,
                 recent: opened.recent,

@@ -1,8 +1,8 @@
 //! The operations of IAM, one file for each noun.
 //!
-//! Each says in a table what its operations are about ([`about`]) and what does them. They find
-//! records through [`entity`], [`holder`] and [`policy`], and answer with what [`shown`] makes of
-//! them. AWS's words for refusals are in [`error`], its limits in [`quota`].
+//! Each says in a table what its operations are about (`about`) and what does them. They find
+//! records through `entity`, `holder` and `policy`, and answer with what `shown` makes of
+//! them. AWS's words for refusals are in `error`, its limits in `quota`.
 
 mod about;
 pub(super) mod access_keys;

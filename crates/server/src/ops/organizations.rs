@@ -4,7 +4,7 @@
 //! Each is a row of a table in the file of what it is about. An organization is small and rarely
 //! changed, and its rules are about the whole of it: a node keeps one policy of each kind in force,
 //! a unit that is deleted is empty, names and addresses are unique. So every change also writes the
-//! organization's record ([`Organization::turn`]): of two changes that meet, the second decides anew on
+//! organization's record (`Organization::turn`): of two changes that meet, the second decides anew on
 //! what the first left.
 //!
 //! Identity policies decide who may call; beyond that, all but `DescribeOrganization` is for
@@ -12,8 +12,6 @@
 //! administrators and no consolidated billing.
 //!
 //! Source: the Organizations API reference, version 2016-11-28.
-//!
-//! [`Organization::turn`]: crate::organization::Organization::turn
 
 mod about;
 mod account_access;

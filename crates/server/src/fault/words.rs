@@ -47,6 +47,8 @@ const ORGANIZATIONS: Words = Words {
     invalid: ("InvalidInputException", 400),
 };
 
+const CONTENTION: &str = "Others changed the same at the same time. Wait a moment and try again.";
+
 /// The answer of a service to a fault; `None` if it calls it as KMS does.
 pub(super) fn of(service: Service, fault: &Fault) -> Option<ApiError> {
     let words = match service {
@@ -58,7 +60,7 @@ pub(super) fn of(service: Service, fault: &Fault) -> Option<ApiError> {
     let ((code, status), message) = match fault {
         Fault::AccessDenied { message } => (words.access_denied, message.clone()),
         Fault::Internal { .. } => (words.internal, super::INTERNAL.to_owned()),
-        Fault::Contention => (words.contention, super::THROTTLED.to_owned()),
+        Fault::Contention => (words.contention, CONTENTION.to_owned()),
         Fault::Policy {
             source: error @ PolicyError::TooLarge { .. },
         } => (words.policy_too_large, error.to_string()),

@@ -1,12 +1,15 @@
 //! An operation performed without asking the policies.
 
-use keystead_server::authn::Caller;
-use keystead_server::authz::Authorized;
+use keystead_server::authn::Authenticated;
+use keystead_server::authz::{Authorized, Scope};
 use keystead_server::operation::Operation;
 use keystead_server::ops::Encrypt;
 
-fn skip(caller: &Caller, input: &<Encrypt as Operation>::Input, target: <Encrypt as Operation>::Target) {
-    let _ = Authorized::<Encrypt> { caller, input, target };
+type Input = <Encrypt as Operation>::Input;
+type Target = <Encrypt as Operation>::Target;
+
+fn skip<'c>(call: &'c Authenticated, scope: Scope<'c>, input: &'c Input, target: Target) {
+    let _ = Authorized::<Encrypt> { call, scope, input, target, granted_by: None };
 }
 
 fn main() {}

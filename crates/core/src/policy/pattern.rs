@@ -60,6 +60,8 @@ enum Shape {
     Anything,
     /// No wildcard.
     Exactly(Box<str>),
+    /// ASCII that ends with its only wildcard, a `*`; without that.
+    Prefix(Box<str>),
     /// Wildcards, and the number of characters that a match has at least.
     Glob { units: Box<[Unit]>, shortest: usize },
     /// Variables, whose values only the request has.
@@ -123,10 +125,17 @@ impl Pattern {
             Unit::Char(character) => Some(*character),
             Unit::Star | Unit::One => None,
         };
+        let literal = |units: &[Unit]| units.iter().map(as_char).collect::<Option<String>>();
+        let beginning = match units {
+            [beginning @ .., Unit::Star] => literal(beginning).filter(|text| text.is_ascii()),
+            _ => None,
+        };
         let shape = if units == [Unit::Star] {
             Shape::Anything
-        } else if let Some(text) = units.iter().map(as_char).collect::<Option<String>>() {
+        } else if let Some(text) = literal(units) {
             Shape::Exactly(text.into())
+        } else if let Some(text) = beginning {
+            Shape::Prefix(text.into())
         } else {
             Shape::Glob {
                 units: units.into(),
@@ -149,6 +158,11 @@ impl Pattern {
                 Case::Sensitive => **pattern == *text,
                 Case::Insensitive => equal_but_for_case(pattern, text),
             },
+            Shape::Prefix(prefix) => match self.case {
+                Case::Sensitive => text.starts_with(&**prefix),
+                Case::Insensitive => (text.as_bytes().get(..prefix.len()))
+                    .is_some_and(|found| found.eq_ignore_ascii_case(prefix.as_bytes())),
+            },
             Shape::Glob { units, shortest } => {
                 *shortest <= text.len() && glob(units, text, self.case)
             }
@@ -163,6 +177,7 @@ impl Pattern {
         let units: Vec<_> = match &self.shape {
             Shape::Anything => vec![Unit::Star],
             Shape::Exactly(text) => text.chars().map(Unit::Char).collect(),
+            Shape::Prefix(text) => text.chars().map(Unit::Char).chain([Unit::Star]).collect(),
             Shape::Glob { units, .. } => units.to_vec(),
             Shape::Template(template) => [template.beginning(), &[Unit::Star]].concat(),
         };
@@ -180,7 +195,7 @@ impl Pattern {
     /// Whether `${` stands for itself in it.
     pub(super) fn spells_variable(&self) -> bool {
         match &self.shape {
-            Shape::Exactly(text) => text.contains("${"),
+            Shape::Exactly(text) | Shape::Prefix(text) => text.contains("${"),
             Shape::Glob { units, .. } => units.windows(2).any(|pair| pair == DOLLAR_BRACE),
             Shape::Anything | Shape::Template(_) => false,
         }
@@ -251,8 +266,12 @@ fn meets(wanted: Unit, found: char, case: Case) -> bool {
 }
 
 fn equal_but_for_case(one: &str, other: &str) -> bool {
+    // No letter beyond ASCII equals one of ASCII, so that texts of other lengths differ.
+    if one.eq_ignore_ascii_case(other) {
+        return true;
+    }
     if one.is_ascii() || other.is_ascii() {
-        return one.eq_ignore_ascii_case(other);
+        return false;
     }
     let fold = |character| Case::Insensitive.fold(character);
     one.chars().map(fold).eq(other.chars().map(fold))

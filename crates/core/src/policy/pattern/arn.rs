@@ -16,8 +16,11 @@ const PARTS: usize = 6;
 pub(in crate::policy) enum ArnPattern {
     /// `*`.
     Anything,
-    /// The parts.
-    Parts(Box<[Pattern; PARTS]>),
+    /// The parts, and what every match begins with: the text before the first wildcard or variable.
+    Parts {
+        beginning: Box<str>,
+        parts: Box<[Pattern; PARTS]>,
+    },
     /// A variable whose value has colons of its own, such as `${aws:PrincipalArn}`.
     Unsplit(Template),
 }
@@ -46,7 +49,7 @@ impl ArnPattern {
         match Self::parse(text, variables)? {
             Self::Unsplit(_) => Err(MalformedArn::Variable),
             // A colon within a variable is none of the five.
-            Self::Parts(_) if variables && variable_comes_first(text) => {
+            Self::Parts { .. } if variables && variable_comes_first(text) => {
                 Err(MalformedArn::Variable)
             }
             pattern => Ok(pattern),
@@ -70,9 +73,13 @@ impl ArnPattern {
         };
         match <[&str; PARTS]>::try_from(parts) {
             Ok(parts) if parts.first() == Some(&"arn") => {
+                let beginning = text.split(['*', '?', '$']).next().unwrap_or_default();
                 let compile = |part| Pattern::parse(part, syntax, Case::Sensitive);
                 let [a, b, c, d, e, f] = parts.map(compile);
-                Ok(Self::Parts(Box::new([a?, b?, c?, d?, e?, f?])))
+                Ok(Self::Parts {
+                    beginning: beginning.into(),
+                    parts: Box::new([a?, b?, c?, d?, e?, f?]),
+                })
             }
             _ if variables && text.starts_with("${") => {
                 Ok(Self::Unsplit(Template::parse(text, true)?))
@@ -85,7 +92,11 @@ impl ArnPattern {
     pub(in crate::policy) fn matches(&self, arn: &str, context: &dyn Context) -> bool {
         match self {
             Self::Anything => true,
-            Self::Parts(parts) => {
+            Self::Parts { beginning, parts } => {
+                // Most patterns are about another service, Region or account.
+                if !arn.starts_with(&**beginning) {
+                    return false;
+                }
                 let mut found = arn.splitn(PARTS, ':');
                 let mut meets =
                     |part: &Pattern| found.next().is_some_and(|text| part.matches(text, context));
@@ -101,7 +112,7 @@ impl ArnPattern {
     pub(in crate::policy) fn spells_variable(&self) -> bool {
         match self {
             Self::Anything | Self::Unsplit(_) => false,
-            Self::Parts(parts) => parts.iter().any(Pattern::spells_variable),
+            Self::Parts { parts, .. } => parts.iter().any(Pattern::spells_variable),
         }
     }
 
@@ -109,7 +120,7 @@ impl ArnPattern {
     pub(in crate::policy) fn keys(&self) -> impl Iterator<Item = &ConditionKey> {
         let (parts, template) = match self {
             Self::Anything => (None, None),
-            Self::Parts(parts) => (Some(&**parts), None),
+            Self::Parts { parts, .. } => (Some(&**parts), None),
             Self::Unsplit(template) => (None, Some(template)),
         };
         let of_parts = parts.into_iter().flatten().flat_map(Pattern::keys);

@@ -23,7 +23,7 @@ mod table;
 mod tests;
 mod unique_ids;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -234,6 +234,13 @@ impl Identities {
         let from = Bound::Included((account, String::new()));
         let within = |key: &(AccountId, String)| key.0 == account;
         self.oidc_providers.page(from, within, |_| true, usize::MAX)
+    }
+
+    /// The issuers of all identity providers, whichever accounts registered them.
+    #[must_use]
+    pub fn oidc_issuers(&self) -> BTreeSet<String> {
+        let all = self.oidc_providers.all();
+        all.iter().map(|entry| entry.record.url.clone()).collect()
     }
 
     /// A service, by its name.

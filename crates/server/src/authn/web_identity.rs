@@ -87,10 +87,8 @@ async fn verify(
     let input = input::AssumeRoleWithWebIdentity::decode(&query(request)?)?;
     let account = role_account(&input.role_arn)
         .ok_or_else(|| ApiError::client("ValidationError", "Request ARN is invalid"))?;
-    let provider = |url: &str| identities.oidc_provider(account, url);
-    let verified = tokens
-        .verify(input.web_identity_token.expose(), at, provider)
-        .await;
+    let token = input.web_identity_token.expose();
+    let verified = tokens.verify(token, at, account, identities).await;
     let (provider, token) = verified
         .inspect_err(report)
         .map_err(|error| error.to_api_error())?;

@@ -14,6 +14,7 @@ use keystead_core::policy::{
 };
 
 use super::table::Link;
+use crate::sessions::web_identity::{KeySet, KeySetError};
 
 /// A record in memory. Never changed: a change of the record replaces its entry.
 #[derive(Debug)]
@@ -33,6 +34,9 @@ pub type GroupEntry = Entry<GroupRecord>;
 pub type RoleEntry = Entry<RoleRecord>;
 /// A managed policy in memory, an account's own or AWS's.
 pub type PolicyEntry = Entry<ManagedPolicyRecord>;
+
+/// The keys of an identity provider, or why they can't be read.
+pub(crate) type ProviderKeys = Result<Arc<KeySet>, Arc<KeySetError>>;
 
 /// A kind of record that is kept in memory.
 pub trait Kept: Clone + Into<IdentityRecord> {
@@ -207,6 +211,14 @@ impl Entry<ControlPolicyRecord> {
     }
 }
 
+impl Entry<OidcProviderRecord> {
+    /// The keys that the operator gave for the provider; `None` if they are fetched from it. Those
+    /// that can't be read verify nothing.
+    pub(crate) const fn keys(&self) -> Option<&ProviderKeys> {
+        self.ready.as_ref()
+    }
+}
+
 impl Kept for UserRecord {
     type Ready = HolderReady;
 
@@ -294,9 +306,13 @@ impl Kept for AccountRecord {
 }
 
 impl Kept for OidcProviderRecord {
-    type Ready = ();
+    type Ready = Option<ProviderKeys>;
 
-    fn prepare(&self) {}
+    fn prepare(&self) -> Self::Ready {
+        let keys = self.keys.as_ref()?;
+        let keys = KeySet::parse(keys.as_bytes());
+        Some(keys.map(Arc::new).map_err(Arc::new))
+    }
 }
 
 impl Kept for ServiceRecord {

@@ -11,9 +11,11 @@ mod claims;
 mod fetch;
 mod key_cache;
 mod key_set;
+mod reach;
 
 use std::sync::Arc;
 
+use keystead_core::arn::AccountId;
 use keystead_core::identity::OidcProviderRecord;
 use keystead_core::time::Timestamp;
 use keystead_wire::ApiError;
@@ -24,8 +26,8 @@ use self::fetch::FetchError;
 pub use self::fetch::Outbound;
 pub(crate) use self::fetch::is_loopback;
 use self::key_cache::KeyCache;
-use self::key_set::{KeySet, KeySetError};
-use crate::identities::Entry;
+pub use self::key_set::{KeySet, KeySetError};
+use crate::identities::{Entry, Identities};
 
 /// Verifies tokens.
 pub struct WebIdentities {
@@ -62,8 +64,7 @@ pub enum TokenError {
     #[error("Couldn't retrieve verification key from your identity provider")]
     Keys {
         /// Why, for the operator.
-        #[from]
-        source: KeySetError,
+        source: Arc<KeySetError>,
     },
 }
 
@@ -75,8 +76,7 @@ impl WebIdentities {
         Self { keys }
     }
 
-    /// Verifies a token of one of the providers that `provider` finds by their issuers, host and
-    /// path.
+    /// Verifies a token of one of the providers that an account has registered.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -84,20 +84,25 @@ impl WebIdentities {
         &self,
         token: &str,
         now: Timestamp,
-        provider: impl Fn(&str) -> Option<Arc<Entry<OidcProviderRecord>>>,
+        account: AccountId,
+        identities: &Identities,
     ) -> Result<(Arc<Entry<OidcProviderRecord>>, VerifiedToken), TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| malformed())?;
         let issuer = read_issuer(token).ok_or_else(malformed)?;
+        let provider = |url: &str| identities.oidc_provider(account, url);
         let provider = without_scheme(&issuer)
             .and_then(|url| provider(url).or_else(|| provider(url.strip_suffix('/')?)))
             .ok_or_else(|| unknown_provider(&issuer))?;
         let record = &provider.record;
-        let keys = match &record.keys {
-            Some(text) => Arc::new(KeySet::parse(text.as_bytes())?),
+        let keys = match provider.keys() {
+            Some(Ok(keys)) => Arc::clone(keys),
+            Some(Err(source)) => {
+                let source = Arc::clone(source);
+                return Err(TokenError::Keys { source });
+            }
             None => {
-                self.keys
-                    .of(&record.url, header.kid.as_deref(), now)
-                    .await?
+                let key_id = header.kid.as_deref();
+                self.keys.of(&record.url, key_id, now, identities).await?
             }
         };
         let claims = keys

@@ -2,6 +2,7 @@
 //!
 //! Source: OpenID Connect Discovery 1.0, section 4.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,11 +15,12 @@ use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::key_set::{KeySet, KeySetError};
+use super::reach::Reach;
 
 /// How long one document may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -41,6 +43,13 @@ pub enum FetchError {
     /// The URL is not one that is fetched.
     #[error("{url} is not fetched: only https:// is")]
     Address {
+        /// The URL.
+        url: String,
+    },
+    /// The provider's configuration, which can be had from further out, names an address of this
+    /// machine, of its link or of a private network.
+    #[error("{url} is not fetched: it leads to an address further in than the provider's own")]
+    Inward {
         /// The URL.
         url: String,
     },
@@ -110,19 +119,25 @@ impl Outbound {
         };
         // "Any terminating / MUST be removed": section 4.1.
         let path = issuer.strip_suffix('/').unwrap_or(issuer);
-        let configuration = self
-            .get(&format!("{scheme}://{path}/{CONFIGURATION}"))
-            .await?;
+        let configuration = format!("{scheme}://{path}/{CONFIGURATION}");
+        let (configuration, reach) = self.get(&configuration, None).await?;
         let Configuration { jwks_uri } = serde_json::from_slice(&configuration)?;
-        Ok(KeySet::parse(&self.get(&jwks_uri).await?)?)
+        let (keys, _) = self.get(&jwks_uri, Some(reach)).await?;
+        Ok(KeySet::parse(&keys)?)
     }
 
-    async fn get(&self, url: &str) -> Result<Bytes, FetchError> {
-        let answer = timeout(PATIENCE, self.exchange(url)).await;
+    /// A document, and from where its server can be reached. `sent_from` is the same of the
+    /// document that names this one; none of a URL that an account registered.
+    async fn get(&self, url: &str, sent_from: Option<Reach>) -> Result<(Bytes, Reach), FetchError> {
+        let answer = timeout(PATIENCE, self.exchange(url, sent_from)).await;
         answer.unwrap_or(Err(FetchError::Slow))
     }
 
-    async fn exchange(&self, url: &str) -> Result<Bytes, FetchError> {
+    async fn exchange(
+        &self,
+        url: &str,
+        sent_from: Option<Reach>,
+    ) -> Result<(Bytes, Reach), FetchError> {
         let refused = || FetchError::Address {
             url: url.to_owned(),
         };
@@ -135,18 +150,42 @@ impl Outbound {
         let port = uri.port_u16();
         match (uri.scheme_str(), &self.tls) {
             (Some("https"), Some(tls)) => {
-                let stream = TcpStream::connect((host.as_str(), port.unwrap_or(443))).await?;
+                let (stream, reach) = connect(&host, port.unwrap_or(443), sent_from, &uri).await?;
                 let name = ServerName::try_from(host)?;
                 let connector = TlsConnector::from(Arc::clone(tls));
-                send(connector.connect(name, stream).await?, &uri).await
+                let answer = send(connector.connect(name, stream).await?, &uri).await?;
+                Ok((answer, reach))
             }
             (Some("http"), _) if self.plain_loopback && is_loopback(&host) => {
-                let stream = TcpStream::connect((host.as_str(), port.unwrap_or(80))).await?;
-                send(stream, &uri).await
+                let (stream, reach) = connect(&host, port.unwrap_or(80), sent_from, &uri).await?;
+                Ok((send(stream, &uri).await?, reach))
             }
             _ => Err(refused()),
         }
     }
+}
+
+/// A connection to the first of the host's addresses that answers, none of which may be further in
+/// than where the document comes from that names it: the provider is not the one to say what the
+/// server asks in its own network. The addresses are those that are connected to, so that a name
+/// can't mean others a moment later.
+async fn connect(
+    host: &str,
+    port: u16,
+    sent_from: Option<Reach>,
+    uri: &Uri,
+) -> Result<(TcpStream, Reach), FetchError> {
+    let addresses: Vec<_> = lookup_host((host, port)).await?.collect();
+    let is_inward = |address: &SocketAddr| {
+        sent_from.is_some_and(|from| !from.may_lead_to(Reach::of(address.ip())))
+    };
+    if addresses.iter().any(is_inward) {
+        let url = uri.to_string();
+        return Err(FetchError::Inward { url });
+    }
+    let stream = TcpStream::connect(addresses.as_slice()).await?;
+    let reach = Reach::of(stream.peer_addr()?.ip());
+    Ok((stream, reach))
 }
 
 /// Asks for a document, without following where else it might be.
@@ -218,10 +257,27 @@ mod tests {
             "file:///etc/passwd",
             "x",
         ] {
-            let refused = outbound.get(url).await;
+            let refused = outbound.get(url, None).await;
             assert!(matches!(refused, Err(FetchError::Address { .. })), "{url}");
         }
-        let plain = Outbound::default().get("http://127.0.0.1:9/").await;
+        let plain = Outbound::default().get("http://127.0.0.1:9/", None).await;
         assert!(matches!(plain, Err(FetchError::Address { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_provider_elsewhere_sends_nobody_to_this_machine() {
+        let outbound = Outbound {
+            tls: None,
+            plain_loopback: true,
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/keys", listener.local_addr().unwrap());
+        for from in [Reach::Anywhere, Reach::Private, Reach::Link] {
+            let refused = outbound.get(&url, Some(from)).await;
+            assert!(
+                matches!(refused, Err(FetchError::Inward { .. })),
+                "{from:?}"
+            );
+        }
     }
 }

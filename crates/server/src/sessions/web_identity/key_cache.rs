@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use super::fetch::{FetchError, Outbound};
 use super::key_set::KeySet;
+use crate::identities::Identities;
 
 /// How long fetched keys are used before they are fetched again, in milliseconds: an hour.
 const FRESH_MILLIS: i64 = 3_600_000;
@@ -18,8 +19,8 @@ const PAUSE_MILLIS: i64 = 60_000;
 /// How long keys are used at the most while the provider can't be reached, in milliseconds: a day.
 const STALE_MILLIS: i64 = 24 * FRESH_MILLIS;
 
-/// The keys of the providers whose tokens came lately. Only registered ones get here, so that their
-/// number is bounded.
+/// The keys of the providers whose tokens came lately. Only registered ones get here, and those that
+/// are registered no more go when another one comes, so that their number is bounded.
 pub(super) struct KeyCache {
     outbound: Outbound,
     providers: DashMap<String, Arc<Provider>>,
@@ -54,8 +55,9 @@ impl KeyCache {
         issuer: &str,
         key_id: Option<&str>,
         now: Timestamp,
+        identities: &Identities,
     ) -> Result<Arc<KeySet>, FetchError> {
-        let provider = Arc::clone(&self.providers.entry(issuer.to_owned()).or_default());
+        let provider = self.provider(issuer, identities);
         let serves = |known: &Known| known.is_younger(FRESH_MILLIS, now) && known.keys.has(key_id);
         if let Some(keys) = provider.keys_if(serves) {
             return Ok(keys);
@@ -91,6 +93,15 @@ impl KeyCache {
             }
         }
     }
+
+    fn provider(&self, issuer: &str, identities: &Identities) -> Arc<Provider> {
+        if let Some(known) = self.providers.get(issuer) {
+            return Arc::clone(&known);
+        }
+        let registered = identities.oidc_issuers();
+        self.providers.retain(|known, _| registered.contains(known));
+        Arc::clone(&self.providers.entry(issuer.to_owned()).or_default())
+    }
 }
 
 impl Provider {
@@ -109,4 +120,43 @@ impl Known {
 
 const fn is_younger(then: Timestamp, millis: i64, now: Timestamp) -> bool {
     now.as_millis().saturating_sub(then.as_millis()) < millis
+}
+
+#[cfg(test)]
+mod tests {
+    use keystead_core::arn::AccountId;
+    use keystead_core::identity::{IdentityRecord, OidcProviderRecord};
+    use keystead_crypto::{RootKey, SystemRandom};
+
+    use super::*;
+    use crate::directory::record::encode;
+    use crate::identities::Secrets;
+    use crate::ledger::follow::Memory as _;
+
+    #[tokio::test]
+    async fn who_is_registered_no_more_is_forgotten() {
+        let root = RootKey::generate(&SystemRandom).unwrap();
+        let identities = Identities::new(Secrets::new(Arc::new(root)));
+        let now = Timestamp::from_millis(0);
+        let account: AccountId = "111122223333".parse().unwrap();
+        let record = IdentityRecord::from(OidcProviderRecord {
+            account,
+            url: "id.example.com/a".to_owned(),
+            client_ids: Default::default(),
+            thumbprints: Vec::new(),
+            created: now,
+            tags: Default::default(),
+            keys: None,
+        });
+        let path = record.place().path();
+        identities.put(&path, &encode(&record).unwrap(), 1).unwrap();
+        let cache = KeyCache::new(Outbound::default());
+        for issuer in ["gone.example.com", "id.example.com/a", "id.example.com/b"] {
+            let fetched = cache.of(issuer, None, now, &identities).await;
+            assert!(matches!(fetched, Err(FetchError::Address { .. })));
+        }
+        let kept: Vec<_> = cache.providers.iter().map(|p| p.key().clone()).collect();
+        assert_eq!(kept.len(), 2, "{kept:?}");
+        assert!(!kept.contains(&"gone.example.com".to_owned()), "{kept:?}");
+    }
 }

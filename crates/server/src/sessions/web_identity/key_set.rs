@@ -22,7 +22,7 @@ const ALGORITHMS: [Algorithm; 8] = [
 
 /// The keys of a set that can verify tokens.
 #[derive(Debug, Default)]
-pub(super) struct KeySet(Vec<VerifyingKey>);
+pub struct KeySet(Vec<VerifyingKey>);
 
 #[derive(Debug)]
 struct VerifyingKey {
@@ -52,7 +52,7 @@ impl KeySet {
     ///
     /// # Errors
     /// [`KeySetError`].
-    pub(super) fn parse(text: &[u8]) -> Result<Self, KeySetError> {
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, KeySetError> {
         #[derive(serde::Deserialize)]
         struct Raw {
             keys: Vec<Value>,

@@ -51,6 +51,7 @@ impl Target for RetiredGrant {
             GrantName::Id { key, grant } => by_id(key, grant, action, gate)?,
         };
         gate.found(key::resource(&found.key));
+        key::refuse_closed(&found.key, action, gate)?;
         gate.ask_retirement(action, &found.key, &found.grant.record)?;
         Ok(found)
     }

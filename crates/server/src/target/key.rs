@@ -90,6 +90,7 @@ impl OneKey {
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
         gate.found(resource(&entry));
+        refuse_closed(&entry, action, gate)?;
         gate.ask_key(action, &entry, naming)?;
         Ok(Self { entry })
     }
@@ -128,6 +129,22 @@ impl OneKey {
         };
         let given = name.given().unwrap_or_default();
         Self::admit_text(given, forms, action, same_key, gate)
+    }
+}
+
+/// The keys of a closed account are of no use to anybody, whomever their policies name. Nobody of
+/// the account itself calls, so that only others' keys are looked at.
+pub(super) fn refuse_closed(
+    entry: &KeyEntry,
+    action: &'static str,
+    gate: &Gate<'_>,
+) -> Result<(), Fault> {
+    let scope = gate.scope();
+    let owner = entry.record.account;
+    if owner == scope.account || scope.identities.is_open(owner) {
+        Ok(())
+    } else {
+        Err(gate.deny_foreign(action))
     }
 }
 

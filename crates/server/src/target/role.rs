@@ -66,13 +66,13 @@ impl Target for RoleToBecome {
     }
 }
 
-/// The role of an ARN, whose path must be the role's.
+/// The role of an ARN, whose path must be the role's. Nobody becomes a role of a closed account.
 fn find(arn: &str, identities: &Identities) -> Option<Arc<RoleEntry>> {
     let (account, path_and_name) = split(arn)?;
     let name = path_and_name.rsplit('/').next()?;
     identities
         .role(account, name)
-        .filter(|role| role.arn() == arn)
+        .filter(|role| role.arn() == arn && identities.is_open(account))
 }
 
 /// The account of a role's ARN; `None` if the text is not one.

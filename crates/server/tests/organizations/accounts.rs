@@ -1,6 +1,8 @@
 //! Accounts: making, moving, closing and removing them.
 
+use keystead_testkit::Credentials;
 use keystead_testkit::node::{ACCOUNT, OTHER_ACCOUNT};
+use keystead_testkit::query::QueryService;
 use serde_json::{Value, json};
 
 use crate::Deployment;
@@ -206,6 +208,51 @@ async fn a_closed_account_does_nothing_any_more() {
             "{operation} {account}"
         );
     }
+}
+
+/// Whoever is named by a key policy, a grant or a trust policy of the account has it no more.
+#[tokio::test]
+async fn nobody_uses_what_a_closed_account_has() {
+    let deployment = Deployment::new().await;
+    let node = &deployment.node;
+    let anybody = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"*","Resource":"*"}}"#;
+    let key = node.key("fay", Some(anybody)).await;
+    let arn = format!("arn:aws:kms:us-east-1:{OTHER_ACCOUNT}:key/{key}");
+    let input = json!({ "KeyId": arn, "Plaintext": "AAAA" });
+    let made = node.ok("ada", "Encrypt", &input).await;
+    let ciphertext = json!({ "CiphertextBlob": made["CiphertextBlob"] });
+    let grantee = format!("arn:aws:iam::{ACCOUNT}:user/ada");
+    let grant = json!({
+        "KeyId": arn, "GranteePrincipal": grantee, "RetiringPrincipal": grantee,
+        "Operations": ["Encrypt"],
+    });
+    let grant = node.ok("fay", "CreateGrant", &grant).await;
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
+    let parameters = [("RoleName", "open"), ("AssumeRolePolicyDocument", trust)];
+    let fay = Credentials::of("fay");
+    let role = node.query(QueryService::IAM, &fay, "CreateRole", &parameters);
+    assert_eq!(role.await.status, 200);
+    let become_it = || async {
+        let role = format!("arn:aws:iam::{OTHER_ACCOUNT}:role/open");
+        let parameters = [("RoleArn", role.as_str()), ("RoleSessionName", "session")];
+        let ada = Credentials::of("ada");
+        node.query(QueryService::STS, &ada, "AssumeRole", &parameters)
+            .await
+    };
+    assert_eq!(become_it().await.status, 200);
+
+    let closed = json!({ "AccountId": OTHER_ACCOUNT });
+    let _ = deployment.ok("CloseAccount", closed).await;
+    for (operation, input) in [
+        ("Encrypt", input),
+        ("Decrypt", ciphertext),
+        ("DescribeKey", json!({ "KeyId": arn })),
+        ("RetireGrant", json!({ "GrantToken": grant["GrantToken"] })),
+    ] {
+        let (code, _) = node.err("ada", operation, &input).await;
+        assert_eq!(code, "AccessDeniedException", "{operation}");
+    }
+    assert_eq!(become_it().await.xml("Code"), "AccessDenied");
 }
 
 #[tokio::test]

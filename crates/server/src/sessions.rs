@@ -9,7 +9,6 @@ mod cache;
 mod claims;
 mod credentials;
 mod keys;
-mod message;
 mod open_session;
 mod token;
 pub mod web_identity;
@@ -24,10 +23,11 @@ use self::cache::SessionCache;
 pub use self::claims::{Claims, Issuer, Owner, SessionPolicies};
 pub use self::credentials::{TemporaryCredentials, account_of_key};
 pub use self::keys::{PREFIX as KEYS_PREFIX, SessionKeyError, SessionKeys};
-pub use self::message::{DenialFacts, MatchedDenial};
 pub use self::open_session::OpenSession;
 use self::token::Opened;
 use crate::fault::Internal;
+use crate::ledger::Shown;
+use crate::ledger::follow::Memory as _;
 
 /// The longest session token that is looked at, in characters: none that is given out is longer.
 const MAX_TOKEN_CHARS: usize = 8192;
@@ -121,22 +121,10 @@ impl Sessions {
         Some(session)
     }
 
-    /// Seals the details of a denial, for `DecodeAuthorizationMessage`.
-    ///
-    /// # Errors
-    /// The source of randomness failed, there is no key to seal under, or the details are longer
-    /// than a message can be.
-    pub fn encode_authorization_message(
-        &self,
-        facts: &DenialFacts<'_>,
-    ) -> Result<String, Internal> {
-        message::encode(&self.keys, facts)
-    }
-
-    /// The details of a denial in clear, a JSON text; `None` if the message is none of ours.
+    /// How far the keys of tokens have followed their store.
     #[must_use]
-    pub fn decode_authorization_message(&self, message: &str) -> Option<String> {
-        message::decode(&self.keys, message)
+    pub fn shown(&self) -> &Shown {
+        self.keys.shown()
     }
 }
 

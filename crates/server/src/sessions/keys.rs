@@ -85,23 +85,9 @@ pub enum SessionKeyError {
     },
 }
 
-/// What a sealed text is for. A text that was sealed for one use does not open for another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
-    /// A session's token.
-    Token,
-    /// The details of a denial.
-    Message,
-}
-
-impl Use {
-    fn context(self) -> ContextAad {
-        let name = match self {
-            Self::Token => "session-token",
-            Self::Message => "authorization-message",
-        };
-        ContextAad::new([("use", name)])
-    }
+/// What a token is bound to, besides its key: it is no ciphertext of anything else.
+fn context() -> ContextAad {
+    ContextAad::new([("use", "session-token")])
 }
 
 impl SessionKeys {
@@ -164,22 +150,22 @@ impl SessionKeys {
         }
     }
 
-    /// Seals a text under the newest key.
-    pub(super) fn seal(&self, to: Use, plaintext: &[u8]) -> Result<Vec<u8>, CryptoError> {
+    /// Seals a token under the newest key.
+    pub(super) fn seal(&self, plaintext: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let keys = self.keys.load();
         let (number, newest) = keys
             .last_key_value()
             .ok_or(CryptoError::InvalidCiphertext)?;
-        newest.key.encrypt(&name(*number), &to.context(), plaintext)
+        newest.key.encrypt(&name(*number), &context(), plaintext)
     }
 
-    /// Opens a text that was sealed for this use, under any of the keys.
-    pub(super) fn open(&self, of: Use, sealed: &[u8]) -> Option<SecretBytes> {
+    /// Opens a token, under any of the keys.
+    pub(super) fn open(&self, sealed: &[u8]) -> Option<SecretBytes> {
         let blob = Blob::parse(sealed).ok()?;
         let number = u128::from_be_bytes(blob.identity().key_id);
         let keys = self.keys.load();
         let key = keys.get(&u32::try_from(number).ok()?)?;
-        key.key.decrypt(&blob, &of.context()).ok()
+        key.key.decrypt(&blob, &context()).ok()
     }
 
     fn change(&self, change: impl Fn(&mut BTreeMap<u32, Arc<Opened>>)) {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::claims::Claims;
 use super::credentials::Secret;
-use super::keys::{SessionKeys, Use};
+use super::keys::SessionKeys;
 use crate::fault::Internal;
 
 const VERSION: u8 = 1;
@@ -34,14 +34,14 @@ pub(super) fn seal(
     plaintext.push(VERSION);
     plaintext.extend_from_slice(secret.expose());
     plaintext.extend_from_slice(&claims);
-    let sealed = keys.seal(Use::Token, &plaintext)?;
+    let sealed = keys.seal(&plaintext)?;
     Ok(Zeroizing::new(STANDARD.encode(sealed)))
 }
 
 /// Opens a session's token; `None` for whatever is not one of ours, without a word why.
 pub(super) fn open(keys: &SessionKeys, token: &str) -> Option<Opened> {
     let sealed = STANDARD.decode(token).ok()?;
-    let plaintext = keys.open(Use::Token, &sealed)?;
+    let plaintext = keys.open(&sealed)?;
     let (&VERSION, rest) = plaintext.expose().split_first()? else {
         return None;
     };

@@ -107,10 +107,10 @@ impl Corridor {
     /// # Errors
     /// What stands in the way.
     pub fn check_ready(&self) -> Result<(), Internal> {
-        self.identities.shown().check_current()?;
         self.regions
             .iter()
-            .try_for_each(|room| room.ledger.shown.check_current().map_err(Internal::from))
+            .try_for_each(|room| self.check_current(&room.directory))
+            .map_err(Internal::from)
     }
 
     /// The ledger that an operation changes.
@@ -124,6 +124,7 @@ impl Corridor {
     /// Whether what a call is decided on is kept current: who may do what, and what there is.
     fn check_current(&self, directory: &Directory) -> Result<(), NotCurrent> {
         self.identities.shown().check_current()?;
+        self.sessions.shown().check_current()?;
         directory.shown().check_current()
     }
 

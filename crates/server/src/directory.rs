@@ -107,6 +107,12 @@ impl Directory {
             .collect()
     }
 
+    /// All aliases of a key, of which quotas leave few, in the order of their names.
+    #[must_use]
+    pub fn aliases_of(&self, key: &KeyRecord) -> Vec<Arc<AliasEntry>> {
+        self.aliases_after(key.account, Some(key.id), None, usize::MAX)
+    }
+
     /// Up to `limit` keys whose date of deletion has come, the earliest first.
     #[must_use]
     pub fn due_for_deletion(&self, now: Timestamp, limit: usize) -> Vec<Arc<KeyEntry>> {

@@ -37,7 +37,7 @@ use keystead_core::identity::{
 };
 
 pub use self::access_key::{AccessKey, LastUse, SigningSecret};
-use self::cached::Cached;
+pub(crate) use self::cached::Cached;
 pub use self::entry::{Entry, GroupEntry, Kept, PolicyEntry, RoleEntry, UserEntry};
 pub use self::error::IdentityError;
 pub use self::member::Member;

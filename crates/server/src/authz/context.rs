@@ -18,9 +18,6 @@ use crate::authn::{Authenticated, Via};
 use crate::identities::OrganizationPlace;
 use crate::operation::Operation;
 
-/// More aliases than a key can have.
-const ALIASES: usize = 100;
-
 /// What an operation says of its input to whoever decides.
 pub trait Requested {
     /// The values of a condition key that come from the input, for the question about an action.
@@ -137,8 +134,7 @@ impl<'a> RequestContext<'a> {
     }
 
     fn aliases(&self, record: &KeyRecord) -> Vec<Cow<'static, str>> {
-        let directory = self.scope.directory;
-        let aliases = directory.aliases_after(record.account, Some(record.id), None, ALIASES);
+        let aliases = self.scope.directory.aliases_of(record);
         let name = |alias: &std::sync::Arc<crate::directory::AliasEntry>| {
             Cow::Owned(alias.record.name.as_str().to_owned())
         };

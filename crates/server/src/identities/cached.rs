@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 /// A value that holds as long as no identity has changed since. Reading one that holds takes no
 /// lock and allocates nothing.
 #[derive(Debug)]
-pub(super) struct Cached<T>(ArcSwapOption<(u64, Option<Arc<T>>)>);
+pub(crate) struct Cached<T>(ArcSwapOption<(u64, Option<Arc<T>>)>);
 
 impl<T> Default for Cached<T> {
     fn default() -> Self {
@@ -18,7 +18,7 @@ impl<T> Default for Cached<T> {
 impl<T> Cached<T> {
     /// The value of this generation. The generation must have been read before anything that
     /// `work_out` reads: then what changes meanwhile makes the value one of an older generation.
-    pub(super) fn get(
+    pub(crate) fn get(
         &self,
         generation: u64,
         work_out: impl FnOnce() -> Option<Arc<T>>,

@@ -15,8 +15,6 @@ use crate::region::RegionRoom;
 
 /// How many keys one round takes at a time.
 const BATCH: usize = 100;
-/// More aliases than a key can have; all of them go in one commit with it.
-const ALIASES: usize = 100;
 
 pub(super) async fn run(corridor: &Corridor, room: &Arc<RegionRoom>) {
     loop {
@@ -35,9 +33,8 @@ pub(super) async fn run(corridor: &Corridor, room: &Arc<RegionRoom>) {
 /// Returns `false` if the key is still there.
 async fn destroy(corridor: &Corridor, room: &Arc<RegionRoom>, entry: &Arc<KeyEntry>) -> bool {
     let (account, id) = (entry.record.account, entry.record.id);
-    let aliases = room
-        .directory
-        .aliases_after(account, Some(id), None, ALIASES);
+    // All of them go in one commit with the key.
+    let aliases = room.directory.aliases_of(&entry.record);
     let key = Change::DeleteKey {
         account,
         id,

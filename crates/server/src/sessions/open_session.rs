@@ -3,12 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use arc_swap::ArcSwapOption;
 use keystead_core::policy::{AttachedPolicy, IdentityPolicy, PolicySource};
 
 use super::claims::{Claims, Owner};
 use super::credentials::Secret;
-use crate::identities::{Identities, KnownCredentials, Member, Session, SigningSecret, missing};
+use crate::identities::{
+    Cached, Identities, KnownCredentials, Member, Session, SigningSecret, missing,
+};
 
 /// The name of the policy that a session was made with, in the reasons of decisions.
 const INLINE: &str = "session policy";
@@ -19,13 +20,8 @@ pub struct OpenSession {
     /// The policy that was sent along, compiled once.
     inline: Option<AttachedPolicy>,
     signing: Arc<SigningSecret>,
-    known: ArcSwapOption<Known>,
-}
-
-/// The caller, as it was when the identities were in this generation.
-struct Known {
-    generation: u64,
-    member: Option<Arc<Member>>,
+    /// The caller; `None` if the user or role is no more.
+    member: Cached<Member>,
 }
 
 impl OpenSession {
@@ -39,7 +35,7 @@ impl OpenSession {
                 AttachedPolicy::new(PolicySource::Inline { name }, policy)
             }),
             signing: Arc::new(SigningSecret::new(secret.to_signing_secret())),
-            known: ArcSwapOption::default(),
+            member: Cached::default(),
             claims,
         }
     }
@@ -62,19 +58,9 @@ impl OpenSession {
 
     /// The caller, put together anew once any identity has changed: policies and tags may have.
     fn member(&self, identities: &Identities) -> Option<Arc<Member>> {
-        let generation = identities.generation();
-        if let Some(known) = self.known.load().as_deref()
-            && known.generation == generation
-        {
-            return known.member.clone();
-        }
-        let member = self.work_out(identities).map(Arc::new);
-        let known = Known {
-            generation,
-            member: member.clone(),
-        };
-        self.known.store(Some(Arc::new(known)));
-        member
+        self.member.get(identities.generation(), || {
+            self.work_out(identities).map(Arc::new)
+        })
     }
 
     fn work_out(&self, identities: &Identities) -> Option<Member> {

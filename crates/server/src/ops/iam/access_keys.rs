@@ -10,7 +10,7 @@ use keystead_wire::query::NoOutput;
 use zeroize::Zeroizing;
 
 use super::about::user_or_oneself;
-use super::pages::asked;
+use super::pages::{asked, listed};
 use super::{Done, entity, error, quota, shown};
 use crate::fault::Fault;
 use crate::identities::secrets::{self, RandomOf};
@@ -65,12 +65,7 @@ fn list(call: &Call<'_, input::ListAccessKeys>) -> Done<output::ListAccessKeys> 
         status: status(key.record.status),
         create_date: shown::instant(key.record.created),
     });
-    Ok(output::ListAccessKeys {
-        access_key_metadata: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListAccessKeys.access_key_metadata)
 }
 
 fn update(call: &Call<'_, input::UpdateAccessKey>) -> Done<NoOutput> {

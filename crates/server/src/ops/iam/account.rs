@@ -9,7 +9,7 @@ use keystead_wire::iam::{input, output};
 use keystead_wire::query::NoOutput;
 
 use super::about::account;
-use super::pages::asked;
+use super::pages::{asked, listed};
 use super::{Done, entity, error, quota};
 use crate::identities::Link;
 use crate::ops::management::{Answer, Call, operations};
@@ -70,12 +70,7 @@ fn alias_of<I>(call: &Call<'_, I>) -> Option<String> {
 
 fn list_aliases(call: &Call<'_, input::ListAccountAliases>) -> Done<output::ListAccountAliases> {
     let page = asked!(call, "ListAccountAliases").page(alias_of(call), String::clone)?;
-    Ok(output::ListAccountAliases {
-        account_aliases: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListAccountAliases.account_aliases)
 }
 
 /// What no account of this service has, under the names of the model's `summaryKeyType`.

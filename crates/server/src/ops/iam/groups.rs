@@ -9,7 +9,7 @@ use keystead_wire::iam::{input, output};
 use keystead_wire::query::NoOutput;
 
 use super::about::{account, group, moved, new, user};
-use super::pages::asked;
+use super::pages::{asked, listed};
 use super::{Done, entity, error, holder, quota, shown};
 use crate::identities::UserEntry;
 use crate::ops::management::{Answer, Call, operations};
@@ -72,12 +72,7 @@ fn list(call: &Call<'_, input::ListGroups>) -> Done<output::ListGroups> {
     let prefix = call.input.path_prefix.as_deref();
     let page = call.page::<GroupRecord>(asked!(call, "ListGroups"), prefix)?;
     let page = page.map(|entry| shown::group(&entry.record));
-    Ok(output::ListGroups {
-        groups: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListGroups.groups)
 }
 
 fn update(call: &Call<'_, input::UpdateGroup>) -> Done<NoOutput> {
@@ -155,10 +150,5 @@ fn list_of_user(call: &Call<'_, input::ListGroupsForUser>) -> Done<output::ListG
     groups.sort_by_cached_key(|group| lower(&group.record.name));
     let page = asked!(call, "ListGroupsForUser").page(groups, |group| lower(&group.record.name))?;
     let page = page.map(|group| shown::group(&group.record));
-    Ok(output::ListGroupsForUser {
-        groups: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListGroupsForUser.groups)
 }

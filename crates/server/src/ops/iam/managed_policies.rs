@@ -7,7 +7,7 @@ use keystead_wire::query::NoOutput;
 
 use super::about::{account, arn, new};
 use super::entity::{self, is_below};
-use super::pages::asked;
+use super::pages::{asked, listed};
 use super::{Done, error, quota, shown, tags};
 use crate::fault::Fault;
 use crate::ops::management::{Answer, Call, operations};
@@ -97,12 +97,7 @@ fn list(call: &Call<'_, input::ListPolicies>) -> Done<output::ListPolicies> {
     };
     let page = asked!(call, "ListPolicies").page(shown.filter(is_asked_for), |p| p.arn.clone())?;
     let page = page.map(shown::in_list);
-    Ok(output::ListPolicies {
-        policies: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListPolicies.policies)
 }
 
 fn delete(call: &Call<'_, input::DeletePolicy>) -> Done<NoOutput> {
@@ -137,10 +132,5 @@ fn untag(call: &Call<'_, input::UntagPolicy>) -> Done<NoOutput> {
 fn list_tags(call: &Call<'_, input::ListPolicyTags>) -> Done<output::ListPolicyTags> {
     let found = call.policy(&call.input.policy_arn)?;
     let page = tags::page(asked!(call, "ListPolicyTags"), &found.record.tags)?;
-    Ok(output::ListPolicyTags {
-        tags: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListPolicyTags.tags)
 }

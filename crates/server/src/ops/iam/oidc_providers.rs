@@ -10,7 +10,7 @@ use keystead_wire::iam::{input, output};
 use keystead_wire::query::NoOutput;
 
 use super::about::{account, arn};
-use super::pages::asked;
+use super::pages::{asked, listed};
 use super::{Done, entity, error, quota, shown, tags};
 use crate::fault::Fault;
 use crate::identities::Entry;
@@ -176,12 +176,7 @@ fn list_tags(
         asked!(call, "ListOpenIDConnectProviderTags"),
         &found.record.tags,
     )?;
-    Ok(output::ListOpenIDConnectProviderTags {
-        tags: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListOpenIDConnectProviderTags.tags)
 }
 
 /// The provider of an ARN.

@@ -53,6 +53,19 @@ macro_rules! asked {
 }
 pub(super) use asked;
 
+/// The answer of an operation whose output is a page and nothing more.
+macro_rules! listed {
+    ($page:ident => $output:ident.$items:ident) => {
+        Ok(keystead_wire::iam::output::$output {
+            $items: $page.items,
+            is_truncated: $page.is_truncated,
+            marker: $page.marker,
+        }
+        .into())
+    };
+}
+pub(super) use listed;
+
 impl Asked<'_> {
     /// The part of a list that is asked for. The list is in the order of its names, which are
     /// unique, so that pages stay apart whatever comes and goes between them.

@@ -5,7 +5,7 @@ use keystead_wire::iam::{input, output};
 use keystead_wire::query::NoOutput;
 
 use super::about::arn;
-use super::pages::asked;
+use super::pages::{asked, listed};
 use super::{Done, error, managed_policies, shown};
 use crate::fault::Fault;
 use crate::ops::management::{Answer, Call, operations};
@@ -78,12 +78,7 @@ fn list(call: &Call<'_, input::ListPolicyVersions>) -> Done<output::ListPolicyVe
         document: None,
         ..version
     });
-    Ok(output::ListPolicyVersions {
-        versions: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListPolicyVersions.versions)
 }
 
 fn delete(call: &Call<'_, input::DeletePolicyVersion>) -> Done<NoOutput> {

@@ -5,7 +5,7 @@ use keystead_wire::iam::{input, output};
 use keystead_wire::query::NoOutput;
 
 use super::about::{account, new, role};
-use super::pages::asked;
+use super::pages::{asked, listed};
 use super::{
     Done, boundaries, entity, error, holder, quota, service_linked_roles, shown, tags, trust,
 };
@@ -85,12 +85,7 @@ fn list(call: &Call<'_, input::ListRoles>) -> Done<output::ListRoles> {
     let prefix = call.input.path_prefix.as_deref();
     let page = call.page::<RoleRecord>(asked!(call, "ListRoles"), prefix)?;
     let page = page.map(|entry| shown::role_of_list(&entry.record, call.tools.identities));
-    Ok(output::ListRoles {
-        roles: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListRoles.roles)
 }
 
 fn update(call: &Call<'_, input::UpdateRole>) -> Done<output::UpdateRole> {
@@ -148,12 +143,7 @@ fn untag(call: &Call<'_, input::UntagRole>) -> Done<NoOutput> {
 fn list_tags(call: &Call<'_, input::ListRoleTags>) -> Done<output::ListRoleTags> {
     let found = call.find::<RoleRecord>(&call.input.role_name)?;
     let page = tags::page(asked!(call, "ListRoleTags"), &found.record.tags)?;
-    Ok(output::ListRoleTags {
-        tags: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListRoleTags.tags)
 }
 
 fn list_instance_profiles(

@@ -10,7 +10,7 @@ use keystead_wire::iam::{input, output};
 use keystead_wire::query::NoOutput;
 
 use super::about::{account, moved, new, user, user_or_oneself};
-use super::pages::asked;
+use super::pages::{asked, listed};
 use super::{Done, access_keys, boundaries, entity, error, holder, quota, shown, tags};
 use crate::identities::AccessKey;
 use crate::ops::management::{Answer, Call, operations};
@@ -87,12 +87,7 @@ fn list(call: &Call<'_, input::ListUsers>) -> Done<output::ListUsers> {
     let prefix = call.input.path_prefix.as_deref();
     let page = call.page::<UserRecord>(asked!(call, "ListUsers"), prefix)?;
     let page = page.map(|entry| shown::user_of_list(&entry.record));
-    Ok(output::ListUsers {
-        users: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListUsers.users)
 }
 
 fn update(call: &Call<'_, input::UpdateUser>) -> Done<NoOutput> {
@@ -155,10 +150,5 @@ fn untag(call: &Call<'_, input::UntagUser>) -> Done<NoOutput> {
 fn list_tags(call: &Call<'_, input::ListUserTags>) -> Done<output::ListUserTags> {
     let found = call.find::<UserRecord>(&call.input.user_name)?;
     let page = tags::page(asked!(call, "ListUserTags"), &found.record.tags)?;
-    Ok(output::ListUserTags {
-        tags: page.items,
-        is_truncated: page.is_truncated,
-        marker: page.marker,
-    }
-    .into())
+    listed!(page => ListUserTags.tags)
 }

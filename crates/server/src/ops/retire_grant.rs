@@ -7,6 +7,7 @@ use keystead_wire::kms::input;
 use super::{revoke_grant, update_key};
 use crate::authz::Authorized;
 use crate::fault::Fault;
+use crate::grant_token;
 use crate::operation::{Operation, Performed, Tools};
 use crate::protocol::Json;
 use crate::target::{GrantName, RetiredGrant};
@@ -30,7 +31,8 @@ impl Operation for RetireGrant {
 
     fn check(input: &Self::Input) -> Result<(), Fault> {
         match (&input.grant_token, &input.key_id, &input.grant_id) {
-            (Some(_), None, None) | (None, Some(_), Some(_)) => Ok(()),
+            (Some(_), None, None) => Ok(()),
+            (None, Some(_), Some(id)) => grant_token::check_id(id),
             _ => Err(Fault::Validation {
                 message: WHICH_GRANT.into(),
             }),

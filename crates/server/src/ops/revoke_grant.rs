@@ -28,6 +28,10 @@ impl Operation for RevokeGrant {
     type Protocol = Json;
     type Target = OneKey;
 
+    fn check(input: &Self::Input) -> Result<(), Fault> {
+        grant_token::check_id(&input.grant_id)
+    }
+
     fn target(input: &Self::Input) -> KeyName<'_> {
         KeyName::Key(&input.key_id)
     }
@@ -43,7 +47,6 @@ impl Operation for RevokeGrant {
 
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let (entry, id) = (call.target().entry(), &call.input().grant_id);
-        grant_token::check_id(id)?;
         let grant = tools.directory.grant(entry.record.id, id);
         let grant = grant.ok_or_else(|| Fault::NoSuchGrant { id: id.clone() })?;
         let answered = update_key::answered(entry);

@@ -71,7 +71,6 @@ fn by_id(
     action: &'static str,
     gate: &Gate<'_>,
 ) -> Result<RetiredGrant, Fault> {
-    grant_token::check_id(id)?;
     let scope = gate.scope();
     let Some(key) = lookup::by_text(key, Forms::Key, scope)? else {
         return Err(gate.deny_foreign(action));

@@ -13,6 +13,8 @@
 //! }
 //! ```
 //!
+//! The first word says what its audit record is to be: `read` is read-only and shows no answer,
+//! `write` shows it, and so does `issue`, which changes nothing and yet gives out credentials.
 //! What follows `on` says what the call is about: a function or closure from the input to a
 //! [`Named`](crate::target::Named). The function after it does the work. The module has the API's shapes as `input` and `output` in scope.
 
@@ -120,12 +122,16 @@ macro_rules! operations {
                 let response = $crate::ops::management::elements(&answer.output);
                 Ok($crate::operation::Performed::new(call, answer.output)
                     .changes(answer.changes)
-                    .respond_if(response.filter(|_| !Self::READ_ONLY)))
+                    .respond_if(response.filter(|_| $crate::ops::management::operations!(@shown $kind))))
             }
         }
     )*};
     (@reads read) => { true };
+    (@reads issue) => { true };
     (@reads write) => { false };
+    (@shown read) => { false };
+    (@shown issue) => { true };
+    (@shown write) => { true };
     (@output) => { keystead_wire::query::NoOutput };
     (@output $output:ty) => { $output };
 }

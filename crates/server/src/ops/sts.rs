@@ -44,7 +44,7 @@ operations! { Sts "sts" Query;
 
     /// Gives temporary credentials of the caller itself. It takes no permission, and none can be
     /// denied.
-    GetSessionToken: write, on anything => session_token::give => output::GetSessionToken;
+    GetSessionToken: issue, on anything => session_token::give => output::GetSessionToken;
 }
 
 const fn account<I>(_: &I) -> Named<'_> {

@@ -185,7 +185,7 @@ async fn the_record_tells_no_secret() {
         .assume(&as_user("ada"), "app", &[("ExternalId", "42")])
         .await;
     assert_eq!(world.list_users(&session).await, "ok");
-    let log = std::fs::read_dir(world._folder.path().join("audit")).unwrap();
+    let log = std::fs::read_dir(world.folder.path().join("audit")).unwrap();
     let texts: String = log
         .map(|file| {
             String::from_utf8_lossy(&std::fs::read(file.unwrap().path()).unwrap()).into_owned()

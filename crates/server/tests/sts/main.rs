@@ -23,7 +23,7 @@ const EVERYTHING: &str =
 /// A node in a folder of its own.
 struct World {
     node: TestNode,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl World {
@@ -31,7 +31,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         Self {
             node: options.start(folder.path()).await,
-            _folder: folder,
+            folder,
         }
     }
 

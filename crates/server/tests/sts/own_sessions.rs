@@ -1,7 +1,16 @@
 //! Sessions of users themselves, and those that they get for others.
 
-use super::{EVERYTHING, World, as_user, refusal, role_arn};
+use std::path::Path;
+use std::sync::Arc;
+
+use keystead_server::corridor::Corridor;
+use keystead_server::region::{RegionRoom, Regions};
+use keystead_server::sessions::web_identity::{Outbound, WebIdentities};
+use keystead_server::sessions::{SessionKeys, Sessions};
 use keystead_testkit::Credentials;
+use serde_json::Value;
+
+use super::{EVERYTHING, World, as_user, refusal, role_arn};
 
 #[tokio::test]
 async fn a_users_own_session() {
@@ -72,43 +81,89 @@ async fn whose_a_key_is() {
 }
 
 #[tokio::test]
-async fn messages_are_ours_or_nothing() {
-    use keystead_server::sessions::DenialFacts;
+async fn no_message_is_ours() {
     let world = World::usual().await;
-    let corridor = world.node.node.corridor();
-    let caller = keystead_core::identity::Identity::root("111122223333".parse().unwrap());
-    let facts = DenialFacts {
-        caller: &caller,
-        action: "kms:Decrypt",
-        resource: "arn:aws:kms:us-east-1:111122223333:key/k",
-        explicit_deny: true,
-        matched: Vec::new(),
-        conditions: vec![("aws:SourceIp".to_owned(), vec!["10.0.0.1".to_owned()])],
-    };
-    let message = corridor
-        .sessions
-        .encode_authorization_message(&facts)
-        .unwrap();
     let ada = as_user("ada");
-    let decode = "DecodeAuthorizationMessage";
-    let answer = world
-        .sts(&ada, decode, &[("EncodedMessage", &message)])
-        .await;
-    let decoded: serde_json::Value = serde_json::from_str(&answer.xml("DecodedMessage")).unwrap();
-    assert_eq!(decoded["context"]["action"], "kms:Decrypt");
-    assert_eq!(decoded["explicitDeny"], true);
     let token = world
         .assume(&ada, "app", &[])
         .await
         .1
         .session_token
         .unwrap();
-    for other in ["x", &message[1..], &token] {
-        let refused = world.sts(&ada, decode, &[("EncodedMessage", other)]).await;
-        assert_eq!(refusal(&refused).0, "InvalidAuthorizationMessageException");
+    for (user, message, code) in [
+        ("ada", "x", "InvalidAuthorizationMessageException"),
+        ("ada", &token, "InvalidAuthorizationMessageException"),
+        ("bob", "x", "AccessDenied"),
+    ] {
+        let parameters = [("EncodedMessage", message)];
+        let refused = world
+            .sts(&as_user(user), "DecodeAuthorizationMessage", &parameters)
+            .await;
+        assert_eq!(refusal(&refused).0, code, "{user}");
     }
-    let refused = world
-        .sts(&as_user("bob"), decode, &[("EncodedMessage", &message)])
-        .await;
-    assert_eq!(refusal(&refused).0, "AccessDenied");
+}
+
+/// What a folder's audit log says of the first call of an operation.
+fn record_of(folder: &Path, operation: &str) -> Option<Value> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries.into_iter().find_map(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return record_of(&path, operation);
+        }
+        let text = std::fs::read(path).unwrap();
+        let records = text.split(|byte| *byte == b'\n');
+        records
+            .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
+            .find(|record| record["eventName"] == operation)
+    })
+}
+
+/// They change nothing, and yet it is recorded which access key was given out.
+#[tokio::test]
+async fn giving_out_credentials_is_recorded_as_reading() {
+    let world = World::usual().await;
+    let ada = as_user("ada");
+    let own = world.sts(&ada, "GetSessionToken", &[]).await;
+    let federated = [("Name", "carl")];
+    let federated = world.sts(&ada, "GetFederationToken", &federated).await;
+    let (role, _) = world.assume(&ada, "app", &[]).await;
+    let folder = world.folder.path().to_owned();
+    world.node.node.stop().await.unwrap();
+    for (operation, answer) in [
+        ("GetSessionToken", own),
+        ("GetFederationToken", federated),
+        ("AssumeRole", role),
+    ] {
+        let record = record_of(&folder, operation).unwrap();
+        assert_eq!(record["readOnly"], true, "{operation}");
+        let shown = &record["responseElements"]["credentials"]["accessKeyId"];
+        assert_eq!(*shown, answer.xml("AccessKeyId"), "{operation}");
+    }
+}
+
+/// Keys of tokens that nobody keeps current might be keys that were taken back.
+#[tokio::test]
+async fn nobody_is_served_while_the_keys_of_tokens_are_not_kept_current() {
+    let world = World::usual().await;
+    let whole = world.node.node.corridor();
+    assert!(whole.check_ready().is_ok());
+    let room = whole.regions.serving("us-east-1");
+    let room = RegionRoom {
+        directory: Arc::clone(&room.directory),
+        ledger: Arc::clone(&room.ledger),
+    };
+    let unfollowed = Arc::new(SessionKeys::new(Arc::clone(&whole.provider)));
+    let cut_off = Corridor {
+        clock: Arc::clone(&whole.clock),
+        provider: Arc::clone(&whole.provider),
+        identities: Arc::clone(&whole.identities),
+        identity_ledger: Arc::clone(&whole.identity_ledger),
+        sessions: Sessions::new(unfollowed),
+        web_identities: WebIdentities::new(Outbound::default()),
+        regions: Regions::new(room, Vec::new()),
+        audit: Arc::clone(&whole.audit),
+        trust: whole.trust,
+    };
+    assert!(cut_off.check_ready().is_err());
 }

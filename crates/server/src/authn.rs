@@ -17,7 +17,7 @@ use keystead_wire::sigv4::{SigV4Error, SignedRequest};
 
 use crate::identities::{Identities, KnownCredentials, Member};
 use crate::incoming::Incoming;
-use crate::protocol::{SERVICES, Service};
+use crate::protocol::Service;
 use crate::region::{RegionRoom, Regions};
 use crate::sessions::web_identity::VerifiedToken;
 use crate::sessions::{NoSession, Sessions};
@@ -104,7 +104,8 @@ pub struct Authenticated {
     caller: Caller,
     service: Service,
     region: Arc<RegionRoom>,
-    requested_region: String,
+    /// The Region that was signed for, if it is another than the one that serves the call.
+    requested_region: Option<String>,
     request: Incoming,
     at: Timestamp,
 }
@@ -132,7 +133,9 @@ impl Authenticated {
     /// the one that serves it.
     #[must_use]
     pub fn requested_region(&self) -> &str {
-        &self.requested_region
+        self.requested_region
+            .as_deref()
+            .unwrap_or_else(|| self.region.region().as_str())
     }
 
     /// The request itself.
@@ -204,11 +207,9 @@ pub fn authenticate(
 ) -> Result<Authenticated, Rejected> {
     let parts = &request.parts;
     let signed = SignedRequest::parse(&parts.method, &parts.uri, &parts.headers)
-        .map_err(|error| reject(Service::guess(&request), &error))?;
-    let service = SERVICES
-        .into_iter()
-        .find(|service| service.scope_name() == signed.scope().service())
-        .unwrap_or_else(|| Service::guess(&request));
+        .map_err(|error| reject(Service::guess(parts, &request.body), &error))?;
+    let service = Service::of_scope(signed.scope().service())
+        .unwrap_or_else(|| Service::guess(parts, &request.body));
     let caller = match trust {
         Trust::Signatures => verified(&signed, &request, service, known, regions, at),
         // The Region is part of every ARN, so that even whoever is trusted must name one served.
@@ -232,8 +233,10 @@ pub fn authenticate(
             service,
         },
     })?;
-    let requested_region = signed.scope().region().to_owned();
-    let region = Arc::clone(regions.serving(&requested_region));
+    let requested = signed.scope().region();
+    let region = Arc::clone(regions.serving(requested));
+    let is_other = requested != region.region().as_str();
+    let requested_region = is_other.then(|| requested.to_owned());
     drop(signed);
     Ok(Authenticated {
         caller,

@@ -24,7 +24,7 @@ use crate::ids::new_id;
 use crate::incoming::Incoming;
 use crate::ledger::{Ledger, NotCurrent};
 use crate::operation::{Notes, Operation, Tools};
-use crate::protocol::{Encoded, Home, Protocol};
+use crate::protocol::{Encoded, Home, Protocol, Service};
 use crate::region::Regions;
 use crate::reply::Reply;
 use crate::router;
@@ -60,11 +60,13 @@ pub struct Corridor {
 impl Corridor {
     /// Serves one request.
     pub async fn serve(&self, request: Incoming) -> Reply {
-        let service = crate::protocol::Service::guess(&request);
         let peer = request.peer.address;
         let request_id = match new_id(self.provider.as_ref()) {
             Ok(id) => id,
-            Err(source) => return Reply::failed(source.into(), service, String::new()),
+            Err(source) => {
+                let service = Service::guess(&request.parts, &request.body);
+                return Reply::failed(source.into(), service, String::new());
+            }
         };
         match self.authenticate(request).await {
             Ok(call) => router::dispatch(self, call, request_id).await,

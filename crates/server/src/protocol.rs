@@ -2,10 +2,11 @@
 //! or Query.
 
 use http::Method;
+use http::request::Parts;
 use keystead_wire::ApiError;
 use keystead_wire::json::{Input, Output};
 use keystead_wire::query::{self, QueryRequest, XML_CONTENT_TYPE};
-use keystead_wire::sigv4::SigV4Error;
+use keystead_wire::sigv4::{SigV4Error, SignedRequest};
 use keystead_wire::sts;
 use keystead_wire::target::JSON_CONTENT_TYPE;
 
@@ -166,11 +167,28 @@ impl Service {
         self.profile().home
     }
 
+    /// The service of a signature's credential scope.
+    #[must_use]
+    pub fn of_scope(name: &str) -> Option<Self> {
+        SERVICES
+            .into_iter()
+            .find(|service| service.scope_name() == name)
+    }
+
+    /// The service that a request means whose body was not read: the one that it is signed for.
+    #[must_use]
+    pub fn of_head(head: &Parts) -> Self {
+        let signed = SignedRequest::parse(&head.method, &head.uri, &head.headers);
+        signed
+            .ok()
+            .and_then(|signed| Self::of_scope(signed.scope().service()))
+            .unwrap_or_else(|| Self::guess(head, &[]))
+    }
+
     /// The service that a request means which carries no usable signature: by its target, or by
     /// the version of the API that its form names.
     #[must_use]
-    pub fn guess(request: &Incoming) -> Self {
-        let parts = &request.parts;
+    pub fn guess(parts: &Parts, body: &[u8]) -> Self {
         if let Some(target) = parts.headers.get("x-amz-target") {
             return Self::of_target(target.as_bytes());
         }
@@ -182,7 +200,7 @@ impl Service {
         if parts.uri.query().is_none() && !(is_form && parts.method == Method::POST) {
             return Self::Kms;
         }
-        let query = QueryRequest::from_request(&parts.method, &parts.uri, &request.body);
+        let query = QueryRequest::from_request(&parts.method, &parts.uri, body);
         let version = query.as_ref().ok().and_then(QueryRequest::version);
         let names_it = |service: &Self| matches!(service.style(), Style::Query { version: known, .. } if version == Some(known));
         SERVICES.into_iter().find(names_it).unwrap_or(Self::Sts)

@@ -138,6 +138,18 @@ fn refuse_urls_that_were_changed_or_are_over() {
     assert_refused(&get(&client, cut), 400, "IncompleteSignature");
 }
 
+/// The first is longer than a form may be, the second than any body.
+#[test]
+fn refuse_what_is_too_long() {
+    let server = start();
+    let client = sts(&server.client());
+    for length in [256 * 1024 + 1, 2 * 1024 * 1024] {
+        let body = format!("{IDENTITY}&Pad={}", "x".repeat(length));
+        assert_refused(&post(&client, &body), 413, "RequestEntityTooLarge");
+    }
+    assert_identity(&post(&client, IDENTITY));
+}
+
 #[test]
 fn refuse_what_is_no_action() {
     let server = start();

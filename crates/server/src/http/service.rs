@@ -6,9 +6,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Incoming as Body;
+use keystead_wire::ApiError;
+use keystead_wire::target::JSON_CONTENT_TYPE;
 use tokio::sync::Semaphore;
 
 use super::Limits;
@@ -17,6 +20,7 @@ use super::patience::Calls;
 use crate::corridor::Corridor;
 use crate::ids::new_id;
 use crate::incoming::{Incoming, Peer};
+use crate::protocol::{Encoded, Service, Style};
 use crate::reply::REQUEST_ID;
 
 /// Where load balancers and people ask whether the server is ready.
@@ -69,7 +73,10 @@ impl CallService {
         };
         let (body, _place) = match read {
             Ok(read) => read,
-            Err(unread) => return self.unread(unread),
+            Err(unread) => {
+                let most = longest.unwrap_or(self.limits.body_bytes);
+                return self.unread(&parts, unread, most);
+            }
         };
         let incoming = Incoming {
             parts,
@@ -79,16 +86,20 @@ impl CallService {
         self.corridor.serve(incoming).await.into_response()
     }
 
-    fn unread(&self, unread: Unread) -> Response<Full<Bytes>> {
-        match unread {
-            Unread::TooLong => self.plain(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                &too_large(self.limits.body_bytes),
-            ),
-            Unread::Broken => self.plain(StatusCode::BAD_REQUEST, BROKEN_BODY),
-            Unread::Slow => self.plain(StatusCode::REQUEST_TIMEOUT, SLOW_BODY),
-            Unread::NoRoom => self.plain(StatusCode::SERVICE_UNAVAILABLE, NO_ROOM),
-        }
+    /// The answer to a request whose body, of at most `most` bytes, was not read: in the form of
+    /// the service that its head means.
+    fn unread(&self, head: &Parts, unread: Unread, most: usize) -> Response<Full<Bytes>> {
+        let service = Service::of_head(head);
+        let error = unread_error(unread, service.style(), most);
+        // Without randomness, the error is still worth telling.
+        let id = new_id(self.corridor.provider.as_ref()).unwrap_or_default();
+        let Encoded {
+            status,
+            content_type,
+            body,
+        } = service.encode_error(&error, &id);
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+        response(status, content_type, body, &id)
     }
 
     fn health(&self) -> Response<Full<Bytes>> {
@@ -105,27 +116,56 @@ impl CallService {
     }
 
     /// An answer outside the corridor, which says nothing of any key or caller.
-    fn plain(&self, status: StatusCode, body: &str) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::new(Bytes::copy_from_slice(body.as_bytes())));
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        let json = HeaderValue::from_static(keystead_wire::target::JSON_CONTENT_TYPE);
-        headers.insert(header::CONTENT_TYPE, json);
+    fn plain(&self, status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
         // Without randomness, the status is still worth telling.
-        let id = new_id(self.corridor.provider.as_ref()).ok();
-        if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
-            headers.insert(REQUEST_ID, id);
-        }
-        response
+        let id = new_id(self.corridor.provider.as_ref()).unwrap_or_default();
+        response(status, JSON_CONTENT_TYPE, body.into(), &id)
     }
 }
 
-const BROKEN_BODY: &str = r#"{"__type":"SerializationException"}"#;
-const SLOW_BODY: &str = r#"{"__type":"RequestTimeoutException","message":"The body of the request did not arrive in time."}"#;
-const NO_ROOM: &str = r#"{"__type":"ServiceUnavailableException","message":"There is no room for the body of the request."}"#;
+fn response(
+    status: StatusCode,
+    content_type: &'static str,
+    body: Vec<u8>,
+    id: &str,
+) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    response
+}
 
-fn too_large(limit: usize) -> String {
-    format!(
-        r#"{{"__type":"RequestEntityTooLargeException","message":"A request has at most {limit} bytes."}}"#
-    )
+/// Source: "Common errors" of the KMS, IAM and STS API references. Services that speak Query do
+/// without the `Exception` at the end of names.
+fn unread_error(unread: Unread, style: Style, most: usize) -> ApiError {
+    let (json, query, status, message) = match unread {
+        Unread::TooLong => (
+            "RequestEntityTooLargeException",
+            "RequestEntityTooLarge",
+            413,
+            Some(format!("A request has at most {most} bytes.")),
+        ),
+        Unread::Broken => ("SerializationException", "MalformedInput", 400, None),
+        Unread::Slow => (
+            "RequestTimeoutException",
+            "RequestTimeout",
+            408,
+            Some("The body of the request did not arrive in time.".to_owned()),
+        ),
+        Unread::NoRoom => (
+            "ServiceUnavailableException",
+            "ServiceUnavailable",
+            503,
+            Some("There is no room for the body of the request.".to_owned()),
+        ),
+    };
+    let code = match style {
+        Style::Json { .. } => json,
+        Style::Query { .. } => query,
+    };
+    ApiError::new(code, status, message)
 }

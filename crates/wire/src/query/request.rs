@@ -49,11 +49,11 @@ impl QueryRequest {
     /// Reads `name=value&…`, in which a name must not repeat: lists are numbered (`Tags.member.1.Key`).
     ///
     /// # Errors
-    /// `MissingAction`, or `MalformedQueryString` for more than [`MAX_BYTES`] or [`MAX_PARAMETERS`], a repeated
-    /// name, or text that is not UTF-8.
+    /// `MissingAction`; `RequestEntityTooLarge` for more than [`MAX_BYTES`]; `MalformedQueryString` for more than
+    /// [`MAX_PARAMETERS`], a repeated name, or text that is not UTF-8.
     pub fn parse(raw: &[u8]) -> Result<Self, ApiError> {
         if raw.len() > MAX_BYTES {
-            return Err(malformed("The request is too long."));
+            return Err(too_long());
         }
         let mut parameters = Vec::new();
         for (name, value) in form::pairs(raw) {
@@ -121,6 +121,11 @@ impl QueryRequest {
     }
 }
 
+fn too_long() -> ApiError {
+    let message = format!("A request has at most {MAX_BYTES} bytes.");
+    ApiError::new("RequestEntityTooLarge", 413, Some(message))
+}
+
 /// The status is that of the Query protocol's list of common errors.
 fn malformed(message: &str) -> ApiError {
     ApiError::new("MalformedQueryString", 404, Some(message.to_owned()))
@@ -183,7 +188,7 @@ mod tests {
             (b"Action=A&Action=B", "MalformedQueryString"),
             (b"Action=A&x=%ff", "MalformedQueryString"),
             (too_many.as_bytes(), "MalformedQueryString"),
-            (too_long.as_bytes(), "MalformedQueryString"),
+            (too_long.as_bytes(), "RequestEntityTooLarge"),
         ] {
             assert_eq!(QueryRequest::parse(raw).unwrap_err().code(), code);
         }

@@ -349,17 +349,15 @@ fn credentials(
     credentials.ok_or(Refusal::UnknownCredentials)
 }
 
-/// IAM does not know the sessions that users get for themselves or for others, unless they showed a
-/// second factor ("Comparing AWS STS credentials" in the IAM guide).
+/// IAM does not know the sessions that users get for themselves or for others, as none of them shows
+/// a second factor ("Comparing AWS STS credentials" in the IAM guide).
 fn check_service(identity: &Identity, service: Service) -> Result<(), Refusal> {
-    let Some(session) = identity.session().filter(|_| service == Service::Iam) else {
-        return Ok(());
-    };
-    match identity.kind() {
-        IdentityKind::FederatedUser { .. } => Err(Refusal::UnknownCredentials),
-        IdentityKind::Root | IdentityKind::User { .. } if session.mfa_at.is_none() => {
-            Err(Refusal::UnknownCredentials)
-        }
+    match (service, identity.session(), identity.kind()) {
+        (
+            Service::Iam,
+            Some(_),
+            IdentityKind::FederatedUser { .. } | IdentityKind::Root | IdentityKind::User { .. },
+        ) => Err(Refusal::UnknownCredentials),
         _ => Ok(()),
     }
 }

@@ -178,7 +178,8 @@ fn context<'a>(identity: &'a Identity, facts: &'a SessionFacts) -> SessionContex
         }),
         attributes: SessionAttributes {
             creation_date: facts.issued,
-            mfa_authenticated: facts.mfa_at.is_some(),
+            // There are no devices here that could show a second factor.
+            mfa_authenticated: false,
         },
         source_identity: facts.source_identity.as_deref(),
     }
@@ -270,14 +271,11 @@ mod tests {
             shape(&user(), "AKIAEXAMPLE", Some("s3.amazonaws.com")),
             expected
         );
-        let session = user().with_session(Arc::new(SessionFacts {
-            mfa_at: Some(at(0)),
-            ..facts()
-        }));
+        let session = user().with_session(Arc::new(facts()));
         assert_eq!(
             shape(&session, "ASIAEXAMPLE", None)["sessionContext"],
             json!({ "attributes": {
-                "creationDate": "2026-01-02T03:00:00Z", "mfaAuthenticated": "true" } })
+                "creationDate": "2026-01-02T03:00:00Z", "mfaAuthenticated": "false" } })
         );
     }
 

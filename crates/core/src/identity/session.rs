@@ -14,9 +14,6 @@ pub struct SessionFacts {
     pub issued: Timestamp,
     /// When they end.
     pub expires: Timestamp,
-    /// When its owner showed a second factor; `None` if none was shown.
-    #[serde(default)]
-    pub mfa_at: Option<Timestamp>,
     /// Who stands behind it, as whoever opened the first session of the chain said.
     #[serde(default)]
     pub source_identity: Option<String>,
@@ -38,7 +35,6 @@ impl SessionFacts {
         Self {
             issued,
             expires,
-            mfa_at: None,
             source_identity: None,
             federated_provider: None,
             tags: BTreeMap::new(),

@@ -163,10 +163,6 @@ impl<'a> RequestContext<'a> {
                 Values::maybe(via.map(Via::principal))
             }
             KnownKey::SourceArn => Values::maybe(caller.source().arn.as_deref()),
-            KnownKey::MultiFactorAuthAge => {
-                let age = caller.member().mfa_age_seconds(self.call.at());
-                Values::maybe(age.map(|seconds| seconds.to_string()))
-            }
             KnownKey::SourceAccount => Values::maybe(caller.source().account.as_deref()),
             KnownKey::SourceOrgId => self.organization_id(self.source_account()),
             KnownKey::SourceOrgPaths => self.organization_paths(self.source_account()),

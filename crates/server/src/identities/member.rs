@@ -79,15 +79,7 @@ impl Member {
         self.identity.session().map(|facts| facts.expires)
     }
 
-    /// How many seconds ago its owner showed a second factor (`aws:MultiFactorAuthAge`).
-    #[must_use]
-    pub fn mfa_age_seconds(&self, now: Timestamp) -> Option<i64> {
-        let mfa_at = self.identity.session()?.mfa_at?;
-        Some(now.as_seconds().saturating_sub(mfa_at.as_seconds()).max(0))
-    }
-
-    /// The values of the condition keys that are about the principal, but for
-    /// `aws:MultiFactorAuthAge`, which changes with time ([`mfa_age_seconds`](Self::mfa_age_seconds)).
+    /// The values of the condition keys that are about the principal.
     #[must_use]
     pub fn values(&self, key: &ConditionKey) -> Values<'_> {
         match key {
@@ -129,7 +121,9 @@ impl Member {
         };
         match key {
             KnownKey::TokenIssueTime => Values::one(facts.issued.to_string()),
-            KnownKey::MultiFactorAuthPresent => Values::truth(facts.mfa_at.is_some()),
+            // There are no devices here that could show a second factor, so that there is no
+            // `aws:MultiFactorAuthAge` either.
+            KnownKey::MultiFactorAuthPresent => Values::truth(false),
             KnownKey::SourceIdentity => Values::maybe(facts.source_identity.as_deref()),
             KnownKey::FederatedProvider => Values::maybe(facts.federated_provider.as_deref()),
             _ => Values::Absent,
@@ -204,7 +198,6 @@ mod tests {
     fn session() -> Member {
         let role = RoleRecord::new(account(), "Deployer", "AROAEXAMPLE", at(0), "{}");
         let facts = SessionFacts {
-            mfa_at: Some(at(90)),
             source_identity: Some("ada".to_owned()),
             tags: tags(&[("Team", "session")]),
             ..SessionFacts::between(at(100), at(3700))
@@ -237,7 +230,8 @@ mod tests {
             ("aws:userid", "AROAEXAMPLE:ci"),
             ("aws:username", "-"),
             ("aws:TokenIssueTime", "1970-01-01T00:01:40Z"),
-            ("aws:MultiFactorAuthPresent", "true"),
+            ("aws:MultiFactorAuthPresent", "false"),
+            ("aws:MultiFactorAuthAge", "-"),
             ("aws:SourceIdentity", "ada"),
             ("aws:FederatedProvider", "-"),
             ("aws:PrincipalOrgID", "o-exampleorgid"),
@@ -252,7 +246,6 @@ mod tests {
         ] {
             assert_eq!(shown(&session, key), expected, "{key}");
         }
-        assert_eq!(session.mfa_age_seconds(at(150)), Some(60));
         assert_eq!(session.expires(), Some(at(3700)));
     }
 
@@ -281,6 +274,5 @@ mod tests {
             assert_eq!(shown(&user, key), of_user, "{key}");
             assert_eq!(shown(&service, key), of_service, "{key}");
         }
-        assert_eq!(user.mfa_age_seconds(at(1)), None);
     }
 }

@@ -54,8 +54,6 @@ impl RoleSession<'_> {
         )?;
         let packed_policy_size = packed_size::check(policies.as_ref(), &self.tags.tags)?;
         let facts = SessionFacts {
-            // A second factor that was shown to open the session before this one does not count.
-            mfa_at: None,
             source_identity: self.source_identity,
             federated_provider: self.federated_provider,
             tags: self.tags.tags,

@@ -184,6 +184,86 @@ async fn a_policy_must_name_who_exists_and_must_not_lock_its_author_out() {
         .await;
 }
 
+/// The lockout check asks what the caller could do in this very call: a condition counts as it does
+/// there, and what a later call might bring does not.
+#[tokio::test]
+async fn a_condition_on_the_accounts_statement_counts_for_its_author() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let cases = [
+        (json!({}), true),
+        (
+            json!({ "ArnEquals": { "aws:PrincipalArn": user("ada") } }),
+            true,
+        ),
+        (
+            json!({ "ArnEquals": { "aws:PrincipalArn": user("eve") } }),
+            false,
+        ),
+        (
+            json!({ "StringEquals": { "kms:CallerAccount": ACCOUNT } }),
+            true,
+        ),
+        (
+            json!({ "StringEquals": { "kms:ViaService": "s3.us-east-1.amazonaws.com" } }),
+            false,
+        ),
+        (
+            json!({ "Bool": { "aws:MultiFactorAuthPresent": "true" } }),
+            false,
+        ),
+        (
+            json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "true" } }),
+            true,
+        ),
+        (
+            json!({ "IpAddress": { "aws:SourceIp": "127.0.0.0/8" } }),
+            true,
+        ),
+        (
+            json!({ "IpAddress": { "aws:SourceIp": "192.0.2.0/24" } }),
+            false,
+        ),
+        (
+            json!({ "DateLessThan": { "aws:CurrentTime": "2026-01-01T00:00:00Z" } }),
+            false,
+        ),
+        (
+            json!({ "StringEquals": { "aws:ResourceTag/team": "blue" } }),
+            false,
+        ),
+        (
+            json!({ "Bool": { "kms:BypassPolicyLockoutSafetyCheck": "false" } }),
+            true,
+        ),
+        (
+            json!({ "Bool": { "kms:BypassPolicyLockoutSafetyCheck": "true" } }),
+            false,
+        ),
+    ];
+    for (condition, may) in cases {
+        let statement = json!({
+            "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") },
+            "Action": "kms:*", "Resource": "*", "Condition": condition,
+        });
+        let policy = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+        let key = node.key("ada", None).await;
+        let put = json!({ "KeyId": key, "Policy": policy });
+        for (operation, input) in [
+            ("CreateKey", json!({ "Policy": policy })),
+            ("PutKeyPolicy", put),
+        ] {
+            let answer = node.call("ada", operation, &input).await;
+            let refused = if may {
+                ""
+            } else {
+                "MalformedPolicyDocumentException"
+            };
+            assert_eq!(answer.error(), refused, "{operation} {condition}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn operations_without_a_key_ask_identity_policies_alone() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,6 @@
-//! Accounts, Regions, and the Amazon Resource Names of keys and aliases.
+//! Accounts, Regions, and Amazon Resource Names: of keys and aliases, and of IAM and STS.
+
+mod iam;
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::alias::AliasName;
 use crate::key_id::KeyId;
+
+pub use self::iam::{IamArn, IamResource};
 
 /// The partition of every ARN that Keystead makes.
 pub const PARTITION: &str = "aws";

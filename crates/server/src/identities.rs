@@ -29,7 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use dashmap::DashMap;
-use keystead_core::arn::AccountId;
+use keystead_core::arn::{AccountId, IamArn};
 use keystead_core::identity::{
     AccountRecord, ControlPolicyRecord, EntityKind, GroupRecord, IdentityPlace,
     ManagedPolicyRecord, OidcProviderRecord, OrganizationRecord, RoleRecord, ServiceRecord,
@@ -213,7 +213,7 @@ impl Identities {
         if let Some(entry) = self.aws_policies.get(arn) {
             return Some(Arc::clone(entry));
         }
-        let (account, name) = principals::split(arn, EntityKind::Policy)?;
+        let (account, name) = IamArn::parse_own(arn)?.entity(EntityKind::Policy)?;
         self.own_policy(account, name)
             .filter(|entry| entry.arn() == arn)
     }

@@ -184,6 +184,56 @@ async fn a_policy_must_name_who_exists_and_must_not_lock_its_author_out() {
         .await;
 }
 
+/// The lockout check asks what the caller could do in this very call: a condition counts as it does
+/// there, and what a later call might bring does not.
+#[tokio::test]
+async fn a_condition_on_the_accounts_statement_counts_for_its_author() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let bypass = "kms:BypassPolicyLockoutSafetyCheck";
+    let mfa = "aws:MultiFactorAuthPresent";
+    let (ada, eve) = (user("ada"), user("eve"));
+    for (operator, key, value, may) in [
+        ("ArnEquals", "aws:PrincipalArn", ada.as_str(), true),
+        ("ArnEquals", "aws:PrincipalArn", &eve, false),
+        ("StringEquals", "kms:CallerAccount", ACCOUNT, true),
+        ("StringEquals", "kms:ViaService", "s3.amazonaws.com", false),
+        ("StringEquals", "aws:ResourceTag/team", "blue", false),
+        ("Bool", mfa, "true", false),
+        ("BoolIfExists", mfa, "true", true),
+        ("IpAddress", "aws:SourceIp", "127.0.0.0/8", true),
+        ("IpAddress", "aws:SourceIp", "192.0.2.0/24", false),
+        (
+            "DateLessThan",
+            "aws:CurrentTime",
+            "2026-01-01T00:00:00Z",
+            false,
+        ),
+        ("Bool", bypass, "false", true),
+        ("Bool", bypass, "true", false),
+    ] {
+        let statement = json!({
+            "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") },
+            "Action": "kms:*", "Resource": "*", "Condition": { operator: { key: value } },
+        });
+        let policy = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+        let key = node.key("ada", None).await;
+        let put = json!({ "KeyId": key, "Policy": policy });
+        for (operation, input) in [
+            ("CreateKey", json!({ "Policy": policy })),
+            ("PutKeyPolicy", put),
+        ] {
+            let answer = node.call("ada", operation, &input).await;
+            let refused = if may {
+                ""
+            } else {
+                "MalformedPolicyDocumentException"
+            };
+            assert_eq!(answer.error(), refused, "{operation} {operator} {key}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn operations_without_a_key_ask_identity_policies_alone() {
     let folder = tempfile::tempdir().unwrap();

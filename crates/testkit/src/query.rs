@@ -2,6 +2,7 @@
 //! reads of their XML.
 
 use http::{HeaderMap, HeaderValue, header};
+use serde_json::Value;
 
 use crate::call::Answer;
 use crate::identities::{access_key_id, secret};
@@ -80,11 +81,11 @@ impl TestNode {
         self.send(caller, service.scope, headers, body).await
     }
 
-    /// Calls an operation of KMS that needs no input.
+    /// Calls an operation of KMS with any credentials.
     ///
     /// # Panics
     /// If the request can't be made.
-    pub async fn call_as(&self, caller: &Credentials, operation: &str) -> Answer {
+    pub async fn call_as(&self, caller: &Credentials, operation: &str, input: &Value) -> Answer {
         let target = format!("TrentService.{operation}");
         let mut headers = HeaderMap::new();
         for (name, value) in [
@@ -94,7 +95,8 @@ impl TestNode {
         ] {
             headers.insert(name, HeaderValue::from_str(value).expect("a header"));
         }
-        self.send(caller, "kms", headers, b"{}".to_vec()).await
+        let body = input.to_string().into_bytes();
+        self.send(caller, "kms", headers, body).await
     }
 
     /// Calls an operation without a signature.

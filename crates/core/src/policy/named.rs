@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::principal::Principal;
+use crate::arn::{IamArn, IamResource};
+use crate::identity::EntityKind;
 
 /// The unique ids (`AIDA…`, `AROA…`) of the users and roles that there are, by their ARNs.
 pub type PrincipalIds = BTreeMap<String, String>;
@@ -120,44 +122,41 @@ impl NamedPrincipal {
 
     /// Parses a value of `{"Federated": …}`.
     pub(super) fn parse_federated(text: &str) -> Option<Self> {
-        let is_provider = |resource: &str| {
+        let is_provider_arn = IamArn::parse(text).is_some_and(|arn| match arn.resource {
             // An issuer's URL may end in a slash, and is then another one than without.
-            let issuer = resource.strip_prefix("oidc-provider/");
-            issuer
-                .map(|url| url.strip_suffix('/').unwrap_or(url))
-                .or_else(|| resource.strip_prefix("saml-provider/"))
-                .is_some_and(is_path)
-        };
-        let is_provider_arn =
-            split_arn(text).is_some_and(|arn| arn.service == "iam" && is_provider(arn.resource));
+            IamResource::OidcProvider { url } => is_path(url.strip_suffix('/').unwrap_or(url)),
+            IamResource::SamlProvider { name } => is_path(name),
+            _ => false,
+        });
         let provider = text.to_owned();
         (is_domain_name(text) || is_provider_arn).then_some(Self::Federated { provider })
     }
 
     fn parse_arn(text: &str) -> Option<Self> {
-        let arn = split_arn(text)?;
-        if (arn.service, arn.resource) == ("iam", "root") {
-            return Some(Self::Account {
-                partition: Some(arn.partition.to_owned()),
-                account: arn.account.to_owned(),
-            });
-        }
-        let (kind, name) = arn.resource.split_once('/')?;
-        let text = text.to_owned();
-        match (arn.service, kind) {
-            ("iam", "user") if is_path(name) => Some(Self::User {
-                arn: text,
-                id: None,
+        let IamArn {
+            partition,
+            account,
+            resource,
+        } = IamArn::parse(text)?;
+        let (arn, id) = (text.to_owned(), None);
+        match resource {
+            IamResource::Root => Some(Self::Account {
+                partition: Some(partition.to_owned()),
+                account: account.to_owned(),
             }),
-            ("iam", "role") if is_path(name) => Some(Self::Role {
-                arn: text,
-                id: None,
-            }),
-            ("sts", "assumed-role") => name
-                .split_once('/')
-                .is_some_and(|(role, session)| is_name(role) && is_name(session))
-                .then_some(Self::RoleSession { arn: text }),
-            ("sts", "federated-user") if is_name(name) => Some(Self::FederatedUser { arn: text }),
+            IamResource::Entity { kind, path, name } if is_in_path(path) && is_name(name) => {
+                match kind {
+                    EntityKind::User => Some(Self::User { arn, id }),
+                    EntityKind::Role => Some(Self::Role { arn, id }),
+                    EntityKind::Group | EntityKind::Policy => None,
+                }
+            }
+            IamResource::RoleSession { role, session } if is_name(role) && is_name(session) => {
+                Some(Self::RoleSession { arn })
+            }
+            IamResource::FederatedUser { name } if is_name(name) => {
+                Some(Self::FederatedUser { arn })
+            }
             _ => None,
         }
     }
@@ -258,32 +257,11 @@ fn names_role(caller: &Principal<'_>, is_it: impl Fn(&str, &str) -> bool) -> Opt
 }
 
 fn is_provider(named: &str, provider: &str) -> bool {
-    let host = || provider.split_once(":oidc-provider/").map(|(_, url)| url);
-    named == provider || WELL_KNOWN_PROVIDERS.contains(&named) && host() == Some(named)
-}
-
-struct Arn<'a> {
-    partition: &'a str,
-    service: &'a str,
-    account: &'a str,
-    resource: &'a str,
-}
-
-/// Splits an ARN of a service without regions.
-fn split_arn(text: &str) -> Option<Arn<'_>> {
-    let (partition, rest) = text.strip_prefix("arn:")?.split_once(':')?;
-    let (service, rest) = rest.split_once("::")?;
-    let (account, resource) = rest.split_once(':')?;
-    let is_partition = !partition.is_empty()
-        && partition
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    (is_partition && is_account(account)).then_some(Arn {
-        partition,
-        service,
-        account,
-        resource,
-    })
+    let is_host = || {
+        let arn = IamArn::parse(provider);
+        arn.is_some_and(|arn| arn.resource == IamResource::OidcProvider { url: named })
+    };
+    named == provider || WELL_KNOWN_PROVIDERS.contains(&named) && is_host()
 }
 
 fn is_account(text: &str) -> bool {
@@ -302,10 +280,12 @@ fn is_unique_id(text: &str) -> bool {
 /// A name behind a path, where a path is any printable ASCII.
 fn is_path(text: &str) -> bool {
     let (path, name) = text.rsplit_once('/').unwrap_or(("", text));
-    is_name(name)
-        && path
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'*' | b'?'))
+    is_name(name) && is_in_path(path)
+}
+
+fn is_in_path(path: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'*' | b'?');
+    path.bytes().all(is_allowed)
 }
 
 /// The characters of an IAM name.

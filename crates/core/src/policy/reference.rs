@@ -43,13 +43,15 @@ pub(super) struct Caller<'a> {
 pub(super) struct Policies {
     /// Of a key or a role; without, the action is one of IAM's alone.
     pub(super) resource: Option<Value>,
+    /// Whom the ARNs of users and roles meant when that policy was written: their unique ids.
+    pub(super) bound: BTreeMap<String, String>,
     pub(super) identity: Vec<Value>,
     pub(super) boundary: Option<Value>,
     pub(super) session: Option<Vec<Value>>,
     pub(super) service_controls: Vec<Vec<Value>>,
     pub(super) resource_controls: Vec<Vec<Value>>,
     pub(super) endpoint: Option<Value>,
-    /// `{grantee, operations, equals?, subset?, source?}`.
+    /// `{grantee, id?, operations, equals?, subset?, source?}`.
     pub(super) grants: Vec<Value>,
 }
 
@@ -71,9 +73,10 @@ pub(super) fn evaluate(p: &Policies, r: &Request<'_>) -> Verdict {
     let rcps = r.action != "kms:RetireGrant" && !r.caller.service_linked;
     let scp_levels: &[_] = if scps { &p.service_controls } else { &[] };
     let rcp_levels: &[_] = if rcps { &p.resource_controls } else { &[] };
+    let resource = p.resource.as_ref().map(|policy| bind(policy, &p.bound));
     let limits = || p.boundary.iter().chain(p.session.iter().flatten());
     let controls = || scp_levels.iter().chain(rcp_levels).flatten();
-    let mut all = (p.resource.iter().chain(&p.identity).chain(limits()))
+    let mut all = (resource.iter().chain(&p.identity).chain(limits()))
         .chain(controls())
         .chain(&p.endpoint);
     if all.any(|policy| says("Deny", policy, r).is_some()) {
@@ -91,7 +94,7 @@ pub(super) fn evaluate(p: &Policies, r: &Request<'_>) -> Verdict {
         OVER => within_limits && !r.caller.web_identity,
         _ => identity && within_limits,
     };
-    let access = match &p.resource {
+    let access = match &resource {
         None => !foreign && identity && within_limits,
         Some(policy) => {
             let by_grant = p.grants.iter().filter_map(|grant| granted(grant, r)).min();
@@ -104,6 +107,33 @@ pub(super) fn evaluate(p: &Policies, r: &Request<'_>) -> Verdict {
         Verdict::Allow
     } else {
         Verdict::ImplicitDeny
+    }
+}
+
+/// The policy with unique ids in place of the ARNs by which it names principals.
+fn bind(policy: &Value, ids: &BTreeMap<String, String>) -> Value {
+    let mut bound = policy.clone();
+    let statements = match &mut bound["Statement"] {
+        Value::Array(statements) => statements.as_mut_slice(),
+        single => std::slice::from_mut(single),
+    };
+    for statement in statements {
+        for element in ["Principal", "NotPrincipal"] {
+            statement
+                .get_mut(element)
+                .into_iter()
+                .for_each(|names| bind_names(names, ids));
+        }
+    }
+    bound
+}
+
+fn bind_names(names: &mut Value, ids: &BTreeMap<String, String>) {
+    match names {
+        Value::String(name) => *name = ids.get(name).unwrap_or(name).clone(),
+        Value::Array(names) => names.iter_mut().for_each(|name| bind_names(name, ids)),
+        Value::Object(types) => types.values_mut().for_each(|names| bind_names(names, ids)),
+        _ => {}
     }
 }
 
@@ -194,7 +224,8 @@ fn granted(grant: &Value, r: &Request<'_>) -> Option<u8> {
         .get("source")
         .is_none_or(|source| operation == "RetireGrant" || source.as_str() == r.source_arn);
     let listed = texts(&grant["operations"]).any(|listed| listed == operation);
-    let grantee = named(grant["grantee"].as_str()?, r).filter(|_| !r.caller.web_identity)?;
+    let grantee = grant.get("id").unwrap_or(&grant["grantee"]).as_str()?;
+    let grantee = named(grantee, r).filter(|_| !r.caller.web_identity)?;
     (context && source && listed).then_some(grantee)
 }
 

@@ -4,57 +4,18 @@
 mod form;
 mod xml;
 
+pub(super) use keystead_server::protocol::Service;
+use keystead_server::protocol::Style;
 use serde_json::Value;
 
 use crate::client::{Client, ClientError, Message};
 
-/// A service of the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Service {
-    Kms,
-    Iam,
-    Sts,
-    Organizations,
-    Keystead,
-}
-
-/// How a service is spoken to.
-enum Speech {
-    /// AWS JSON 1.1: what stands before an operation's name in `X-Amz-Target`.
-    Json(&'static str),
-    /// The Query protocol: the API's version.
-    Query(&'static str),
-}
-
-impl Service {
-    /// The name in signatures.
-    const fn signing_name(self) -> &'static str {
-        match self {
-            Self::Kms => "kms",
-            Self::Iam => "iam",
-            Self::Sts => "sts",
-            Self::Organizations => "organizations",
-            Self::Keystead => "keystead",
-        }
-    }
-
-    const fn speech(self) -> Speech {
-        match self {
-            Self::Kms => Speech::Json("TrentService"),
-            Self::Organizations => Speech::Json("AWSOrganizationsV20161128"),
-            Self::Keystead => Speech::Json("Keystead"),
-            Self::Iam => Speech::Query("2010-05-08"),
-            Self::Sts => Speech::Query("2011-06-15"),
-        }
-    }
-
-    /// The member of an output that says where the next page begins, and that of an input.
-    pub(super) const fn marker(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Kms => ("NextMarker", "Marker"),
-            Self::Iam | Self::Sts | Self::Keystead => ("Marker", "Marker"),
-            Self::Organizations => ("NextToken", "NextToken"),
-        }
+/// The member of an output that says where the next page begins, and that of an input.
+pub(super) const fn marker(service: Service) -> (&'static str, &'static str) {
+    match service {
+        Service::Kms => ("NextMarker", "Marker"),
+        Service::Iam | Service::Sts | Service::Keystead => ("Marker", "Marker"),
+        Service::Organizations => ("NextToken", "NextToken"),
     }
 }
 
@@ -68,10 +29,10 @@ pub(super) fn call(
     operation: &str,
     input: &Value,
 ) -> Result<Value, ClientError> {
-    let name = service.signing_name();
-    match service.speech() {
-        Speech::Json(prefix) => client.call(name, &format!("{prefix}.{operation}"), input),
-        Speech::Query(version) => {
+    let name = service.scope_name();
+    match service.style() {
+        Style::Json { target } => client.call(name, &format!("{target}.{operation}"), input),
+        Style::Query { version, .. } => {
             let answer = client.send(Message {
                 service: name,
                 content_type: "application/x-www-form-urlencoded; charset=utf-8",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::api::{Service, is_not_found, list, text};
+use super::api::{Service, is_not_found, list, marker, text};
 use super::document::{AccessKey, Text};
 use super::error::ApplyError;
 use super::key_file;
@@ -100,7 +100,7 @@ impl<'a> Planner<'a> {
         input: &Value,
         member: &str,
     ) -> Result<Vec<Value>, ApplyError> {
-        let (from, to) = service.marker();
+        let (from, to) = marker(service);
         let mut input = input.clone();
         let mut all = Vec::new();
         while let Some(page) = self.read(spot, service, operation, &input)? {

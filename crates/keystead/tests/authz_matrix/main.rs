@@ -7,6 +7,7 @@
 )]
 
 mod calls;
+mod invariants;
 mod page;
 mod scene;
 mod situations;
@@ -40,7 +41,10 @@ fn the_matrix_is_as_it_is_written_down() {
     let situations: Vec<&Situation> = PANELS.iter().flat_map(|panel| panel.situations).collect();
     let names: BTreeSet<&str> = situations.iter().map(|situation| situation.name).collect();
     assert_eq!(names.len(), situations.len());
-    let found = page::page(&play(&situations));
+    let columns = play(&situations);
+    let broken = invariants::broken(&columns);
+    assert!(broken.is_empty(), "never to be:\n{}", broken.join("\n"));
+    let found = page::page(&columns);
     #[expect(
         clippy::disallowed_methods,
         reason = "whoever runs the test says whether the change is meant"
@@ -50,17 +54,11 @@ fn the_matrix_is_as_it_is_written_down() {
         fs::write(FILE, &found).unwrap();
     }
     let written = fs::read_to_string(FILE).unwrap_or_default();
-    let changed: Vec<_> = found
-        .lines()
-        .zip(written.lines().chain(std::iter::repeat("")))
-        .filter(|(found, written)| found != written)
-        .map(|(found, written)| format!("- {written}\n+ {found}"))
-        .collect();
     let name = Path::new(FILE).file_name().unwrap().display();
     assert!(
         found == written,
         "{name} is not what the server answers; KEYSTEAD_UPDATE=1 writes it anew:\n{}",
-        changed.join("\n")
+        page::difference(&written, &found).join("\n")
     );
 }
 

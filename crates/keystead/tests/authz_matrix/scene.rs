@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::world::{Account, Principal};
 
 /// What a grant can permit on a symmetric key.
-const GRANTABLE: [&str; 9] = [
+pub(crate) const GRANTABLE: [&str; 9] = [
     "CreateGrant",
     "Decrypt",
     "DescribeKey",

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::invariants::{self, Never};
 use crate::scene::{Plan, Scene, allow};
 use crate::world::{Account, Principal, World, denial, everything, silence};
 use keystead_testkit::Client;
@@ -9,6 +10,8 @@ use keystead_testkit::Client;
 /// A table of the matrix.
 pub(crate) struct Panel {
     pub(crate) title: &'static str,
+    /// The calls that must not succeed here.
+    pub(crate) never: Never,
     pub(crate) situations: &'static [Situation],
 }
 
@@ -30,6 +33,7 @@ pub(crate) struct Stage {
 pub(crate) const PANELS: &[Panel] = &[
     Panel {
         title: "In the key's account, by policies",
+        never: invariants::by_policies,
         situations: &[
             Situation {
                 name: "root",
@@ -81,6 +85,7 @@ pub(crate) const PANELS: &[Panel] = &[
     },
     Panel {
         title: "By a grant on the key, for all operations that a grant can permit; nothing else allows",
+        never: invariants::by_grants,
         situations: &[
             Situation {
                 name: "grant",
@@ -110,6 +115,7 @@ pub(crate) const PANELS: &[Panel] = &[
     },
     Panel {
         title: "From another account",
+        never: invariants::from_away,
         situations: &[
             Situation {
                 name: "only key policy",
@@ -160,6 +166,7 @@ pub(crate) const PANELS: &[Panel] = &[
     },
     Panel {
         title: "An administrator as above, and one policy that denies kms:*",
+        never: invariants::despite_denials,
         situations: &[
             Situation {
                 name: "key policy denies",
@@ -225,6 +232,7 @@ pub(crate) const PANELS: &[Panel] = &[
     },
     Panel {
         title: "An administrator as above, and one policy that does not allow kms:*",
+        never: invariants::despite_silence,
         situations: &[
             Situation {
                 name: "silent boundary",
@@ -257,6 +265,7 @@ pub(crate) const PANELS: &[Panel] = &[
     },
     Panel {
         title: "Named by the key policy, which does not name the account; a boundary or a session policy does not allow kms:*",
+        never: invariants::by_key_policies,
         situations: &[
             Situation {
                 name: "user, boundary",
@@ -308,6 +317,7 @@ pub(crate) const PANELS: &[Panel] = &[
     },
     Panel {
         title: "An administrator as above, and the state of the keys",
+        never: invariants::with_keys_at_rest,
         situations: &[
             Situation {
                 name: "disabled",

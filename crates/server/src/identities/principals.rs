@@ -1,7 +1,7 @@
 //! The principals that policies and grants name: whether they exist, and by which ids they are kept
 //! apart from others of the same name.
 
-use keystead_core::arn::{AccountId, PARTITION};
+use keystead_core::arn::{IamArn, IamResource};
 use keystead_core::identity::{EntityKind, IdentityPlace};
 use keystead_core::policy::{NamedPrincipal, PrincipalIds};
 
@@ -44,11 +44,12 @@ impl Identities {
     /// The unique id of the user or role of an ARN.
     #[must_use]
     pub fn unique_id_of(&self, arn: &str) -> Option<String> {
-        if let Some((account, name)) = split(arn, EntityKind::User) {
+        let named = IamArn::parse_own(arn)?;
+        if let Some((account, name)) = named.entity(EntityKind::User) {
             let user = self.user(account, name).filter(|user| user.arn() == arn)?;
             return Some(user.record.user_id.clone());
         }
-        let (account, name) = split(arn, EntityKind::Role)?;
+        let (account, name) = named.entity(EntityKind::Role)?;
         let role = self.role(account, name).filter(|role| role.arn() == arn)?;
         Some(role.record.role_id.clone())
     }
@@ -112,13 +113,16 @@ impl Identities {
     }
 
     fn has_role_of_session(&self, arn: &str) -> bool {
-        session_of_role(arn).is_some_and(|(account, role, _)| self.role(account, role).is_some())
+        IamArn::parse_own(arn).is_some_and(|arn| match (arn.account_id(), arn.resource) {
+            (Some(account), IamResource::RoleSession { role, .. }) => {
+                self.role(account, role).is_some()
+            }
+            _ => false,
+        })
     }
 
     fn has_account_of(&self, arn: &str) -> bool {
-        arn.split(':')
-            .nth(4)
-            .is_some_and(|account| self.has_account(account))
+        IamArn::parse(arn).is_some_and(|arn| self.has_account(arn.account))
     }
 
     /// A provider that is named by its host is a well-known one, which nobody registers.
@@ -126,86 +130,16 @@ impl Identities {
         if !provider.starts_with("arn:") {
             return true;
         }
-        let registered = provider
-            .strip_prefix("arn:")
-            .and_then(|rest| rest.strip_prefix(PARTITION))
-            .and_then(|rest| rest.strip_prefix(":iam::"))
-            .and_then(|rest| rest.split_once(":oidc-provider/"));
-        registered.is_some_and(|(account, url)| {
-            account
-                .parse()
-                .is_ok_and(|account| self.oidc_provider(account, url).is_some())
+        IamArn::parse_own(provider).is_some_and(|arn| match (arn.account_id(), arn.resource) {
+            (Some(account), IamResource::OidcProvider { url }) => {
+                self.oidc_provider(account, url).is_some()
+            }
+            _ => false,
         })
     }
-}
-
-/// The account and the name of an ARN `arn:aws:iam::<account>:<kind>/<path/name>`.
-pub(super) fn split(arn: &str, kind: EntityKind) -> Option<(AccountId, &str)> {
-    let rest = arn
-        .strip_prefix("arn:")?
-        .strip_prefix(PARTITION)?
-        .strip_prefix(":iam::")?;
-    let (account, resource) = rest.split_once(':')?;
-    let path = resource.strip_prefix(kind.as_str())?.strip_prefix('/')?;
-    let name = path.rsplit('/').next()?;
-    Some((account.parse().ok()?, name))
-}
-
-/// The account, the role's name and the session's name of an ARN
-/// `arn:aws:sts::<account>:assumed-role/<role>/<session>`.
-pub(super) fn session_of_role(arn: &str) -> Option<(AccountId, &str, &str)> {
-    let rest = arn
-        .strip_prefix("arn:")?
-        .strip_prefix(PARTITION)?
-        .strip_prefix(":sts::")?;
-    let (account, resource) = rest.split_once(':')?;
-    let (role, session) = resource.strip_prefix("assumed-role/")?.split_once('/')?;
-    Some((account.parse().ok()?, role, session))
 }
 
 fn unknown(name: &str) -> UnknownPrincipal {
     let name = name.to_owned();
     UnknownPrincipal { name }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arns_are_split() {
-        let account: AccountId = "111122223333".parse().unwrap();
-        for (arn, kind, expected) in [
-            (
-                "arn:aws:iam::111122223333:user/ada",
-                EntityKind::User,
-                Some("ada"),
-            ),
-            (
-                "arn:aws:iam::111122223333:role/a/b/R",
-                EntityKind::Role,
-                Some("R"),
-            ),
-            ("arn:aws:iam::111122223333:user/ada", EntityKind::Role, None),
-            ("arn:aws:iam::1:user/ada", EntityKind::User, None),
-            ("arn:aws:iam::aws:policy/P", EntityKind::Policy, None),
-            (
-                "arn:aws-cn:iam::111122223333:user/ada",
-                EntityKind::User,
-                None,
-            ),
-            ("ada", EntityKind::User, None),
-        ] {
-            let expected = expected.map(|name| (account, name));
-            assert_eq!(split(arn, kind), expected, "{arn}");
-        }
-        assert_eq!(
-            session_of_role("arn:aws:sts::111122223333:assumed-role/R/s"),
-            Some((account, "R", "s"))
-        );
-        assert_eq!(
-            session_of_role("arn:aws:sts::111122223333:assumed-role/R"),
-            None
-        );
-    }
 }

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use keystead_core::arn::AccountId;
+use keystead_core::arn::{AccountId, IamArn, IamResource};
 use keystead_core::identity::{Identity, IdentityKind, KeyOwner, OidcProviderRecord, SessionFacts};
 use keystead_core::policy::{AttachedPolicy, PolicySource};
 use keystead_core::tag::Tags;
 
 use super::member::Parts;
 use super::organization::AccountControls;
-use super::principals::{session_of_role, split};
 use super::{AccessKey, EntityKind, Identities, Member, RoleEntry, SigningSecret, UserEntry};
 
 /// Credentials that are known here: what verifies their signatures, and whose they are.
@@ -182,19 +181,28 @@ impl Identities {
     /// be, so that a policy which revokes older sessions does not miss it.
     #[must_use]
     pub fn represented(&self, arn: &str, session: &Session) -> Option<Member> {
-        if let Some((account, name)) = split(arn, EntityKind::User) {
-            let user = self.user(account, name).filter(|user| user.arn() == arn)?;
-            return self.user_member(&user);
+        let named = IamArn::parse_own(arn)?;
+        let account = named.account_id()?;
+        match named.resource {
+            IamResource::Root => self.root_member(account),
+            IamResource::Entity {
+                kind: EntityKind::User,
+                name,
+                ..
+            } => {
+                let user = self.user(account, name).filter(|user| user.arn() == arn)?;
+                self.user_member(&user)
+            }
+            IamResource::RoleSession {
+                role,
+                session: name,
+            } => {
+                let entry = self.role(account, role);
+                let entry = entry.filter(|entry| entry.record.name == role)?;
+                self.role_session(&entry, name, session)
+            }
+            _ => None,
         }
-        if let Some((account, role, name)) = session_of_role(arn) {
-            let role = self
-                .role(account, role)
-                .filter(|entry| entry.record.name == role)?;
-            return self.role_session(&role, name, session);
-        }
-        let account = arn.split(':').nth(4)?.parse().ok()?;
-        let root = self.root_member(account)?;
-        (root.identity().arn() == arn).then_some(root)
     }
 
     /// What the organization puts above an account, worked out once in a generation.

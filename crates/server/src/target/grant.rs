@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keystead_core::arn::AccountId;
+use keystead_core::arn::{AccountId, IamArn};
 use keystead_core::policy::{NamedPrincipal, Principal};
 
 use super::lookup::{self, Forms};
@@ -131,7 +131,7 @@ impl Target for RetiringPrincipal {
 /// The account of a principal's ARN.
 fn account_of(arn: &str) -> Option<AccountId> {
     NamedPrincipal::parse_aws(arn)?;
-    arn.strip_prefix("arn:")?.split(':').nth(3)?.parse().ok()
+    IamArn::parse(arn)?.account_id()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! Organizations are about. Identity policies decide, on the ARN that the name has or would have:
 //! whether it is there is told only to whoever may ask, and by the operation.
 
-use keystead_core::arn::AccountId;
+use keystead_core::arn::{AccountId, IamArn, IamResource};
 use keystead_core::identity::{EntityKind, KeyOwner, OidcProviderRecord, ROOT_PATH, entity_arn};
 use keystead_core::tag::Tags;
 
@@ -219,7 +219,9 @@ fn tags_of(identities: &Identities, account: AccountId, arn: &str) -> Option<Tag
     if let Some(policy) = identities.policy(arn) {
         return Some(policy.record.tags.clone());
     }
-    let (_, url) = arn.split_once(":oidc-provider/")?;
+    let IamResource::OidcProvider { url } = IamArn::parse(arn)?.resource else {
+        return None;
+    };
     let provider = identities.oidc_provider(account, url)?;
     Some(provider.record.tags.clone())
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use keystead_core::arn::{AccountId, PARTITION};
-use keystead_core::identity::{IdentityKind, SessionFacts};
+use keystead_core::arn::{AccountId, IamArn, PARTITION};
+use keystead_core::identity::{EntityKind, IdentityKind, SessionFacts};
 use keystead_core::tag::Tags;
 
 use super::Target;
@@ -68,8 +68,7 @@ impl Target for RoleToBecome {
 
 /// The role of an ARN, whose path must be the role's. Nobody becomes a role of a closed account.
 fn find(arn: &str, identities: &Identities) -> Option<Arc<RoleEntry>> {
-    let (account, path_and_name) = split(arn)?;
-    let name = path_and_name.rsplit('/').next()?;
+    let (account, name) = IamArn::parse_own(arn)?.entity(EntityKind::Role)?;
     identities
         .role(account, name)
         .filter(|role| role.arn() == arn && identities.is_open(account))
@@ -77,14 +76,8 @@ fn find(arn: &str, identities: &Identities) -> Option<Arc<RoleEntry>> {
 
 /// The account of a role's ARN; `None` if the text is not one.
 pub(crate) fn account(arn: &str) -> Option<AccountId> {
-    split(arn).map(|(account, _)| account)
-}
-
-/// The account of a role's ARN, and its path and name.
-fn split(arn: &str) -> Option<(AccountId, &str)> {
-    let rest = arn.strip_prefix("arn:")?.strip_prefix(PARTITION)?;
-    let (account, path_and_name) = rest.strip_prefix(":iam::")?.split_once(":role/")?;
-    Some((account.parse().ok()?, path_and_name))
+    let (account, _) = IamArn::parse_own(arn)?.entity(EntityKind::Role)?;
+    Some(account)
 }
 
 /// How an input names somebody who is to get credentials.
@@ -143,29 +136,5 @@ impl Target for RoleOfWebIdentity {
             has_source_identity: false,
         };
         RoleToBecome::admit(name, action, gate).map(Self)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arns_of_roles() {
-        let account: AccountId = "111122223333".parse().unwrap();
-        for (arn, expected) in [
-            ("arn:aws:iam::111122223333:role/app", Some((account, "app"))),
-            (
-                "arn:aws:iam::111122223333:role/a/b/app",
-                Some((account, "a/b/app")),
-            ),
-            ("arn:aws:iam::1111:role/app", None),
-            ("arn:aws:iam::111122223333:user/app", None),
-            ("arn:aws-cn:iam::111122223333:role/app", None),
-            ("arn:aws:sts::111122223333:assumed-role/app/s", None),
-            ("app", None),
-        ] {
-            assert_eq!(split(arn), expected, "{arn}");
-        }
     }
 }

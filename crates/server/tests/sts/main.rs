@@ -8,6 +8,7 @@
 
 mod assume_role;
 mod chains;
+mod grants;
 mod own_sessions;
 mod tokens;
 mod web_identity;

@@ -8,7 +8,7 @@ use keystead_server::region::{RegionRoom, Regions};
 use keystead_server::sessions::web_identity::{Outbound, WebIdentities};
 use keystead_server::sessions::{SessionKeys, Sessions};
 use keystead_testkit::Credentials;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{EVERYTHING, World, as_user, refusal, role_arn};
 
@@ -22,7 +22,7 @@ async fn a_users_own_session() {
         world.who(&session).await,
         "arn:aws:iam::111122223333:user/ada"
     );
-    let listed = world.node.call_as(&session, "ListKeys").await;
+    let listed = world.node.call_as(&session, "ListKeys", &json!({})).await;
     assert_eq!(listed.status, 200, "{}", listed.text());
     // Without a second factor, IAM does not know it.
     assert_eq!(world.list_users(&session).await, "InvalidClientTokenId");
@@ -47,7 +47,7 @@ async fn a_session_for_somebody_else() {
         let session = Credentials::shown_by(&answer);
         let arn = "arn:aws:sts::111122223333:federated-user/carl";
         assert_eq!(world.who(&session).await, arn);
-        let listed = world.node.call_as(&session, "ListKeys").await;
+        let listed = world.node.call_as(&session, "ListKeys", &json!({})).await;
         assert_eq!(listed.status, expected, "{}", listed.text());
         assert_eq!(world.list_users(&session).await, "InvalidClientTokenId");
         let role = [("RoleArn", &*role_arn("app")), ("RoleSessionName", "s1")];

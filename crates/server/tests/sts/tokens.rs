@@ -2,6 +2,7 @@
 
 use keystead_testkit::Credentials;
 use keystead_testkit::query::QueryService;
+use serde_json::json;
 
 use super::{World, as_user};
 
@@ -20,7 +21,7 @@ async fn a_token_ends() {
     );
     let message = "The security token included in the request is expired";
     assert_eq!(answer.xml("Message"), message);
-    let answer = world.node.call_as(&session, "ListKeys").await;
+    let answer = world.node.call_as(&session, "ListKeys", &json!({})).await;
     assert_eq!(
         (answer.status, answer.error().as_str()),
         (400, "ExpiredTokenException")

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use keystead_core::arn::{IamArn, IamResource};
 use keystead_core::change::Change;
 use keystead_core::identity::{EntityKind, IdentityPlace};
 use keystead_wire::iam::{PolicyScopeType, output};
@@ -87,16 +88,14 @@ impl<I> Call<'_, I> {
     }
 }
 
-/// The path in an ARN of a managed policy.
+/// The path in an ARN of a managed policy; empty if it is none.
 pub(super) fn path_of(arn: &str) -> &str {
-    let resource = arn.split_once(":policy").map_or("", |(_, rest)| rest);
-    let end = resource.rfind('/').map_or(0, |slash| slash + 1);
-    resource.get(..end).unwrap_or_default()
+    parts(arn).map_or("", |(_, path, _)| path)
 }
 
 /// A managed policy on a user, group or role.
 pub(super) fn attached(arn: &str) -> output::AttachedPolicy {
-    let name = arn.rsplit_once('/').map_or("", |(_, name)| name);
+    let name = parts(arn).map_or("", |(_, _, name)| name);
     output::AttachedPolicy {
         policy_name: name.to_owned(),
         policy_arn: arn.to_owned(),
@@ -108,14 +107,23 @@ const AWS: &str = "aws";
 
 /// Whose a managed policy is: an account, or [`AWS`].
 fn owner(arn: &str) -> Result<&str, Fault> {
-    let parts = || {
-        let (owner, resource) = arn.strip_prefix("arn:aws:iam::")?.split_once(':')?;
-        let name = resource.strip_prefix(EntityKind::Policy.as_str())?;
-        let is_account = owner.len() == 12 && owner.bytes().all(|byte| byte.is_ascii_digit());
-        let is_name = name.starts_with('/') && !name.ends_with('/');
-        ((is_account || owner == AWS) && is_name).then_some(owner)
-    };
-    parts().ok_or_else(|| error::invalid_arn(arn))
+    let (owner, ..) = parts(arn).ok_or_else(|| error::invalid_arn(arn))?;
+    Ok(owner)
+}
+
+/// The owner, the path and the name in an ARN of a managed policy.
+fn parts(arn: &str) -> Option<(&str, &str, &str)> {
+    let IamArn {
+        account, resource, ..
+    } = IamArn::parse_own(arn)?;
+    match resource {
+        IamResource::Entity {
+            kind: EntityKind::Policy,
+            path,
+            name,
+        } => Some((account, path, name)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -136,13 +144,8 @@ mod tests {
                 Some("111122223333"),
                 "/a/b/",
             ),
-            ("arn:aws:iam::111122223333:policy/a/", None, "/a/"),
-            ("arn:aws:iam::111122223333:policy", None, ""),
-            ("arn:aws:iam::111122223333:policyx/p", None, "x/"),
             ("arn:aws:iam::111122223333:role/r", None, ""),
-            ("arn:aws:iam::1:policy/p", None, "/"),
-            ("arn:aws:kms::111122223333:policy/p", None, "/"),
-            ("arn:aws-cn:iam::111122223333:policy/p", None, "/"),
+            ("arn:aws-cn:iam::111122223333:policy/p", None, ""),
             ("p", None, ""),
         ] {
             assert_eq!(owner(arn).ok(), expected, "{arn}");

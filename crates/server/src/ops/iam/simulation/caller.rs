@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keystead_core::arn::{AccountId, PARTITION};
+use keystead_core::arn::{AccountId, IamArn, IamResource, PARTITION};
 use keystead_core::identity::{EntityKind, SessionFacts};
 use keystead_core::policy::{NamedPrincipal, Principal};
 
@@ -59,12 +59,15 @@ impl SimulatedCaller {
 
     /// A user that need not be there.
     fn named(arn: &str) -> Result<Self, Fault> {
-        let Some(NamedPrincipal::User { .. }) = NamedPrincipal::parse_aws(arn) else {
+        let is_user = matches!(
+            NamedPrincipal::parse_aws(arn),
+            Some(NamedPrincipal::User { .. })
+        );
+        let Some(IamArn { account, .. }) = IamArn::parse(arn).filter(|_| is_user) else {
             return Err(invalid(format!(
                 "CallerArn {arn} is not the ARN of a user."
             )));
         };
-        let account = arn.split(':').nth(4).unwrap_or_default();
         Ok(Self {
             account: account.to_owned(),
             arn: arn.to_owned(),
@@ -91,7 +94,10 @@ pub(super) fn of_custom(
 /// # Errors
 /// `InvalidInput`, `NoSuchEntity`.
 pub(super) fn source(tools: &Tools<'_>, account: AccountId, arn: &str) -> Result<Source, Fault> {
-    let (kind, name) = split(arn, account).ok_or_else(|| error::invalid_arn(arn))?;
+    let named = IamArn::parse_own(arn).filter(|named| named.account_id() == Some(account));
+    let Some(IamResource::Entity { kind, name, .. }) = named.map(|named| named.resource) else {
+        return Err(error::invalid_arn(arn));
+    };
     let identities = tools.identities;
     let found = match kind {
         EntityKind::User => identities
@@ -109,14 +115,6 @@ pub(super) fn source(tools: &Tools<'_>, account: AccountId, arn: &str) -> Result
         EntityKind::Policy => return Err(error::invalid_arn(arn)),
     };
     found.ok_or_else(|| error::no_such(kind, name))
-}
-
-fn split(arn: &str, account: AccountId) -> Option<(EntityKind, &str)> {
-    let own = format!("arn:{PARTITION}:iam::{account}:");
-    let (kind, path) = arn.strip_prefix(&own)?.split_once('/')?;
-    let mut kinds = EntityKind::ALL.into_iter();
-    let kind = kinds.find(|known| known.as_str() == kind)?;
-    Some((kind, path.rsplit('/').next()?))
 }
 
 impl Source {

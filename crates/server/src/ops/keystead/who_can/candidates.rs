@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keystead_core::arn::AccountId;
+use keystead_core::arn::{AccountId, IamArn};
 use keystead_core::grant::{GrantOperation, GrantRecord};
 use keystead_core::identity::lower;
 use keystead_core::policy::{KeyPolicy, NamedPrincipal};
@@ -160,7 +160,7 @@ impl Candidates<'_> {
             NamedPrincipal::Account { account, .. } => (!is_listed(account)).then_some(account),
             // A user or role of an account that is seen is listed there, or gone.
             NamedPrincipal::User { arn, .. } | NamedPrincipal::Role { arn, .. } => {
-                let account = arn.split(':').nth(4).unwrap_or_default();
+                let account = IamArn::parse(arn)?.account;
                 (!is_listed(account)).then_some(arn)
             }
             NamedPrincipal::RoleSession { arn } | NamedPrincipal::FederatedUser { arn } => {

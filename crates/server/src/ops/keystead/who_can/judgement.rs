@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use keystead_core::arn::AccountId;
+use keystead_core::arn::{AccountId, IamArn};
 use keystead_core::grant::{ContextConstraint, GrantBook, GrantConstraints, GrantRecord};
+use keystead_core::identity::EntityKind;
 use keystead_core::policy::{
     Assumed, Assumption, AttachedPolicy, CallerPolicies, ConditionKey, Facts, Grants,
     NamedPrincipal, PolicySource, Principal, Question, Resource, ResourcePolicy, explain,
@@ -117,7 +118,7 @@ impl Judge<'_> {
                 Some((PrincipalKind::RootUser, root))
             }
             NamedPrincipal::User { arn, id } => {
-                let (account, name) = entity(arn)?;
+                let (account, name) = IamArn::parse(arn)?.entity(EntityKind::User)?;
                 let user = identities.user(account, name)?;
                 let is_it =
                     user.arn() == arn && id.as_ref().is_none_or(|id| *id == user.record.user_id);
@@ -125,7 +126,7 @@ impl Judge<'_> {
                 Some((PrincipalKind::User, member))
             }
             NamedPrincipal::Role { arn, id } => {
-                let (account, name) = entity(arn)?;
+                let (account, name) = IamArn::parse(arn)?.entity(EntityKind::Role)?;
                 let role = identities.role(account, name)?;
                 let is_it =
                     role.arn() == arn && id.as_ref().is_none_or(|id| *id == role.record.role_id);
@@ -279,12 +280,6 @@ impl Judge<'_> {
     const fn no_session(&self) -> keystead_core::identity::SessionFacts {
         keystead_core::identity::SessionFacts::between(self.tools.now, self.tools.now)
     }
-}
-
-/// The account and the name in the ARN of a user or a role.
-fn entity(arn: &str) -> Option<(AccountId, &str)> {
-    let account = arn.split(':').nth(4)?.parse().ok()?;
-    Some((account, arn.rsplit('/').next()?))
 }
 
 /// The policies of somebody who is not here, if they allow everything.

@@ -1,7 +1,8 @@
 //! Principals that a key policy or a grant names and of which the caller is told no more than that:
 //! they are not of this deployment, or of an account that the caller does not see.
 
-use keystead_core::arn::PARTITION;
+use keystead_core::arn::{IamArn, PARTITION};
+use keystead_core::identity::EntityKind;
 use keystead_core::policy::{NamedPrincipal, Principal};
 use keystead_wire::keystead::PrincipalKind;
 
@@ -29,7 +30,7 @@ impl Stranger {
 
     /// The principal of a name; `None` if it can mean nobody whom a policy would allow.
     pub(super) fn named(named: &NamedPrincipal) -> Option<Self> {
-        let account = |arn: &str| arn.split(':').nth(4).unwrap_or_default().to_owned();
+        let account = |arn| IamArn::parse(arn).map_or("", |arn| arn.account);
         Some(match named {
             NamedPrincipal::Account { partition, account } => {
                 let partition = partition.as_deref().unwrap_or(PARTITION);
@@ -38,24 +39,23 @@ impl Stranger {
             }
             NamedPrincipal::User { arn, id } => Self {
                 unique_id: id.clone().unwrap_or_default(),
-                ..Self::new(PrincipalKind::User, arn, &account(arn))
+                ..Self::new(PrincipalKind::User, arn, account(arn))
             },
             NamedPrincipal::Role { arn, id } => {
-                let account = account(arn);
-                let role = arn.rsplit('/').next().unwrap_or_default();
+                let (account, role) = IamArn::parse(arn)?.entity(EntityKind::Role)?;
                 Self {
                     unique_id: id.clone().unwrap_or_default(),
                     session_arn: format!(
                         "arn:{PARTITION}:sts::{account}:assumed-role/{role}/{ANY_SESSION}"
                     ),
-                    ..Self::new(PrincipalKind::Role, arn, &account)
+                    ..Self::new(PrincipalKind::Role, arn, account.as_str())
                 }
             }
             NamedPrincipal::RoleSession { arn } => {
-                Self::new(PrincipalKind::RoleSession, arn, &account(arn))
+                Self::new(PrincipalKind::RoleSession, arn, account(arn))
             }
             NamedPrincipal::FederatedUser { arn } => {
-                Self::new(PrincipalKind::FederatedUser, arn, &account(arn))
+                Self::new(PrincipalKind::FederatedUser, arn, account(arn))
             }
             NamedPrincipal::Service { name } => Self::new(PrincipalKind::Service, name, ""),
             NamedPrincipal::Everyone

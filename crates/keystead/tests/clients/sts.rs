@@ -150,7 +150,8 @@ fn profiles_that_assume_roles() {
     let message = refused(&machine, "sts get-caller-identity --profile stranger");
     let expected = format!(
         "An error occurred (AccessDenied) when calling the AssumeRole operation: User: \
-         arn:aws:iam::000000000000:user/admin is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
+         arn:aws:iam::000000000000:user/admin is not authorized to perform: sts:AssumeRole on resource: {ROLE} \
+         because no role trust policy allows the sts:AssumeRole action"
     );
     assert_eq!(message, expected);
 }

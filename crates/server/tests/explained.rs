@@ -41,7 +41,7 @@ fn recorded(folder: &Path, name: &str) -> Value {
     let events = text
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let last = events.filter(|event| event["eventName"] == name).last();
+    let last = events.filter(|event| event["eventName"] == name).next_back();
     last.unwrap()["additionalEventData"].clone()
 }
 

@@ -17,9 +17,9 @@ pub(crate) const EXAMPLES: &str = "Examples:
 
 Lists the root user, the users and the roles of the caller's account, and of all accounts of the \
 organization if the caller's account manages it; whoever else the key policy names; and grantees. \
-\"may\" alone holds for every request. \"may, if\" names what it depends on: conditions, with the \
-values that fit, and what another account's own policies say, which are not read here. The caller \
-needs keystead:WhoCan on the key.";
+\"may\" alone holds whatever the request says. \"may, if\" names what it depends on: conditions, with \
+the values that fit, and what another account's own policies say, which the caller is not told. The \
+caller needs keystead:WhoCan on the key.";
 
 /// More pages than there can be: a server that goes on for ever is not followed.
 const MAX_PAGES: usize = 100_000;

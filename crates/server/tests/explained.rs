@@ -38,10 +38,10 @@ async fn node(folder: &tempfile::TempDir) -> TestNode {
 /// What is recorded besides of the last call of an operation.
 fn recorded(folder: &Path, name: &str) -> Value {
     let text = fs::read_to_string(folder.join("audit/segment-00000001.jsonl")).unwrap();
-    let events = text
+    let mut events = text
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let last = events.filter(|event| event["eventName"] == name).next_back();
+    let last = events.rfind(|event| event["eventName"] == name);
     last.unwrap()["additionalEventData"].clone()
 }
 

@@ -21,9 +21,10 @@ pub struct NearMiss<'a> {
     pub operator: Operator,
     /// The key whose values it compares.
     pub key: &'a ConditionKey,
-    /// What it wants, as the policy writes it; see [`shown_values`].
+    /// What it wants, as the policy writes it: at most [`MAX_SHOWN_VALUES`] values, each cut at
+    /// [`MAX_SHOWN_CHARS`], and how many more there are.
     pub wanted: Vec<String>,
-    /// What the request has; nothing if it does not have the key. See [`shown_values`].
+    /// What the request has, cut in the same way; nothing if it does not have the key.
     pub found: Vec<String>,
 }
 

@@ -51,8 +51,8 @@ impl Denial<'_> {
                 arn,
                 clause,
             } => {
-                let clause = clause.iter().map(|clause| format!(" {clause}"));
-                let clause: String = clause.collect();
+                let clause = clause.as_ref().map(|clause| format!(" {clause}"));
+                let clause = clause.unwrap_or_default();
                 match caller.web_identity() {
                     Some(_) => format!("Not authorized to perform {action}"),
                     None => format!(

@@ -85,9 +85,13 @@ def not_by_everybody():
     keeper = "arn:aws:iam::000000000000:role/keeper"
     ada = user(iam, "ada")
     message = f"User: {ada.arn} is not authorized to perform: sts:AssumeRole on resource: "
-    for arn in (keeper, f"{keeper}-that-is-not-there"):
+    for arn, kind in (
+        (keeper, "identity-based"),
+        (f"{keeper}-that-is-not-there", "role trust"),
+    ):
         becoming = {"RoleArn": arn, "RoleSessionName": "work"}
-        refused(ada.client("sts").assume_role, "AccessDenied", message + arn, 403, **becoming)
+        why = f"{message}{arn} because no {kind} policy allows the sts:AssumeRole action"
+        refused(ada.client("sts").assume_role, "AccessDenied", why, 403, **becoming)
     document = policy(allow("sts:AssumeRole", resource=keeper))
     iam.put_user_policy(UserName="ada", PolicyName="becoming", PolicyDocument=document)
     session(ada.client("sts"), keeper).client().list_keys()

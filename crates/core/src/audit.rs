@@ -72,6 +72,9 @@ pub struct Event<'a> {
     management_event: bool,
     /// The account whose log this record belongs to.
     pub recipient_account_id: &'a str,
+    /// The VPC endpoint that the call came through; absent of one at the front door.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vpc_endpoint_id: Option<&'a str>,
     event_category: &'static str,
     /// How the connection was secured; absent on plain HTTP and on service events.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,6 +115,7 @@ impl<'a> Event<'a> {
             event_type: kind,
             management_event: true,
             recipient_account_id: "",
+            vpc_endpoint_id: None,
             event_category: "Management",
             tls_details: None,
         }

@@ -33,11 +33,13 @@ mod json;
 mod kind;
 mod lint;
 mod named;
+mod near_miss;
 mod path;
 mod pattern;
 mod position;
 mod principal;
 mod question;
+mod retirement;
 mod shown;
 mod statement;
 mod variable;
@@ -48,11 +50,11 @@ mod differential;
 #[cfg(test)]
 mod reference;
 
-pub use assumption::{Assumed, Assumption};
+pub use assumption::{Asked, Assumed, Assumption, OpenCondition};
 pub use compiled::{EndpointPolicy, IdentityPolicy, KeyPolicy, ResourceControlPolicy, TrustPolicy};
 pub use condition::{Condition, Operator, Quantifier};
 pub use context::{ConditionKey, Context, KeyFamily, KnownKey, NoContext, Values};
-pub use decide::{decide, explain};
+pub use decide::{MAX_NEAR_MISSES, decide, explain, near_misses};
 pub use decision::{Decision, PolicyRef, Reason, StatementRef};
 pub use default_policy::default_key_policy;
 pub use document::{Document, Version};
@@ -61,11 +63,13 @@ pub use explanation::{Explanation, MatchedStatement, Side, Sides};
 pub use kind::PolicyKind;
 pub use lint::{KMS_ACTIONS, Warning, WarningKind, warnings};
 pub use named::{NamedPrincipal, Naming, PrincipalIds};
+pub use near_miss::{MAX_SHOWN_CHARS, MAX_SHOWN_VALUES, NearMiss};
 pub use position::{Position, Span, statement_positions};
 pub use principal::Principal;
 pub use question::{
     Attached, AttachedPolicy, CallerPolicies, ControlLevel, Facts, Grants, PolicySource, Question,
     Resource, ResourcePolicy,
 };
+pub use retirement::RetirementRight;
 pub use shown::with_principals_renamed;
 pub use statement::{Effect, Listed, ResourcePattern, Statement};

@@ -15,9 +15,11 @@ pub(crate) const EXAMPLES: &str = "Examples:
   keystead who-can kms:Decrypt alias/payments
   keystead who-can ScheduleKeyDeletion 1234abcd-12ab-34cd-56ef-1234567890ab --json
 
-Lists root users, users and roles of every account, principals elsewhere and services that the key \
-policy names, and grants. Those that may only if a request meets conditions are listed with the \
-condition keys. The caller needs keystead:WhoCan on the key.";
+Lists the root user, the users and the roles of the caller's account, and of all accounts of the \
+organization if the caller's account manages it; whoever else the key policy names; and grantees. \
+\"may\" alone holds whatever the request says. \"may, if\" names what it depends on: conditions, with \
+the values that fit, and what another account's own policies say, which the caller is not told. The \
+caller needs keystead:WhoCan on the key.";
 
 /// More pages than there can be: a server that goes on for ever is not followed.
 const MAX_PAGES: usize = 100_000;

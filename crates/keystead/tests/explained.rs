@@ -182,6 +182,57 @@ fn explain_shows_how_a_call_was_decided() {
 }
 
 #[test]
+fn explain_shows_what_would_have_allowed_and_where_a_call_came_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("keystead.toml");
+    let endpoint =
+        "[[vpc_endpoint]]\nid = \"vpce-app\"\nvpc = \"vpc-1\"\nlisten = \"127.0.0.1:0\"\n";
+    fs::write(&config, endpoint).unwrap();
+    let server = ServerOptions::new(BINARY)
+        .arg("--config")
+        .arg(config.to_str().unwrap())
+        .start_in(folder);
+    let admin = r#""Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/admin"},"Resource":"*""#;
+    let for_team = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{{admin},"Action":["kms:PutKeyPolicy","kms:DescribeKey"]}},
+        {{"Sid":"team",{admin},"Action":"kms:Encrypt","Condition":{{"StringEquals":{{"kms:EncryptionContext:team":"b"}}}}}}]}}"#
+    );
+    let key = key(&server, Some(&for_team));
+    let inside = server.client().by(server.endpoint("vpce-app"));
+    let denied = inside.call(
+        "Encrypt",
+        &json!({"KeyId": key, "Plaintext": "c2VjcmV0LXRleHQ=", "EncryptionContext": {"team": "a"}}),
+    );
+    assert_eq!(denied.status, 400);
+    let data_dir = server.data_dir();
+    let explain = |more: &[&str]| {
+        let words = [
+            "explain",
+            denied.request_id(),
+            "--data-dir",
+            data_dir.to_str().unwrap(),
+        ];
+        printed(&run(server.folder(), &[&words, more].concat()))
+    };
+    let text = explain(&[]);
+    for part in [
+        "127.0.0.1, through VPC endpoint vpce-app",
+        "  - nearly allowed by statement 2 (team) of the key policy: StringEquals wants \
+         kms:EncryptionContext:team \"b\", and the request has \"a\"\n",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(!text.contains("c2VjcmV0LXRleHQ="), "{text}");
+    let record: Value = serde_json::from_str(&explain(&["--json"])).unwrap();
+    assert_eq!(record["vpcEndpointId"], "vpce-app");
+    let near = &record["additionalEventData"]["authorization"][0]["nearMisses"][0];
+    assert_eq!(
+        (&near["wanted"], &near["found"]),
+        (&json!(["b"]), &json!(["a"]))
+    );
+}
+
+#[test]
 fn check_policy_tells_errors_from_warnings() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();

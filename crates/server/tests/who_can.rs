@@ -94,6 +94,9 @@ async fn a_key_of_the_account_is_for_whom_its_policies_allow() {
     let eve = &found[3];
     assert_eq!(eve["Kind"], "User");
     assert_eq!(eve["ConditionKeys"], json!(["aws:SourceIp"]));
+    let condition = json!([{"Effect": "Allow", "Operator": "IpAddress", "Key": "aws:SourceIp",
+        "Values": ["10.0.0.0/8"]}]);
+    assert_eq!(eve["Conditions"], condition);
     let because = eve["Because"].to_string();
     assert!(
         because.contains("the key policy") && because.contains("identity policy"),
@@ -151,7 +154,7 @@ async fn names_of_a_key_policy_that_are_not_of_here() {
         "cat",
         "eve?",
         "worker",
-        "root",
+        "root?",
         "logs.amazonaws.com",
     ];
     assert_eq!(short(&found), expected);
@@ -214,8 +217,13 @@ async fn of_other_accounts_only_those_are_told_of_whom_the_key_names() {
         (&last["Principal"], &last["Local"]),
         (&json!(fay), &json!(false))
     );
-    // Whom a grant names needs nothing else.
-    assert_eq!(last.get("AlsoNeeds"), None);
+    // Whom a grant names needs nothing else, but what her own account says is not known.
+    assert_eq!(last["Certainty"], "Conditional");
+    assert_eq!(
+        last["AlsoNeeds"],
+        "no policy of its own account that denies it"
+    );
+    assert_eq!(last["Conditions"], json!([]));
 
     // Nor does a marker lead into the other account.
     use base64::Engine as _;
@@ -267,7 +275,7 @@ async fn who_manages_the_organization_sees_its_accounts() {
     assert!(theirs.iter().all(|access| access["Local"] == true));
     // An account of the deployment that is not of the organization stays a stranger.
     let strangers = of(OTHER_ACCOUNT);
-    assert_eq!(short(&strangers), ["root"]);
+    assert_eq!(short(&strangers), ["root?"]);
     assert_eq!(strangers[0]["Local"], false);
 }
 

@@ -8,7 +8,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use super::condition::Condition;
 use super::context::{ConditionKey, Context, Values};
+use super::near_miss::shown_values;
 use super::statement::Effect;
 
 /// How conditions are taken that ask for what nobody knows.
@@ -27,17 +29,60 @@ impl Assumption {
     }
 }
 
+/// What a decision wanted to know of a request and nobody knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The condition keys, in their order.
+    pub keys: BTreeSet<String>,
+    /// The conditions that compare such a key, or compare with one.
+    pub conditions: BTreeSet<OpenCondition>,
+}
+
+impl Asked {
+    /// Adds what another decision wanted to know.
+    pub fn merge(&mut self, mut other: Self) {
+        self.keys.append(&mut other.keys);
+        self.conditions.append(&mut other.conditions);
+    }
+}
+
+/// A condition of which nobody knows whether it holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OpenCondition {
+    /// Whether its statement denies where it holds, and does not allow.
+    pub denies: bool,
+    /// The key whose values it compares.
+    pub key: String,
+    /// How it compares, such as `StringEquals`.
+    pub operator: String,
+    /// What it compares with, as the policy writes it: at most
+    /// [`MAX_SHOWN_VALUES`](super::MAX_SHOWN_VALUES) values, each cut at
+    /// [`MAX_SHOWN_CHARS`](super::MAX_SHOWN_CHARS), and how many more there are.
+    pub wanted: Vec<String>,
+}
+
+impl OpenCondition {
+    fn new(condition: &Condition, effect: Effect) -> Self {
+        Self {
+            denies: effect == Effect::Deny,
+            key: condition.key().to_string(),
+            operator: condition.operator().to_string(),
+            wanted: shown_values(condition.written()),
+        }
+    }
+}
+
 /// A context in which only some condition keys are known, and the rest is assumed.
 ///
-/// It keeps the names of the keys that it was asked for and did not know. Two decisions under the
-/// two assumptions ask for every key on which the decision about a request can depend.
+/// It keeps what it was asked for and did not know. Two decisions under the two assumptions ask for
+/// everything on which the decision about a request can depend.
 pub struct Assumed<'a> {
     /// What is known.
     known: &'a dyn Context,
     /// Which keys it knows.
     knows: &'a dyn Fn(&ConditionKey) -> bool,
     assumption: Assumption,
-    asked: RefCell<BTreeSet<String>>,
+    asked: RefCell<Asked>,
 }
 
 impl<'a> Assumed<'a> {
@@ -65,15 +110,23 @@ impl<'a> Assumed<'a> {
     ) -> Option<bool> {
         let mut is_unknown = false;
         for key in keys.filter(|key| !(self.knows)(key)) {
-            self.asked.borrow_mut().insert(key.to_string());
+            self.asked.borrow_mut().keys.insert(key.to_string());
             is_unknown = true;
         }
         is_unknown.then(|| self.assumption.applies(effect))
     }
 
-    /// The keys that it was asked for and did not know, in their order.
+    /// The same of a condition, which is kept if its keys are not all known.
+    pub(super) fn applies_if(&self, condition: &Condition, effect: Effect) -> Option<bool> {
+        let applies = self.applies(condition.keys(), effect)?;
+        let open = OpenCondition::new(condition, effect);
+        self.asked.borrow_mut().conditions.insert(open);
+        Some(applies)
+    }
+
+    /// What it was asked for and did not know.
     #[must_use]
-    pub fn into_asked(self) -> BTreeSet<String> {
+    pub fn into_asked(self) -> Asked {
         self.asked.into_inner()
     }
 }
@@ -116,11 +169,11 @@ mod tests {
     }
 
     /// Whether the statements allow at best and at worst, and what they asked for.
-    fn outcome(statements: &str) -> (bool, bool, Vec<String>) {
+    fn outcome(statements: &str) -> (bool, bool, Asked) {
         let policy = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
         let policy = KeyPolicy::parse(&policy).unwrap();
         let facts = Facts::new(ResourcePolicy::Key(Ok(&policy)), CallerPolicies::default());
-        let mut asked = BTreeSet::new();
+        let mut asked = Asked::default();
         let mut allows = |assumption| {
             let knows = |key: &ConditionKey| *key == ConditionKey::Known(KnownKey::UserName);
             let context = Assumed::new(&Alice, &knows, assumption);
@@ -134,11 +187,11 @@ mod tests {
                 context: &context,
             };
             let allowed = decide(&question, &facts).is_allowed();
-            asked.append(&mut context.into_asked());
+            asked.merge(context.into_asked());
             allowed
         };
         let (best, worst) = (allows(Assumption::Best), allows(Assumption::Worst));
-        (best, worst, asked.into_iter().collect())
+        (best, worst, asked)
     }
 
     fn statement(effect: &str, rest: &str) -> String {
@@ -177,7 +230,31 @@ mod tests {
         for (statements, expected, keys) in cases {
             let (best, worst, asked) = outcome(&statements);
             assert_eq!((best, worst), expected, "{statements}");
+            let asked: Vec<_> = asked.keys.into_iter().collect();
             assert_eq!(asked.join(" "), keys, "{statements}");
         }
+    }
+
+    #[test]
+    fn conditions_are_kept_whose_keys_nobody_knows() {
+        let known = r#""StringEqualsIgnoreCase":{"aws:username":"alice"}"#;
+        let rest =
+            |condition: &str| format!(r#""Resource":"*","Condition":{{{condition},{known}}}"#);
+        let via = r#""StringEquals":{"kms:ViaService":["a","b"]},"StringNotLike":{"aws:referer":"${aws:userid}"}"#;
+        let ip = r#""NotIpAddress":{"aws:SourceIp":"10.0.0.0/8"}"#;
+        let allow = statement("Allow", &rest(via));
+        let deny = statement("Deny", &rest(ip));
+        let (_, _, asked) = outcome(&format!("{allow},{deny}"));
+        let shown = |open: &OpenCondition| {
+            let unless = if open.denies { "unless" } else { "if" };
+            format!("{unless} {} {} {:?}", open.operator, open.key, open.wanted)
+        };
+        let found: Vec<_> = asked.conditions.iter().map(shown).collect();
+        let expected = [
+            r#"if StringNotLike aws:Referer ["${aws:userid}"]"#,
+            r#"if StringEquals kms:ViaService ["a", "b"]"#,
+            r#"unless NotIpAddress aws:SourceIp ["10.0.0.0/8"]"#,
+        ];
+        assert_eq!(found, expected);
     }
 }

@@ -8,6 +8,7 @@ mod statement;
 
 use self::addressed::Addressed;
 use self::statement::Statement;
+pub(super) use self::statement::Unmet;
 use super::condition::Quantifier;
 use super::context::{ConditionKey, KeyFamily};
 use super::decision::{PolicyRef, StatementRef};
@@ -112,6 +113,14 @@ impl KeyPolicy {
     ) -> impl Iterator<Item = (Naming, Effect, StatementRef<'a>)> {
         self.0.covering(question, PolicyRef::Key)
     }
+
+    /// The conditions that alone keep statements from allowing the question.
+    pub(super) fn near_misses<'a>(
+        &'a self,
+        question: &Question<'_>,
+    ) -> impl Iterator<Item = Unmet<'a>> {
+        self.0.near_misses(question, PolicyRef::Key)
+    }
 }
 
 impl TrustPolicy {
@@ -151,6 +160,14 @@ impl TrustPolicy {
         question: &Question<'_>,
     ) -> impl Iterator<Item = (Naming, Effect, StatementRef<'a>)> {
         self.0.covering(question, PolicyRef::Trust)
+    }
+
+    /// The conditions that alone keep statements from allowing the question.
+    pub(super) fn near_misses<'a>(
+        &'a self,
+        question: &Question<'_>,
+    ) -> impl Iterator<Item = Unmet<'a>> {
+        self.0.near_misses(question, PolicyRef::Trust)
     }
 }
 
@@ -223,6 +240,16 @@ impl EndpointPolicy {
     ) -> impl Iterator<Item = (Naming, Effect, StatementRef<'a>)> {
         self.0.covering(question, policy)
     }
+
+    /// The conditions that alone keep statements from allowing the question. `policy` is the
+    /// policy's name in the answer.
+    pub(super) fn near_misses<'a>(
+        &'a self,
+        question: &Question<'_>,
+        policy: PolicyRef<'a>,
+    ) -> impl Iterator<Item = Unmet<'a>> {
+        self.0.near_misses(question, policy)
+    }
 }
 
 impl IdentityPolicy {
@@ -282,6 +309,17 @@ impl IdentityPolicy {
                 let reference = statement.reference(PolicyRef::Identity(source), index);
                 (statement.effect, reference)
             })
+    }
+
+    /// The conditions that alone keep statements from allowing the question. `policy` is the
+    /// policy's name in the answer.
+    pub(super) fn near_misses<'a>(
+        &'a self,
+        question: &Question<'_>,
+        policy: PolicyRef<'a>,
+    ) -> impl Iterator<Item = Unmet<'a>> {
+        let numbered = self.statements.iter().enumerate();
+        numbered.flat_map(move |(index, statement)| statement.near_misses(question, policy, index))
     }
 }
 

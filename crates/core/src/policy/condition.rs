@@ -44,6 +44,8 @@ pub struct Condition {
     operator: Operator,
     key: ConditionKey,
     wanted: Wanted,
+    /// The same values as the policy writes them, for people.
+    written: Box<[Box<str>]>,
 }
 
 impl Condition {
@@ -67,10 +69,12 @@ impl Condition {
             for (name, values) in keys.entries(path)? {
                 let path = path.member(name);
                 check_new(&mut names, name, path)?;
+                let written = |value: &Json, path: Path<'_>| Ok(value.scalar(path)?.into());
                 conditions.push(Self {
                     operator,
                     key: ConditionKey::parse(name),
                     wanted: Wanted::parse(operator.comparison(), values, path, variables)?,
+                    written: values.one_or_many(path, written)?.into(),
                 });
             }
         }
@@ -87,6 +91,11 @@ impl Condition {
     #[must_use]
     pub const fn key(&self) -> &ConditionKey {
         &self.key
+    }
+
+    /// The values to compare with, as the policy writes them: variables are not replaced.
+    pub fn written(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.written.iter().map(|value| &**value)
     }
 
     /// The keys that the condition reads: its own, and those of the variables in its values.
@@ -113,7 +122,7 @@ impl Condition {
     /// Whether the condition holds for a request, in a statement of this effect.
     pub(super) fn holds(&self, context: &dyn Context, effect: Effect) -> bool {
         let assumed = context.assumed();
-        if let Some(applies) = assumed.and_then(|assumed| assumed.applies(self.keys(), effect)) {
+        if let Some(applies) = assumed.and_then(|assumed| assumed.applies_if(self, effect)) {
             return applies;
         }
         let values = context.values(&self.key);

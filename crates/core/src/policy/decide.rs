@@ -6,8 +6,11 @@
 
 mod access;
 mod evidence;
+mod near;
 mod sides;
 mod weighing;
+
+pub use self::near::{MAX_NEAR_MISSES, near_misses};
 
 use self::access::{Access, access};
 use self::evidence::Evidence;

@@ -2,6 +2,7 @@
 
 use super::error::PolicyError;
 use super::question::PolicySource;
+use super::retirement::RetirementRight;
 use crate::grant::GrantRecord;
 
 /// Whether a request is allowed, with the reasons. Only [`decide`](super::decide) and
@@ -25,6 +26,13 @@ pub enum Reason<'a> {
     /// strength of this one must be no wider
     /// ([`GrantRecord::is_no_wider_than`]).
     Granted(&'a GrantRecord),
+    /// The caller may retire the grant, by this right.
+    Retires {
+        /// The grant.
+        grant: &'a GrantRecord,
+        /// By what right.
+        right: RetirementRight,
+    },
     /// The caller is the root user of its account, or got its session from the root user: where an
     /// identity policy would have to allow, nothing has to.
     RootUser,
@@ -56,6 +64,12 @@ pub enum Reason<'a> {
     NoResourcePolicyAllows,
     /// No statement of the role's trust policy allows the request.
     NoTrustPolicyAllows,
+    /// Neither the grant that is to be retired nor an account that may retire it gives the caller a
+    /// right to.
+    NoRightToRetire {
+        /// The grant.
+        grant: &'a GrantRecord,
+    },
     /// No identity policy of the caller allows the request.
     NoIdentityPolicyAllows,
     /// The permissions boundary of the caller does not allow the request.
@@ -187,7 +201,10 @@ impl Reason<'_> {
             Self::NoServiceControlPolicyAllows { .. } => "service control policy",
             Self::NoEndpointPolicyAllows => "VPC endpoint policy",
             Self::NoTrustPolicyAllows => PolicyRef::Trust.kind(),
-            Self::Granted(_) | Self::NoResourcePolicyAllows => KEY_POLICY,
+            Self::Granted(_)
+            | Self::Retires { .. }
+            | Self::NoRightToRetire { .. }
+            | Self::NoResourcePolicyAllows => KEY_POLICY,
             Self::RootUser | Self::NoIdentityPolicyAllows => "identity-based policy",
             Self::NoBoundaryAllows => "permissions boundary",
             Self::NoSessionPolicyAllows => "session policy",
@@ -211,12 +228,13 @@ impl<'a> PolicyRef<'a> {
     }
 
     fn explicit_deny(self) -> String {
-        let kind = match self {
-            // AWS tells a trust policy from others only where it fails to allow.
-            Self::Trust => KEY_POLICY,
-            other => other.kind(),
+        let kind = self.kind();
+        let article = match self {
+            // A role has one; so AWS says.
+            Self::Trust => "the",
+            Self::Identity(_) => "an",
+            _ => "a",
         };
-        let article = if kind.starts_with('i') { "an" } else { "a" };
         match self.arn() {
             Some(arn) => format!("with an explicit deny in {article} {kind}: {arn}"),
             None => format!("with an explicit deny in {article} {kind}"),

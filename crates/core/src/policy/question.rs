@@ -10,7 +10,7 @@ use super::compiled::{
 use super::context::Context;
 use super::error::PolicyError;
 use super::principal::Principal;
-use crate::grant::GrantBook;
+use crate::grant::{GrantBook, GrantRecord};
 
 /// May this principal do this to that?
 ///
@@ -126,6 +126,9 @@ pub enum ResourcePolicy<'a> {
     Key(Result<&'a KeyPolicy, &'a PolicyError>),
     /// A role's trust policy, for `sts:AssumeRole` and its kin.
     Trust(Result<&'a TrustPolicy, &'a PolicyError>),
+    /// The grant that is to be retired, for `kms:RetireGrant`. It says itself who may; the key's
+    /// policy and the grants on the key have no say.
+    Retirement(&'a GrantRecord),
     /// None: the action is decided by identity policies alone, as `kms:CreateKey`, `kms:ListKeys`
     /// or an action on an alias.
     None,

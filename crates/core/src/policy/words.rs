@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::decision::{PolicyRef, Reason, StatementRef};
 use super::question::PolicySource;
+use super::retirement::RetirementRight;
 
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -14,6 +15,9 @@ impl fmt::Display for Reason<'_> {
                 write!(f, "left to the account's identity policies by {statement}")
             }
             Self::Granted(grant) => write!(f, "allowed by grant {}", grant.id),
+            Self::Retires { grant, right } => {
+                write!(f, "{right} may retire grant {}", grant.id)
+            }
             Self::RootUser => f.write_str("the root user needs no identity policy"),
             Self::Denied(statement) => write!(f, "denied by {statement}"),
             Self::Malformed { policy, error } => {
@@ -32,10 +36,27 @@ impl fmt::Display for Reason<'_> {
                 f.write_str("no statement of the key policy and no grant allows it")
             }
             Self::NoTrustPolicyAllows => f.write_str("the role's trust policy does not allow it"),
+            Self::NoRightToRetire { grant } => write!(
+                f,
+                "the caller is neither the retiring principal of grant {}, nor its grantee with leave \
+                 to retire it, nor of an account that may",
+                grant.id
+            ),
             Self::NoIdentityPolicyAllows => f.write_str("no identity policy allows it"),
             Self::NoBoundaryAllows => f.write_str("the permissions boundary does not allow it"),
             Self::NoSessionPolicyAllows => f.write_str("no session policy allows it"),
         }
+    }
+}
+
+impl fmt::Display for RetirementRight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RetiringPrincipal => "its retiring principal",
+            Self::Grantee => "its grantee",
+            Self::KeyAccount => "the account of its key",
+            Self::IssuingAccount => "the account in which it was made",
+        })
     }
 }
 

@@ -34,13 +34,14 @@ fn headline(record: &Value) -> String {
     }
 }
 
-fn rows(record: &Value) -> [(&'static str, String); 10] {
+fn rows(record: &Value) -> [(&'static str, String); 11] {
     [
         ("Request", shown(&record["requestID"])),
         ("Event", shown(&record["eventID"])),
         ("When", shown(&record["eventTime"])),
         ("Who", who(&record["userIdentity"])),
         ("From", from(record)),
+        ("For", source(&record["additionalEventData"])),
         ("Region", shown(&record["awsRegion"])),
         ("On", resources(&record["resources"])),
         ("Context", context(&record["requestParameters"])),
@@ -79,7 +80,7 @@ fn from(record: &Value) -> String {
     let mut text = address.clone();
     for (before, part) in [
         (", over ", tls),
-        (", through ", endpoint),
+        (", through VPC endpoint ", endpoint),
         (", with ", agent),
     ] {
         if !part.is_empty() && part != address {
@@ -88,6 +89,16 @@ fn from(record: &Value) -> String {
         }
     }
     text
+}
+
+/// The resource for which a service calls, as far as it says.
+fn source(data: &Value) -> String {
+    let (arn, account) = (shown(&data["sourceArn"]), shown(&data["sourceAccount"]));
+    match (arn.as_str(), account.as_str()) {
+        (_, "") => arn,
+        ("", account) => format!("account {account}"),
+        (arn, account) => format!("{arn}, account {account}"),
+    }
 }
 
 fn resources(resources: &Value) -> String {
@@ -134,8 +145,30 @@ fn decisions(record: &Value) -> String {
         for reason in reasons {
             let _ = writeln!(text, "  - {}", shown(reason));
         }
+        let near = decision["nearMisses"].as_array().into_iter().flatten();
+        for near in near.map(near_miss) {
+            let _ = writeln!(text, "  - {near}");
+        }
     }
     text
+}
+
+/// A condition for want of which a statement did not allow.
+fn near_miss(near: &Value) -> String {
+    let (statement, operator) = (shown(&near["statement"]), shown(&near["operator"]));
+    let (key, wanted) = (shown(&near["key"]), values(&near["wanted"]));
+    let found = match values(&near["found"]).as_str() {
+        "" => format!("the request has no {key}"),
+        found => format!("the request has {found}"),
+    };
+    format!("nearly allowed by {statement}: {operator} wants {key} {wanted}, and {found}")
+}
+
+/// Values in quotation marks, so that an empty one shows.
+fn values(values: &Value) -> String {
+    let values = values.as_array().into_iter().flatten();
+    let values: Vec<_> = values.map(|value| clean(&value.to_string())).collect();
+    values.join(", ")
 }
 
 fn shown(value: &Value) -> String {
@@ -176,7 +209,13 @@ mod tests {
             "resources": [{"ARN": "arn:aws:kms:us-east-1:111122223333:key/1"}],
             "additionalEventData": {"authorization": [{"action": "kms:Decrypt",
                 "resource": "arn:aws:kms:us-east-1:111122223333:key/1", "decision": "denied",
-                "because": ["no identity policy allows it"]}]},
+                "because": ["no identity policy allows it"],
+                "nearMisses": [
+                    {"statement": "statement 2 (use) of identity policy p", "operator": "StringEquals",
+                        "key": "kms:EncryptionContext:a", "wanted": ["2", "3"], "found": ["1"]},
+                    {"statement": "statement 3 of identity policy p", "operator": "StringLike",
+                        "key": "kms:ViaService", "wanted": ["s3.*\u{7}"], "found": []},
+                ]}]},
         });
         let expected = "kms:Decrypt was denied
 
@@ -193,8 +232,42 @@ mod tests {
 
 kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/1: denied
   - no identity policy allows it
+  - nearly allowed by statement 2 (use) of identity policy p: StringEquals wants \
+kms:EncryptionContext:a \"2\", \"3\", and the request has \"1\"
+  - nearly allowed by statement 3 of identity policy p: StringLike wants kms:ViaService \
+\"s3.*\\u0007\", and the request has no kms:ViaService
 ";
         assert_eq!(report(&record), expected);
+    }
+
+    #[test]
+    fn it_is_told_through_what_and_for_what_a_call_came() {
+        let forwarded = json!({"eventName": "Decrypt", "eventSource": "kms.amazonaws.com",
+            "userIdentity": {"type": "IAMUser", "arn": "arn:ada", "invokedBy": "s3.amazonaws.com"},
+            "sourceIPAddress": "192.0.2.7", "vpcEndpointId": "vpce-1"});
+        let text = report(&forwarded);
+        assert!(text.contains("Who         arn:ada (IAMUser), through s3.amazonaws.com\n"));
+        assert!(text.contains("From        192.0.2.7, through VPC endpoint vpce-1\n"));
+
+        let for_what = |data: Value| {
+            let record = json!({"eventName": "Decrypt", "additionalEventData": data});
+            let text = report(&record);
+            let line = text
+                .lines()
+                .find_map(|line| line.strip_prefix("  For         "));
+            line.map(str::to_owned)
+        };
+        for (data, expected) in [
+            (json!({}), None),
+            (json!({"sourceArn": "arn:b"}), Some("arn:b")),
+            (json!({"sourceAccount": "1"}), Some("account 1")),
+            (
+                json!({"sourceArn": "arn:b", "sourceAccount": "1"}),
+                Some("arn:b, account 1"),
+            ),
+        ] {
+            assert_eq!(for_what(data).as_deref(), expected);
+        }
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub(super) fn table(answer: &Value) -> String {
         } else {
             let _ = writeln!(text, "  may");
         }
+        for condition in access["Conditions"].as_array().into_iter().flatten() {
+            let _ = writeln!(text, "  {}", open_condition(condition));
+        }
         for reason in access["Because"].as_array().into_iter().flatten() {
             let _ = writeln!(text, "  - {}", shown(reason));
         }
@@ -70,6 +73,18 @@ fn condition(access: &Value) -> Option<String> {
         .or_else(unnamed)
 }
 
+/// A condition that a request must meet, or must not if its statement denies.
+fn open_condition(condition: &Value) -> String {
+    let word = match condition["Effect"].as_str() {
+        Some("Deny") => "unless",
+        _ => "if",
+    };
+    let values = condition["Values"].as_array().into_iter().flatten();
+    let values: Vec<_> = values.map(shown).collect();
+    let (operator, key) = (shown(&condition["Operator"]), shown(&condition["Key"]));
+    format!("{word} {operator} {key}: {}", values.join(", "))
+}
+
 fn shown(value: &Value) -> String {
     clean(value.as_str().unwrap_or_default())
 }
@@ -93,7 +108,12 @@ mod tests {
             {"Principal": "arn:ada", "Kind": "User", "Local": true, "Certainty": "Certain",
                 "ConditionKeys": [], "Because": ["allowed by statement 1 of the key policy"]},
             {"Principal": "arn:role", "Kind": "Role", "Local": true, "Certainty": "Conditional",
-                "ConditionKeys": ["aws:SourceIp"], "Because": ["a", "b"]},
+                "ConditionKeys": ["aws:SourceIp"], "Conditions": [
+                    {"Effect": "Allow", "Operator": "IpAddress", "Key": "aws:SourceIp",
+                        "Values": ["10.0.0.0/8", "192.0.2.0/24"]},
+                    {"Effect": "Deny", "Operator": "IpAddress", "Key": "aws:SourceIp",
+                        "Values": ["10.1.0.0/16"]},
+                ], "Because": ["a", "b"]},
             {"Principal": "arn:bob", "Kind": "User", "Local": false, "Certainty": "Conditional",
                 "ConditionKeys": ["aws:SourceIp", "kms:ViaService"], "GrantId": "07",
                 "AlsoNeeds": "an encryption context with a=1", "Because": ["allowed by grant 07"]},
@@ -106,6 +126,8 @@ arn:ada (user)
 
 arn:role (every session of the role)
   may, if the request's aws:SourceIp fits
+  if IpAddress aws:SourceIp: 10.0.0.0/8, 192.0.2.0/24
+  unless IpAddress aws:SourceIp: 10.1.0.0/16
   - a
   - b
 

@@ -10,7 +10,7 @@ use keystead_core::time::Timestamp;
 use keystead_wire::ApiError;
 
 use super::Record;
-use crate::authn::{Authenticated, Via};
+use crate::authn::{Authenticated, Source, Via};
 use crate::fault::Fault;
 use crate::operation::{Notes, Operation};
 use crate::target::AuditResource;
@@ -64,14 +64,21 @@ impl<O: Operation> CallFacts<'_, O> {
         self.record(Some(omitted), Notes::default(), Some(error))
     }
 
-    /// What the operation notes besides, and how the call was authorized, which CloudTrail does not
-    /// tell and `keystead explain` shows.
+    /// What the operation notes besides, for which resource a service calls, and how the call was
+    /// authorized. The last two CloudTrail does not tell, and `keystead explain` shows them.
     fn additional(&self, noted: Option<Elements<'static>>) -> Option<Elements<'static>> {
-        if self.decisions.is_empty() {
+        let source = self.call.caller().source();
+        if self.decisions.is_empty() && *source == Source::default() {
             return noted;
         }
+        let noted = noted
+            .unwrap_or_default()
+            .text_if("sourceArn", source.arn.clone())
+            .text_if("sourceAccount", source.account.clone());
+        if self.decisions.is_empty() {
+            return Some(noted);
+        }
         let decisions = Value::Objects(self.decisions.to_vec());
-        let noted = noted.unwrap_or_default();
         Some(noted.value("authorization", decisions))
     }
 
@@ -113,6 +120,8 @@ impl<O: Operation> CallFacts<'_, O> {
         event.read_only = O::READ_ONLY;
         event.resources = &resources;
         event.recipient_account_id = identity.account_id();
+        let endpoint = request.peer.endpoint.as_deref();
+        event.vpc_endpoint_id = endpoint.map(|endpoint| &*endpoint.id);
         event.tls_details = request.peer.tls.map(|tls| TlsDetails {
             tls_version: tls.version,
             cipher_suite: tls.cipher_suite,

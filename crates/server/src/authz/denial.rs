@@ -1,7 +1,7 @@
 //! What a caller reads who was denied.
 //!
 //! Source: "Troubleshooting access denied error messages" in the IAM User Guide, and messages of
-//! AWS KMS as observed.
+//! AWS KMS and AWS STS as observed: STS says nothing after the ARN of another account's role.
 
 use crate::authn::Caller;
 use crate::fault::Fault;
@@ -19,8 +19,13 @@ pub(super) enum Denial<'a> {
     },
     /// The resource would be another account's, and might not even be there.
     Foreign { action: &'a str },
-    /// A role that might not even be there. Whom only an identity provider knows is not named.
-    Role { action: &'a str, arn: &'a str },
+    /// A role that might not even be there. Why is for callers of its own account to know, and
+    /// whom only an identity provider knows is not named.
+    Role {
+        action: &'a str,
+        arn: &'a str,
+        clause: Option<String>,
+    },
     /// The caller sent a ciphertext and did not say whose.
     Ciphertext,
 }
@@ -41,12 +46,20 @@ impl Denial<'_> {
             Self::Foreign { action } => {
                 format!("User: {who} is not authorized to perform: {action} {FOREIGN}")
             }
-            Self::Role { action, arn } => match caller.web_identity() {
-                Some(_) => format!("Not authorized to perform {action}"),
-                None => {
-                    format!("User: {who} is not authorized to perform: {action} on resource: {arn}")
+            Self::Role {
+                action,
+                arn,
+                clause,
+            } => {
+                let clause = clause.as_ref().map(|clause| format!(" {clause}"));
+                let clause = clause.unwrap_or_default();
+                match caller.web_identity() {
+                    Some(_) => format!("Not authorized to perform {action}"),
+                    None => format!(
+                        "User: {who} is not authorized to perform: {action} on resource: {arn}{clause}"
+                    ),
                 }
-            },
+            }
             Self::Ciphertext => CIPHERTEXT.to_owned(),
         };
         Fault::AccessDenied { message }

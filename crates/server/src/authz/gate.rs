@@ -7,12 +7,12 @@ use keystead_core::arn::{AccountId, Region};
 use keystead_core::audit::Elements;
 use keystead_core::grant::{GrantBook, GrantRecord};
 use keystead_core::key_id::KeyId;
-use keystead_core::policy::{Decision, Facts, Grants, Question, Resource, ResourcePolicy, decide};
+use keystead_core::policy::{Facts, Grants, Question, Resource, ResourcePolicy, decide};
 use keystead_core::tag::Tags;
 
 use super::context::{RequestContext, Requested, Subject};
 use super::denial::Denial;
-use super::retirement::Retirement;
+use super::retirement::OfGrant;
 use super::trace;
 use crate::authn::{Authenticated, Caller};
 use crate::directory::Directory;
@@ -195,7 +195,8 @@ impl<'a> Gate<'a> {
     /// May the caller do this to a role, such as become it? The role's trust policy decides first.
     ///
     /// # Errors
-    /// [`Fault::AccessDenied`], in the words that it has of a role that is not there.
+    /// [`Fault::AccessDenied`]; of another account's role, in the words that it has of one that is
+    /// not there.
     pub fn ask_role(&mut self, action: &'static str, role: &RoleEntry) -> Result<(), Fault> {
         let subject = Subject {
             arn: role.arn(),
@@ -210,10 +211,6 @@ impl<'a> Gate<'a> {
             grants: None,
         };
         self.ask(action, subject, rules)
-            .map_err(|fault| match fault {
-                Fault::AccessDenied { .. } => self.deny_role(action, role.arn()),
-                other => other,
-            })
     }
 
     /// May the caller retire a grant on a key? The grant decides, not the key policy.
@@ -227,12 +224,15 @@ impl<'a> Gate<'a> {
         grant: &GrantRecord,
     ) -> Result<(), Fault> {
         let subject = of_key(entry, Naming::default());
-        let retirement = Retirement::of(grant);
         let rules = Rules {
-            policy: ResourcePolicy::Key(retirement.policy.as_ref()),
-            grants: Some(&retirement.book),
+            policy: ResourcePolicy::Retirement(grant),
+            grants: None,
         };
-        self.ask(action, subject, rules)
+        let requested = OfGrant {
+            grant,
+            requested: self.requested,
+        };
+        self.ask_with(&requested, action, subject, rules)
     }
 
     /// May the caller do this to the key of an alias? A key that is gone has nothing against it.
@@ -246,10 +246,16 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// The refusal of a role, whether it is there or not.
+    /// The refusal of a role that is not there, in the words that it has of one whose trust policy
+    /// does not allow it.
     #[must_use]
     pub fn deny_role(&self, action: &'static str, arn: &str) -> Fault {
-        Denial::Role { action, arn }.to_fault(self.caller())
+        Denial::Role {
+            action,
+            arn,
+            clause: None,
+        }
+        .to_fault(self.caller())
     }
 
     /// The refusal of something of another account, whether it is there or not.
@@ -271,11 +277,9 @@ impl<'a> Gate<'a> {
         subject: Subject<'_>,
         rules: Rules<'_>,
     ) -> bool {
-        #[expect(
-            clippy::redundant_closure_for_method_calls,
-            reason = "the method is of one lifetime, and the question's is any"
-        )]
-        self.decide(action, subject, rules, |decision| decision.is_allowed())
+        self.put(self.requested, action, subject, rules, |question, facts| {
+            decide(question, facts).is_allowed()
+        })
     }
 
     fn ask(
@@ -284,11 +288,28 @@ impl<'a> Gate<'a> {
         subject: Subject<'_>,
         rules: Rules<'_>,
     ) -> Result<(), Fault> {
+        self.ask_with(self.requested, action, subject, rules)
+    }
+
+    fn ask_with(
+        &mut self,
+        requested: &dyn Requested,
+        action: &'static str,
+        subject: Subject<'_>,
+        rules: Rules<'_>,
+    ) -> Result<(), Fault> {
         let is_foreign = subject.account != self.caller().member().identity().account_id();
         let may_be_foreign = self.cross_account || !is_foreign;
         let mut trace = None;
-        let answer = self.decide(action, subject, rules, |decision| {
-            trace = Some(trace::of(action, subject.arn, decision, may_be_foreign));
+        let answer = self.put(requested, action, subject, rules, |question, facts| {
+            let decision = decide(question, facts);
+            trace = Some(trace::of(
+                action,
+                question,
+                facts,
+                &decision,
+                may_be_foreign,
+            ));
             if decision.is_allowed() && may_be_foreign {
                 let grant = decision.granted_by().zip(rules.grants);
                 return Ok(grant.and_then(|(grant, book)| book.get(&grant.id).cloned()));
@@ -300,7 +321,8 @@ impl<'a> Gate<'a> {
                 reasons = ?decision.reasons(),
                 "denied"
             );
-            Err(decision.denial_clause(action).unwrap_or_default())
+            let clause = decision.denial_clause(action).unwrap_or_default();
+            Err((clause, decision.is_explicit_deny()))
         });
         self.decisions.extend(trace);
         match answer {
@@ -308,31 +330,41 @@ impl<'a> Gate<'a> {
                 self.granted_by = granted_by;
                 Ok(())
             }
-            Err(_) if is_foreign => Err(self.deny_foreign(action)),
-            Err(clause) => {
-                let denial = Denial::Plain {
-                    action,
-                    resource: subject.arn,
-                    clause,
+            Err((clause, is_explicit)) => {
+                let (resource, clause) = (subject.arn, Some(clause).filter(|_| !is_foreign));
+                let denial = match (rules.policy, clause) {
+                    // What a role's policy does not say would show that the role is there.
+                    (ResourcePolicy::Trust(_), clause) => Denial::Role {
+                        action,
+                        arn: resource,
+                        clause: clause.filter(|_| is_explicit),
+                    },
+                    (_, Some(clause)) => Denial::Plain {
+                        action,
+                        resource,
+                        clause,
+                    },
+                    (_, None) => Denial::Foreign { action },
                 };
                 Err(denial.to_fault(self.caller()))
             }
         }
     }
 
-    /// Puts a question with all its facts, and hands the decision on while they are at hand.
-    fn decide<T>(
+    /// Puts a question together with all its facts, and has it answered while they are at hand.
+    fn put<T>(
         &self,
+        requested: &dyn Requested,
         action: &'static str,
         subject: Subject<'_>,
         rules: Rules<'_>,
-        with: impl FnOnce(&Decision<'_>) -> T,
+        answer: impl FnOnce(&Question<'_>, &Facts<'_>) -> T,
     ) -> T {
         let member = self.caller().member();
         let context = RequestContext {
             call: self.call,
             scope: &self.scope,
-            requested: self.requested,
+            requested,
             subject,
             action,
         };
@@ -348,7 +380,7 @@ impl<'a> Gate<'a> {
         let endpoint = self.call.request().peer.endpoint.as_deref();
         let grants = rules.grants.map(|book| Grants {
             book,
-            encryption_context: self.requested.encryption_context(action),
+            encryption_context: requested.encryption_context(action),
             source_arn: self.caller().source().arn.as_deref(),
         });
         let controls = match rules.policy {
@@ -363,7 +395,7 @@ impl<'a> Gate<'a> {
             endpoint_policy: endpoint.and_then(|endpoint| endpoint.policy.as_ref()),
             ..Facts::new(rules.policy, member.policies())
         };
-        with(&decide(&question, &facts))
+        answer(&question, &facts)
     }
 }
 

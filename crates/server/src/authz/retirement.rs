@@ -1,61 +1,40 @@
-//! Who may retire a grant. The grant says so, not the key's policy.
+//! What a condition may ask of a grant that is to be retired.
 //!
-//! Its retiring principal may, and its grantee if `RetireGrant` is among its operations; neither
-//! needs a permission of its own. The account that owns the key may, and the one in which the grant
-//! was made; both can pass it on to their principals with `kms:RetireGrant` in identity policies.
-//! The permission has no effect in key policies and resource control policies. A denial in an
-//! identity policy counts, whoever the caller is.
-//!
-//! Source: "Retiring and revoking grants" in the KMS developer guide.
+//! Source: "kms:GrantConstraintType" in the KMS developer guide, which `RetireGrant` has too.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use keystead_core::arn::{AccountId, PARTITION};
-use keystead_core::grant::{
-    GrantBook, GrantConstraints, GrantOperation, GrantPrincipal, GrantRecord,
-};
-use keystead_core::policy::{KeyPolicy, PolicyError};
+use keystead_core::grant::{ContextConstraint, GrantRecord};
+use keystead_core::policy::{ConditionKey, KnownKey, Values};
 
-/// What a grant says of its own retirement, in the forms in which a key says who may use it.
-pub(super) struct Retirement {
-    /// Leaves the decision to the accounts' identity policies.
-    pub(super) policy: Result<KeyPolicy, PolicyError>,
-    /// Permits the principals that need nothing else.
-    pub(super) book: GrantBook,
+use super::context::Requested;
+
+/// A request to retire a grant, which names the grant and says nothing else of it.
+pub(super) struct OfGrant<'a> {
+    /// The grant.
+    pub(super) grant: &'a GrantRecord,
+    /// What the operation says of its input.
+    pub(super) requested: &'a dyn Requested,
 }
 
-impl Retirement {
-    pub(super) fn of(grant: &GrantRecord) -> Self {
-        let is_grantees = grant.operations.contains(GrantOperation::RetireGrant);
-        let retiring = grant.retiring.as_ref().map(|it| ("retiring principal", it));
-        let grantee = is_grantees.then_some(("grantee", &grant.grantee));
-        let mut book = GrantBook::default();
-        for (role, principal) in retiring.into_iter().chain(grantee) {
-            book.insert(Arc::new(permission(grant, role, principal)));
+impl Requested for OfGrant<'_> {
+    fn conditions(&self, action: &str, key: &ConditionKey) -> Values<'_> {
+        match key {
+            ConditionKey::Known(KnownKey::GrantConstraintType) => {
+                Values::maybe(self.grant.constraints.context.as_ref().map(constraint_type))
+            }
+            _ => self.requested.conditions(action, key),
         }
-        Self {
-            policy: delegation([grant.account, grant.issuing_account]),
-            book,
-        }
+    }
+
+    fn encryption_context(&self, action: &str) -> Option<&BTreeMap<String, String>> {
+        self.requested.encryption_context(action)
     }
 }
 
-/// That this principal may retire the grant, as a grant. Its id is what a trace of the decision says.
-fn permission(grant: &GrantRecord, role: &str, principal: &GrantPrincipal) -> GrantRecord {
-    GrantRecord {
-        id: format!("{} (its {role})", grant.id),
-        grantee: principal.clone(),
-        retiring: None,
-        operations: [GrantOperation::RetireGrant].into_iter().collect(),
-        constraints: GrantConstraints::default(),
-        ..grant.clone()
+const fn constraint_type(constraint: &ContextConstraint) -> &'static str {
+    match constraint {
+        ContextConstraint::Equals(_) => "EncryptionContextEquals",
+        ContextConstraint::Subset(_) => "EncryptionContextSubset",
     }
-}
-
-/// That these accounts may decide, as a key policy.
-fn delegation(accounts: [AccountId; 2]) -> Result<KeyPolicy, PolicyError> {
-    let [owner, issuer] = accounts;
-    KeyPolicy::parse(&format!(
-        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":["arn:{PARTITION}:iam::{owner}:root","arn:{PARTITION}:iam::{issuer}:root"]}},"Action":"kms:RetireGrant","Resource":"*"}}}}"#
-    ))
 }

@@ -1,9 +1,11 @@
 //! Who becomes a role, and what a session may do.
 
 use keystead_testkit::NodeOptions;
-use keystead_testkit::node::OTHER_ACCOUNT;
+use keystead_testkit::node::{ACCOUNT, OTHER_ACCOUNT};
 
 use super::{EVERYTHING, World, as_user, refusal, role_arn, root_of, statement, trust_in};
+
+const TRUST_POLICY_DENIES: &str = " with an explicit deny in the role trust policy";
 
 #[tokio::test]
 async fn a_session_is_its_role() {
@@ -25,6 +27,9 @@ async fn who_is_let_in() {
     let condition = format!(
         r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":"{bob}"}},"Action":"sts:AssumeRole","Condition":{{"StringEquals":{{"sts:ExternalId":"42"}}}}}}}}"#
     );
+    let denying = format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Deny","Principal":{{"AWS":"{bob}"}},"Action":"sts:AssumeRole"}}}}"#
+    );
     let options = NodeOptions::new()
         .admin("ada")
         .user("bob", None)
@@ -32,6 +37,7 @@ async fn who_is_let_in() {
         .role("account", &trust_in(&root_of("111122223333")), None)
         .role("bobs", &trust_in(bob), None)
         .role("guarded", &condition, None)
+        .role("denying", &denying, None)
         .role("eves", &trust_in(&root_of(OTHER_ACCOUNT)), None);
     let world = World::of(options).await;
     for (user, role, external_id, expected) in [
@@ -46,6 +52,8 @@ async fn who_is_let_in() {
         ("eve", "eves", None, true),
         ("ada", "eves", None, false),
         ("ada", "none", None, false),
+        ("eve", "none", None, false),
+        ("bob", "denying", None, false),
     ] {
         let more: Vec<_> = external_id.iter().map(|id| ("ExternalId", *id)).collect();
         let answer = world.try_assume(&as_user(user), role, &more).await;
@@ -56,14 +64,14 @@ async fn who_is_let_in() {
             answer.text()
         );
         if !expected {
-            // Whether the role is there does not show.
-            let account = if user == "eve" {
-                OTHER_ACCOUNT
-            } else {
-                "111122223333"
+            // Whether the role is there does not show, unless it denies a caller of its account.
+            let (account, clause) = match (user, role) {
+                ("eve", _) => (OTHER_ACCOUNT, ""),
+                (_, "denying") => (ACCOUNT, TRUST_POLICY_DENIES),
+                _ => (ACCOUNT, ""),
             };
             let message = format!(
-                "User: arn:aws:iam::{account}:user/{user} is not authorized to perform: sts:AssumeRole on resource: {}",
+                "User: arn:aws:iam::{account}:user/{user} is not authorized to perform: sts:AssumeRole on resource: {}{clause}",
                 role_arn(role)
             );
             assert_eq!(refusal(&answer), ("AccessDenied".to_owned(), message));

@@ -6,7 +6,7 @@ mod identity_providers;
 mod keys;
 mod services;
 
-pub use decisions::{Access, WhoCan};
+pub use decisions::{Access, OpenCondition, WhoCan};
 pub use identity_providers::GetOpenIDConnectProviderKeys;
 pub use keys::SeedKey;
 pub use services::{

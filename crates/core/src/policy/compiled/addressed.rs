@@ -7,7 +7,7 @@ use super::super::named::{NamedPrincipal, Naming, PrincipalIds};
 use super::super::principal::Principal;
 use super::super::question::Question;
 use super::super::statement::{self, Effect, Listed};
-use super::statement::Statement;
+use super::statement::{Statement, Unmet};
 
 /// Statements with principals.
 #[derive(Clone, Debug)]
@@ -81,6 +81,24 @@ impl Addressed {
                 .holds(question)
                 .then_some((naming, statement.effect, reference))
         })
+    }
+
+    /// The conditions that alone keep statements from allowing the question.
+    pub(super) fn near_misses<'a>(
+        &'a self,
+        question: &Question<'_>,
+        policy: PolicyRef<'a>,
+    ) -> impl Iterator<Item = Unmet<'a>> {
+        let numbered = self.statements.iter().enumerate();
+        let names = |addressed: &AddressedStatement| {
+            let effect = addressed.statement.effect;
+            naming(&addressed.principals, effect, &question.principal).is_some()
+        };
+        numbered
+            .filter(move |(_, addressed)| names(addressed))
+            .flat_map(move |(index, addressed)| {
+                addressed.statement.near_misses(question, policy, index)
+            })
     }
 }
 

@@ -7,6 +7,9 @@ use super::super::pattern::{ArnPattern, Case, Pattern};
 use super::super::question::Question;
 use super::super::statement::{self, Effect, Listed, ResourcePattern};
 
+/// A condition that does not hold, and the statement that it is of.
+pub(in crate::policy) type Unmet<'a> = (StatementRef<'a>, &'a Condition);
+
 #[derive(Clone, Debug)]
 pub(super) struct Statement {
     sid: Option<Box<str>>,
@@ -54,6 +57,21 @@ impl Statement {
     pub(super) fn holds(&self, question: &Question<'_>) -> bool {
         let mut conditions = self.conditions.iter();
         conditions.all(|condition| condition.holds(question.context, self.effect))
+    }
+
+    /// The conditions that alone keep it from allowing the question, with its place in a policy.
+    /// Whether a policy that names principals means the caller is for the policy to know.
+    pub(super) fn near_misses<'a>(
+        &'a self,
+        question: &Question<'_>,
+        policy: PolicyRef<'a>,
+        index: usize,
+    ) -> impl Iterator<Item = Unmet<'a>> {
+        let is_near = self.effect == Effect::Allow && self.covers(question);
+        let conditions = self.conditions.iter().filter(move |_| is_near);
+        conditions
+            .filter(|condition| !condition.holds(question.context, self.effect))
+            .map(move |condition| (self.reference(policy, index), condition))
     }
 
     pub(super) fn reference<'a>(&'a self, policy: PolicyRef<'a>, index: usize) -> StatementRef<'a> {

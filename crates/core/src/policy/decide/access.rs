@@ -4,6 +4,7 @@ use super::super::decision::Reason;
 use super::super::named::Naming;
 use super::super::principal::Principal;
 use super::super::question::{Facts, Question, ResourcePolicy};
+use super::super::retirement;
 use super::evidence::Evidence;
 use crate::grant::{GrantOperation, GrantRecord, GrantRequest};
 
@@ -33,7 +34,11 @@ pub(super) fn access<'a>(
     evidence: &Evidence<'a>,
 ) -> Access<'a> {
     let mut nearest = None;
-    for way in [way_by_policy, way_by_grant] {
+    let ways = match facts.resource_policy {
+        ResourcePolicy::Retirement(_) => [way_by_account_of_grant, way_by_name_in_grant],
+        _ => [way_by_policy, way_by_grant],
+    };
+    for way in ways {
         let Some((gives, needs)) = way(question, facts, evidence) else {
             continue;
         };
@@ -82,6 +87,47 @@ fn way_by_grant<'a>(
     // A grantee of another account needs no more than one of the key's own: EC2 Auto Scaling uses
     // another account's key by a grant to its role alone, which has no permission for KMS.
     Some((Some(Reason::Granted(grant)), Needs::of(naming)))
+}
+
+fn way_by_account_of_grant<'a>(
+    question: &Question<'_>,
+    facts: &Facts<'a>,
+    _: &Evidence<'a>,
+) -> Option<Way<'a>> {
+    let grant = retired(facts)?;
+    let (naming, right) = retirement::by_account(grant, &question.principal)?;
+    let needs = if question.is_cross_account() {
+        Needs::IdentityAndLimits
+    } else {
+        Needs::of(naming)
+    };
+    Some((Some(Reason::Retires { grant, right }), needs))
+}
+
+fn way_by_name_in_grant<'a>(
+    question: &Question<'_>,
+    facts: &Facts<'a>,
+    _: &Evidence<'a>,
+) -> Option<Way<'a>> {
+    let grant = retired(facts)?;
+    let (naming, right) = retirement::by_name(grant, &question.principal)?;
+    Some((Some(Reason::Retires { grant, right }), Needs::of(naming)))
+}
+
+/// The grant that is to be retired.
+const fn retired<'a>(facts: &Facts<'a>) -> Option<&'a GrantRecord> {
+    match facts.resource_policy {
+        ResourcePolicy::Retirement(grant) => Some(grant),
+        _ => None,
+    }
+}
+
+/// Whether the grant that is to be retired gives the caller, or its account, a right to.
+pub(super) fn may_retire(question: &Question<'_>, grant: &GrantRecord) -> bool {
+    let caller = &question.principal;
+    retirement::by_account(grant, caller)
+        .or_else(|| retirement::by_name(grant, caller))
+        .is_some()
 }
 
 /// The grant that permits what is asked.
@@ -166,6 +212,7 @@ fn all_missing<'a>(
 pub(super) const fn missing_resource<'a>(facts: &Facts<'a>) -> Reason<'a> {
     match facts.resource_policy {
         ResourcePolicy::Trust(_) => Reason::NoTrustPolicyAllows,
+        ResourcePolicy::Retirement(grant) => Reason::NoRightToRetire { grant },
         ResourcePolicy::Key(_) | ResourcePolicy::None => Reason::NoResourcePolicyAllows,
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn sides<'a>(
     let gate = |gate, is_kind| gate_side(evidence, gate, is_kind);
     let identity = access::identity(question, evidence).is_some();
     Sides {
-        resource_policy: resource_side(facts, evidence),
+        resource_policy: resource_side(question, facts, evidence),
         grant: access::grant(question, facts).map(|(_, grant)| grant),
         identity: if is_refused(evidence, |policy| matches!(policy, PolicyRef::Identity(_))) {
             Side::Denies
@@ -49,7 +49,8 @@ pub(super) fn silent<'a>(
     evidence: &Evidence<'a>,
 ) -> Vec<Reason<'a>> {
     let has_policy = !matches!(facts.resource_policy, ResourcePolicy::None);
-    let gives = evidence.resource.is_some() || access::grant(question, facts).is_some();
+    let gives =
+        resource_gives(question, facts, evidence) || access::grant(question, facts).is_some();
     let resource = (has_policy && !gives).then(|| missing_resource(facts));
     let identity = access::identity(question, evidence).is_none();
     let identity = identity.then_some(Reason::NoIdentityPolicyAllows);
@@ -61,12 +62,19 @@ pub(super) fn silent<'a>(
     all.into_iter().flatten().collect()
 }
 
-fn resource_side(facts: &Facts<'_>, evidence: &Evidence<'_>) -> Side {
+fn resource_side(question: &Question<'_>, facts: &Facts<'_>, evidence: &Evidence<'_>) -> Side {
     let is_kind: IsKind = |policy| matches!(policy, PolicyRef::Key | PolicyRef::Trust);
     match facts.resource_policy {
         _ if is_refused(evidence, is_kind) => Side::Denies,
         ResourcePolicy::None => Side::Absent,
-        ResourcePolicy::Key(_) | ResourcePolicy::Trust(_) => Side::of(evidence.resource.is_some()),
+        _ => Side::of(resource_gives(question, facts, evidence)),
+    }
+}
+
+fn resource_gives(question: &Question<'_>, facts: &Facts<'_>, evidence: &Evidence<'_>) -> bool {
+    match facts.resource_policy {
+        ResourcePolicy::Retirement(grant) => access::may_retire(question, grant),
+        _ => evidence.resource.is_some(),
     }
 }
 

@@ -8,6 +8,8 @@ use super::*;
 
 mod gates;
 mod grants;
+mod near;
+mod retirement;
 mod tables;
 
 const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1";
@@ -95,6 +97,8 @@ fn short(reason: &Reason<'_>) -> String {
         Reason::Allowed(s) => format!("+{}", at(s)),
         Reason::Delegated(s) => format!(">{}", at(s)),
         Reason::Granted(grant) => format!("+grant {}", grant.id),
+        Reason::Retires { right, .. } => format!("+{right:?}"),
+        Reason::NoRightToRetire { .. } => "-retirement".to_owned(),
         Reason::Denied(s) => format!("!{}", at(s)),
         Reason::Malformed { policy: p, .. } => format!("?{}", policy_name(p)),
         Reason::RootUser => "+root".to_owned(),

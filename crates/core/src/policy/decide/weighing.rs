@@ -45,7 +45,7 @@ impl<'f, 'q, 'a> Weighing<'f, 'q, 'a> {
                 let policy = self.well_formed(PolicyRef::Trust, policy)?;
                 self.closest(PolicyRef::Trust, policy.covering(self.question))
             }
-            ResourcePolicy::None => None,
+            ResourcePolicy::Retirement(_) | ResourcePolicy::None => None,
         }
     }
 
@@ -82,13 +82,11 @@ impl<'f, 'q, 'a> Weighing<'f, 'q, 'a> {
         Gate::of(allows, Reason::NoSessionPolicyAllows)
     }
 
-    /// Service control policies concern the principals of an account, except service-linked roles.
     pub(super) fn service_controls(
         &mut self,
         levels: &'a [ControlLevel<IdentityPolicy>],
     ) -> Gate<'a> {
-        let principal = &self.question.principal;
-        let concerns = principal.account().is_some() && !principal.is_service_linked();
+        let concerns = service_controls_concern(self.question);
         let mut gate = Gate::Absent;
         for level in levels {
             let node = level.node.as_str();
@@ -221,4 +219,10 @@ impl<'f, 'q, 'a> Weighing<'f, 'q, 'a> {
             }
         }
     }
+}
+
+/// Service control policies concern the principals of an account, except service-linked roles.
+pub(super) fn service_controls_concern(question: &Question<'_>) -> bool {
+    let principal = &question.principal;
+    principal.account().is_some() && !principal.is_service_linked()
 }

@@ -20,8 +20,17 @@ recorded_outputs! {
         "Local" local: bool = always;
         "Certainty" certainty: Certainty = always;
         "ConditionKeys" condition_keys: Vec<String> = always;
+        "Conditions" conditions: Vec<OpenCondition> = always;
         "AlsoNeeds" also_needs: Option<String> = present;
         "GrantId" grant_id: Option<String> = present;
         "Because" because: Vec<String> = always;
+    }
+
+    /// A condition of which nobody knows whether a request will meet it: of a statement that allows, or of one that denies.
+    OpenCondition {
+        "Effect" effect: String = always;
+        "Operator" operator: String = always;
+        "Key" key: String = always;
+        "Values" values: Vec<String> = always;
     }
 }

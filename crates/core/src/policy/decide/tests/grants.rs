@@ -19,7 +19,7 @@ const SESSION: Principal<'_> = Principal::RoleSession {
     service_linked: false,
 };
 
-fn grant(grantee: GrantPrincipal, constraints: GrantConstraints) -> GrantRecord {
+pub(super) fn grant(grantee: GrantPrincipal, constraints: GrantConstraints) -> GrantRecord {
     GrantRecord {
         id: "g".to_owned(),
         account: "111122223333".parse().unwrap(),
@@ -36,7 +36,7 @@ fn grant(grantee: GrantPrincipal, constraints: GrantConstraints) -> GrantRecord 
     }
 }
 
-fn grantee(name: &str) -> GrantPrincipal {
+pub(super) fn grantee(name: &str) -> GrantPrincipal {
     if name.starts_with("arn:") {
         let arn = name.to_owned();
         GrantPrincipal::Aws {

@@ -1,16 +1,15 @@
 //! Whether a candidate may, and why.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use keystead_core::arn::{AccountId, IamArn};
 use keystead_core::grant::{ContextConstraint, GrantBook, GrantConstraints, GrantRecord};
 use keystead_core::identity::EntityKind;
 use keystead_core::policy::{
-    Assumed, Assumption, AttachedPolicy, CallerPolicies, ConditionKey, Facts, Grants,
+    self, Asked, Assumed, Assumption, AttachedPolicy, CallerPolicies, ConditionKey, Facts, Grants,
     NamedPrincipal, PolicySource, Principal, Question, Resource, ResourcePolicy, explain,
 };
-use keystead_wire::keystead::output::Access;
+use keystead_wire::keystead::output::{Access, OpenCondition};
 use keystead_wire::keystead::{Certainty, PrincipalKind};
 
 use super::candidates::Candidate;
@@ -25,6 +24,9 @@ use crate::router;
 /// Stands for the name of a session that nobody has opened.
 pub(super) const ANY_SESSION: &str = "*";
 
+/// The most conditions that are told of one who may. The condition keys are told in full.
+const MAX_CONDITIONS: usize = 8;
+
 /// Puts the question about an action on a key.
 pub(super) struct Judge<'a> {
     pub(super) action: &'static str,
@@ -35,7 +37,7 @@ pub(super) struct Judge<'a> {
 }
 
 /// Who is asked about.
-struct Asked<'a> {
+struct Subject<'a> {
     kind: PrincipalKind,
     /// What it is called in the answer.
     name: String,
@@ -65,7 +67,7 @@ const WORST: Case = Case {
 struct Outcome {
     allowed: bool,
     because: Vec<String>,
-    asked: BTreeSet<String>,
+    asked: Asked,
 }
 
 impl Judge<'_> {
@@ -155,7 +157,7 @@ impl Judge<'_> {
             PrincipalKind::Role => member.identity().principal_arn(),
             _ => member.identity().arn(),
         };
-        let asked = Asked {
+        let asked = Subject {
             kind,
             name: name.to_owned(),
             principal: member.principal(),
@@ -168,7 +170,7 @@ impl Judge<'_> {
     }
 
     fn of_stranger(&self, who: &Stranger, grant: Option<&Arc<GrantRecord>>) -> Option<Access> {
-        let asked = Asked {
+        let asked = Subject {
             kind: who.kind,
             name: who.name.clone(),
             principal: who.principal(),
@@ -188,7 +190,7 @@ impl Judge<'_> {
 
     fn tell(
         &self,
-        asked: &Asked<'_>,
+        asked: &Subject<'_>,
         best: Outcome,
         worst: Outcome,
         needs: Option<String>,
@@ -198,13 +200,17 @@ impl Judge<'_> {
         if !best.allowed || is_foreign && !router::works_across_accounts(self.action) {
             return None;
         }
-        let mut condition_keys = best.asked;
-        condition_keys.extend(worst.asked);
-        let (certainty, because) = if worst.allowed {
-            condition_keys.clear();
-            (Certainty::Certain, worst.because)
+        let (certainty, because, open) = if worst.allowed {
+            // What its own account says is for nobody here to know, and it may deny.
+            let certainty = match needs {
+                None => Certainty::Certain,
+                Some(_) => Certainty::Conditional,
+            };
+            (certainty, worst.because, Asked::default())
         } else {
-            (Certainty::Conditional, best.because)
+            let mut open = best.asked;
+            open.merge(worst.asked);
+            (Certainty::Conditional, best.because, open)
         };
         let constraints = asked.grant.filter(|_| !worst.allowed);
         let constraints = constraints.and_then(|grant| constraints_text(&grant.constraints));
@@ -214,7 +220,8 @@ impl Judge<'_> {
             kind: asked.kind,
             local: asked.member.is_some(),
             certainty,
-            condition_keys: condition_keys.into_iter().collect(),
+            condition_keys: open.keys.into_iter().collect(),
+            conditions: shown(open.conditions),
             also_needs: (!needs.is_empty()).then(|| needs.join("; ")),
             grant_id: asked.grant.map(|grant| grant.id.clone()),
             because,
@@ -223,7 +230,7 @@ impl Judge<'_> {
 
     /// Decides in one case. Somebody who is asked about for the sake of a grant may only if that
     /// grant permits it: what policies give is told elsewhere.
-    fn outcome(&self, asked: &Asked<'_>, case: Case) -> Outcome {
+    fn outcome(&self, asked: &Subject<'_>, case: Case) -> Outcome {
         let foreseen = Foreseen {
             entry: self.entry,
             tools: self.tools,
@@ -280,6 +287,18 @@ impl Judge<'_> {
     const fn no_session(&self) -> keystead_core::identity::SessionFacts {
         keystead_core::identity::SessionFacts::between(self.tools.now, self.tools.now)
     }
+}
+
+/// The conditions as they are told, at most [`MAX_CONDITIONS`].
+fn shown(conditions: impl IntoIterator<Item = policy::OpenCondition>) -> Vec<OpenCondition> {
+    let condition = |open: policy::OpenCondition| OpenCondition {
+        effect: if open.denies { "Deny" } else { "Allow" }.to_owned(),
+        operator: open.operator,
+        key: open.key,
+        values: open.wanted,
+    };
+    let conditions = conditions.into_iter().take(MAX_CONDITIONS);
+    conditions.map(condition).collect()
 }
 
 /// The policies of somebody who is not here, if they allow everything.

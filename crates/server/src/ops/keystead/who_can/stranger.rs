@@ -108,15 +108,19 @@ impl Stranger {
         }
     }
 
-    /// What it needs that is decided elsewhere, given whether it may `alone`, without any policy of
-    /// its own account.
+    /// What is left open because its own account decides on it, given whether it may `alone`,
+    /// without any policy of that account: nothing of a service, which is of no account. Whoever is
+    /// of one may be denied by its policies, or by those of its organization.
     pub(super) const fn needs(&self, alone: bool) -> Option<&'static str> {
         match self.kind {
-            PrincipalKind::Account => {
-                Some("an identity policy that allows it, but for its root user")
-            }
-            _ if alone => None,
-            _ => Some("an identity policy of its own account that allows it"),
+            PrincipalKind::Service => None,
+            PrincipalKind::Account => Some(
+                "an identity policy that allows it, but for its root user, and no policy of its own account that denies it",
+            ),
+            _ if alone => Some("no policy of its own account that denies it"),
+            _ => Some(
+                "an identity policy of its own account that allows it, and none there that denies it",
+            ),
         }
     }
 }

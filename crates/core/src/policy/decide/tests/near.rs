@@ -1,0 +1,154 @@
+//! Which conditions are told that kept a statement from allowing.
+
+use super::*;
+use crate::policy::{Attached, ControlLevel, near_misses};
+use crate::policy::{ConditionKey, Context, EndpointPolicy, IdentityPolicy, KnownKey, Values};
+
+/// A request that came through S3, from a stranger to every other condition.
+struct ViaS3;
+
+impl Context for ViaS3 {
+    fn values(&self, key: &ConditionKey) -> Values<'_> {
+        match key {
+            ConditionKey::Known(KnownKey::ViaService) => Values::one("s3.us-east-1.amazonaws.com"),
+            _ => Values::Absent,
+        }
+    }
+}
+
+fn question(principal: Principal<'_>) -> Question<'_> {
+    Question {
+        context: &ViaS3,
+        ..encrypt(principal)
+    }
+}
+
+/// A statement: its effect, its action and what else it says.
+fn statement(effect: &str, action: &str, rest: &str) -> String {
+    format!(r#"{{"Effect":"{effect}","Action":"{action}","Resource":"*"{rest}}}"#)
+}
+
+fn document(statements: &[String]) -> String {
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":[{}]}}"#,
+        statements.join(",")
+    )
+}
+
+fn identity(name: &str, statements: &[String]) -> AttachedPolicy {
+    let source = PolicySource::Inline { name: name.into() };
+    AttachedPolicy::compile(source, &document(statements))
+}
+
+/// Where each condition is, what it wants and what the request has.
+fn near(question: &Question<'_>, facts: &Facts<'_>) -> Vec<String> {
+    let shown = near_misses(question, facts).into_iter().map(|near| {
+        let (statement, operator, key) = (near.statement, near.operator, near.key);
+        let (wanted, found) = (near.wanted.join(","), near.found.join(","));
+        format!("{statement}: {operator} {key} {wanted}, not {found}")
+    });
+    shown.collect()
+}
+
+const VIA_EC2: &str =
+    r#","Condition":{"StringEquals":{"kms:ViaService":["ec2.us-east-1.amazonaws.com","rds"]}}"#;
+const VIA_S3: &str = r#""StringLike":{"kms:ViaService":"s3.*"}"#;
+
+#[test]
+fn a_statement_that_lacks_only_conditions_is_told_with_each_that_does_not_hold() {
+    let both = format!(r#","Condition":{{{VIA_S3},"Bool":{{"aws:SecureTransport":true}}}}"#);
+    let policy = identity(
+        "p",
+        &[
+            statement("Allow", "kms:Encrypt", VIA_EC2),
+            statement("Allow", "kms:*", &both),
+            // Not about this action; or a denial, which is no lack; or it applies.
+            statement("Allow", "kms:Decrypt", VIA_EC2),
+            statement("Deny", "kms:Encrypt", VIA_EC2),
+        ],
+    );
+    let key = key_policy(&[("Allow", r#"{"AWS":"111122223333"}"#)]);
+    let identity = [policy];
+    let facts = facts(ResourcePolicy::Key(Ok(&key)), &identity);
+    assert_eq!(
+        near(&question(ALICE), &facts),
+        [
+            "statement 1 of identity policy p: StringEquals kms:ViaService \
+             ec2.us-east-1.amazonaws.com,rds, not s3.us-east-1.amazonaws.com",
+            "statement 2 of identity policy p: Bool aws:SecureTransport true, not ",
+        ]
+    );
+}
+
+#[test]
+fn a_statement_about_others_is_not_near() {
+    let rest = |principal: &str| format!(r#","Principal":{{"AWS":"{principal}"}}{VIA_EC2}"#);
+    let text = document(&[
+        statement("Allow", "kms:*", &rest(ALICE.arn())),
+        statement("Allow", "kms:*", &rest("444455556666")),
+    ]);
+    let key = KeyPolicy::parse(&text).unwrap();
+    let facts = facts(ResourcePolicy::Key(Ok(&key)), &[]);
+    let wants = "StringEquals kms:ViaService ec2.us-east-1.amazonaws.com,rds, not s3.us-east-1.amazonaws.com";
+    for (caller, expected) in [
+        (
+            ALICE,
+            vec![format!("statement 1 of the key policy: {wants}")],
+        ),
+        (BOB, vec![format!("statement 2 of the key policy: {wants}")]),
+        (LOGS, vec![]),
+    ] {
+        assert_eq!(near(&question(caller), &facts), expected);
+    }
+}
+
+#[test]
+fn every_kind_of_policy_is_looked_at_that_may_allow() {
+    let named = |name| identity(name, &[statement("Allow", "kms:*", VIA_EC2)]);
+    let (own, boundary, session) = ([named("own")], named("boundary"), [named("session")]);
+    let text = document(&[statement("Allow", "*", VIA_EC2)]);
+    let control = Attached::new(
+        PolicySource::Inline { name: "scp".into() },
+        IdentityPolicy::parse(&text),
+    );
+    let levels = [ControlLevel {
+        node: "r-1".to_owned(),
+        policies: vec![control],
+    }];
+    let rest = format!(r#","Principal":"*"{VIA_EC2}"#);
+    let endpoint = Attached::new(
+        PolicySource::Inline {
+            name: "door".into(),
+        },
+        EndpointPolicy::parse(&document(&[statement("Allow", "*", &rest)])),
+    );
+    let key = key_policy(&[]);
+    let facts = Facts {
+        caller: CallerPolicies {
+            identity: &own,
+            boundary: Some(&boundary),
+            session: Some(&session),
+            service_controls: &levels,
+        },
+        endpoint_policy: Some(&endpoint),
+        ..facts(ResourcePolicy::Key(Ok(&key)), &[])
+    };
+    let near = near(&question(ALICE), &facts);
+    let places: Vec<_> = near.iter().map(|near| near.split(':').next()).collect();
+    let expected = [
+        "statement 1 of identity policy own",
+        "statement 1 of permissions boundary boundary",
+        "statement 1 of session policy session",
+        "statement 1 of service control policy scp on r-1",
+        "statement 1 of VPC endpoint policy door",
+    ];
+    assert_eq!(places, expected.map(Some));
+}
+
+#[test]
+fn no_more_are_told_than_fit_in_a_record() {
+    let many = vec![statement("Allow", "kms:*", VIA_EC2); 2 * MAX_NEAR_MISSES];
+    let identity = [identity("many", &many), identity("more", &many)];
+    let facts = facts(ResourcePolicy::None, &identity);
+    assert_eq!(near(&question(ALICE), &facts).len(), MAX_NEAR_MISSES);
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 use keystead_core::policy::KnownKey;
 
 /// Keys of AWS that no request to Keystead has, and why.
-const NEVER_SUPPLIED: [(KnownKey, &str); 16] = [
+const NEVER_SUPPLIED: [(KnownKey, &str); 17] = [
     (
         KnownKey::SourceVpcArn,
         "an endpoint is configured with the id of its VPC alone",
@@ -16,6 +16,10 @@ const NEVER_SUPPLIED: [(KnownKey, &str); 16] = [
     (KnownKey::ExpirationModel, NO_IMPORT),
     (KnownKey::KeyAgreementAlgorithm, ONLY_SYMMETRIC),
     (KnownKey::MacAlgorithm, ONLY_SYMMETRIC),
+    (
+        KnownKey::MultiFactorAuthAge,
+        "there are no MFA devices to sign in with",
+    ),
     (KnownKey::MessageType, ONLY_SYMMETRIC),
     (KnownKey::MultiRegionKeyType, NO_MULTI_REGION),
     (KnownKey::PrimaryRegion, NO_MULTI_REGION),

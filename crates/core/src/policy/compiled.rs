@@ -114,7 +114,7 @@ impl KeyPolicy {
         self.0.covering(question, PolicyRef::Key)
     }
 
-    /// The conditions that alone keep statements from allowing the question.
+    /// The conditions that keep statements from allowing the question.
     pub(super) fn near_misses<'a>(
         &'a self,
         question: &Question<'_>,
@@ -162,7 +162,7 @@ impl TrustPolicy {
         self.0.covering(question, PolicyRef::Trust)
     }
 
-    /// The conditions that alone keep statements from allowing the question.
+    /// The conditions that keep statements from allowing the question.
     pub(super) fn near_misses<'a>(
         &'a self,
         question: &Question<'_>,
@@ -241,7 +241,7 @@ impl EndpointPolicy {
         self.0.covering(question, policy)
     }
 
-    /// The conditions that alone keep statements from allowing the question. `policy` is the
+    /// The conditions that keep statements from allowing the question. `policy` is the
     /// policy's name in the answer.
     pub(super) fn near_misses<'a>(
         &'a self,
@@ -311,7 +311,7 @@ impl IdentityPolicy {
             })
     }
 
-    /// The conditions that alone keep statements from allowing the question. `policy` is the
+    /// The conditions that keep statements from allowing the question. `policy` is the
     /// policy's name in the answer.
     pub(super) fn near_misses<'a>(
         &'a self,

@@ -38,6 +38,9 @@ use super::question::{Facts, Question};
 /// 5. Failing that, a grant on the key may permit. Its grantee is treated like a name in the key
 ///    policy, with one difference: a caller of another account that is itself the grantee needs
 ///    nothing else. Where AWS does not say what limits a grant, this is the narrower reading.
+///
+/// Instead of 4 and 5, who may retire a grant is asked of the grant: see
+/// [`RetirementRight`](super::RetirementRight).
 pub fn decide<'a>(question: &Question<'_>, facts: &Facts<'a>) -> Decision<'a> {
     let evidence = Evidence::gather(question, facts, &mut |_, _| {});
     conclude(question, facts, &evidence)

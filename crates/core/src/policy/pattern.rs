@@ -266,10 +266,10 @@ fn meets(wanted: Unit, found: char, case: Case) -> bool {
 }
 
 fn equal_but_for_case(one: &str, other: &str) -> bool {
-    // No letter beyond ASCII equals one of ASCII, so that texts of other lengths differ.
     if one.eq_ignore_ascii_case(other) {
         return true;
     }
+    // No letter beyond ASCII equals one of ASCII.
     if one.is_ascii() || other.is_ascii() {
         return false;
     }

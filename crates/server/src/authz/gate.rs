@@ -7,7 +7,9 @@ use keystead_core::arn::{AccountId, Region};
 use keystead_core::audit::Elements;
 use keystead_core::grant::{GrantBook, GrantRecord};
 use keystead_core::key_id::KeyId;
-use keystead_core::policy::{Facts, Grants, Question, Resource, ResourcePolicy, decide};
+use keystead_core::policy::{
+    Decision, Facts, Grants, PolicyRef, Question, Reason, Resource, ResourcePolicy, decide,
+};
 use keystead_core::tag::Tags;
 
 use super::context::{RequestContext, Requested, Subject};
@@ -322,7 +324,7 @@ impl<'a> Gate<'a> {
                 "denied"
             );
             let clause = decision.denial_clause(action).unwrap_or_default();
-            Err((clause, decision.is_explicit_deny()))
+            Err((clause, is_denied_by_role(&decision)))
         });
         self.decisions.extend(trace);
         match answer {
@@ -330,14 +332,14 @@ impl<'a> Gate<'a> {
                 self.granted_by = granted_by;
                 Ok(())
             }
-            Err((clause, is_explicit)) => {
+            Err((clause, is_of_role)) => {
                 let (resource, clause) = (subject.arn, Some(clause).filter(|_| !is_foreign));
                 let denial = match (rules.policy, clause) {
-                    // What a role's policy does not say would show that the role is there.
+                    // Any other clause would show that the role is there.
                     (ResourcePolicy::Trust(_), clause) => Denial::Role {
                         action,
                         arn: resource,
-                        clause: clause.filter(|_| is_explicit),
+                        clause: clause.filter(|_| is_of_role),
                     },
                     (_, Some(clause)) => Denial::Plain {
                         action,
@@ -408,4 +410,13 @@ fn of_key<'a>(entry: &'a KeyEntry, naming: Naming<'a>) -> Subject<'a> {
         tags: Some(&entry.record.tags),
         same_key: naming.same_key,
     }
+}
+
+/// Whether the role's own policy is what denies, and says so before any other.
+fn is_denied_by_role(decision: &Decision<'_>) -> bool {
+    let denier = decision.reasons().iter().find_map(|reason| match reason {
+        Reason::Denied(statement) => Some(statement.policy),
+        _ => None,
+    });
+    matches!(denier, Some(PolicyRef::Trust))
 }

@@ -1,7 +1,7 @@
 //! How a question was decided, as the audit record keeps it: what `keystead explain` shows.
 
 use keystead_core::audit::{Elements, Value};
-use keystead_core::policy::{Decision, Facts, NearMiss, Question, near_misses};
+use keystead_core::policy::{Decision, Facts, NearMiss, PolicyRef, Question, near_misses};
 
 /// The trace of one question: what was asked of what, the decision, and why in plain English. Where
 /// something is missing and nothing denies explicitly, also the conditions for want of which
@@ -31,7 +31,13 @@ pub(super) fn of(
     if decision.is_allowed() || decision.is_explicit_deny() {
         return trace;
     }
-    let near: Vec<_> = near_misses(question, facts).iter().map(near_miss).collect();
+    let is_own = question.principal.account() == Some(question.resource.account);
+    // The record stands in the caller's log: another account's policy is none of its business.
+    let is_told = |near: &&NearMiss<'_>| {
+        is_own || !matches!(near.statement.policy, PolicyRef::Key | PolicyRef::Trust)
+    };
+    let near = near_misses(question, facts);
+    let near: Vec<_> = near.iter().filter(is_told).map(near_miss).collect();
     if near.is_empty() {
         return trace;
     }

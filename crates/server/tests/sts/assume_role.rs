@@ -5,6 +5,7 @@ use keystead_testkit::node::{ACCOUNT, OTHER_ACCOUNT};
 
 use super::{EVERYTHING, World, as_user, refusal, role_arn, root_of, statement, trust_in};
 
+const DENIED: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"sts:AssumeRole","Resource":"*"}}"#;
 const TRUST_POLICY_DENIES: &str = " with an explicit deny in the role trust policy";
 
 #[tokio::test]
@@ -33,6 +34,7 @@ async fn who_is_let_in() {
     let options = NodeOptions::new()
         .admin("ada")
         .user("bob", None)
+        .user("dan", Some(DENIED))
         .foreign_admin("eve")
         .role("account", &trust_in(&root_of("111122223333")), None)
         .role("bobs", &trust_in(bob), None)
@@ -54,6 +56,8 @@ async fn who_is_let_in() {
         ("ada", "none", None, false),
         ("eve", "none", None, false),
         ("bob", "denying", None, false),
+        ("dan", "account", None, false),
+        ("dan", "none", None, false),
     ] {
         let more: Vec<_> = external_id.iter().map(|id| ("ExternalId", *id)).collect();
         let answer = world.try_assume(&as_user(user), role, &more).await;
@@ -67,7 +71,7 @@ async fn who_is_let_in() {
             // Whether the role is there does not show, unless it denies a caller of its account.
             let (account, clause) = match (user, role) {
                 ("eve", _) => (OTHER_ACCOUNT, ""),
-                (_, "denying") => (ACCOUNT, TRUST_POLICY_DENIES),
+                ("bob", "denying") => (ACCOUNT, TRUST_POLICY_DENIES),
                 _ => (ACCOUNT, ""),
             };
             let message = format!(

@@ -83,7 +83,7 @@ impl Addressed {
         })
     }
 
-    /// The conditions that alone keep statements from allowing the question.
+    /// The conditions that keep statements from allowing the question.
     pub(super) fn near_misses<'a>(
         &'a self,
         question: &Question<'_>,

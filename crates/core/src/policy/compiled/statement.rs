@@ -59,7 +59,7 @@ impl Statement {
         conditions.all(|condition| condition.holds(question.context, self.effect))
     }
 
-    /// The conditions that alone keep it from allowing the question, with its place in a policy.
+    /// The conditions that keep it from allowing the question, with its place in a policy.
     /// Whether a policy that names principals means the caller is for the policy to know.
     pub(super) fn near_misses<'a>(
         &'a self,

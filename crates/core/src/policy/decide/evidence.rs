@@ -91,6 +91,10 @@ impl<'a> Gate<'a> {
         }
     }
 
+    pub(super) const fn is_shut(self) -> bool {
+        matches!(self, Self::Shut(_))
+    }
+
     const fn missing(self) -> Option<Reason<'a>> {
         match self {
             Self::Absent | Self::Open => None,

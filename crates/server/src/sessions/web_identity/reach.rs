@@ -34,24 +34,45 @@ impl Reach {
         match address.octets() {
             // "This host on this network": systems connect to themselves.
             [0 | 127, ..] => Self::Machine,
-            [169, 254, ..] => Self::Link,
+            // Among the latter, one whole network that a cloud keeps for its machines.
+            [169, 254, ..] | [192, 0, 0, _] => Self::Link,
+            _ if address.is_multicast() || address.is_broadcast() => Self::Link,
             [100, second, ..] if second & 0xc0 == 64 => Self::Private,
             _ if address.is_private() => Self::Private,
             _ => Self::Anywhere,
         }
     }
 
-    const fn of_v6(address: Ipv6Addr) -> Self {
+    fn of_v6(address: Ipv6Addr) -> Self {
+        if let Some(inner) = translated(address) {
+            return Self::of_v4(inner);
+        }
         if address.is_loopback() || address.is_unspecified() {
             Self::Machine
-        } else if address.is_unicast_link_local() {
+        } else if address.is_unicast_link_local() || address.is_multicast() {
             Self::Link
-        } else if address.is_unique_local() {
+        } else if address.is_unique_local() || is_site_local(address) {
             Self::Private
         } else {
             Self::Anywhere
         }
     }
+}
+
+/// The address of version 4 that a gateway makes of one of version 6: NAT64 (RFC 6052) and 6to4
+/// (RFC 3056).
+fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [a, b, c, d] = match address.octets() {
+        [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, rest @ ..] => rest,
+        [0x20, 0x02, a, b, c, d, ..] => [a, b, c, d],
+        _ => return None,
+    };
+    Some(Ipv4Addr::new(a, b, c, d))
+}
+
+/// What private networks were given before RFC 4193 (RFC 3879).
+const fn is_site_local(address: Ipv6Addr) -> bool {
+    address.segments()[0] & 0xffc0 == 0xfec0
 }
 
 #[cfg(test)]
@@ -70,6 +91,13 @@ mod tests {
             ("169.254.169.254", Reach::Link),
             ("fe80::1", Reach::Link),
             ("::ffff:169.254.169.254", Reach::Link),
+            ("64:ff9b::a9fe:a9fe", Reach::Link),
+            ("64:ff9b::808:808", Reach::Anywhere),
+            ("2002:7f00:1::1", Reach::Machine),
+            ("192.0.0.192", Reach::Link),
+            ("224.0.0.1", Reach::Link),
+            ("ff02::1", Reach::Link),
+            ("fec0::1", Reach::Private),
             ("10.0.0.1", Reach::Private),
             ("172.31.0.1", Reach::Private),
             ("192.168.1.1", Reach::Private),

@@ -10,9 +10,6 @@ use crate::directory::key_entry::KeyEntry;
 use crate::identities::Member;
 use crate::operation::Tools;
 
-/// More aliases than a key can have.
-const ALIASES: usize = 100;
-
 /// A request to come.
 pub(super) struct Foreseen<'a> {
     pub(super) entry: &'a KeyEntry,
@@ -67,9 +64,7 @@ impl Foreseen<'_> {
         match key {
             KnownKey::ResourceAccount => Values::one(record.account.as_str()),
             KnownKey::ResourceAliases => {
-                let directory = self.tools.directory;
-                let id = Some(record.id);
-                let aliases = directory.aliases_after(record.account, id, None, ALIASES);
+                let aliases = self.tools.directory.aliases_of(record);
                 let names = aliases.iter().map(|alias| alias.record.name.as_str());
                 Values::many(names.map(|name| Cow::Owned::<str>(name.to_owned())))
             }

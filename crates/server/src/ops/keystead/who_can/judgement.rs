@@ -221,7 +221,7 @@ impl Judge<'_> {
             local: asked.member.is_some(),
             certainty,
             condition_keys: open.keys.into_iter().collect(),
-            conditions: shown(open.conditions),
+            conditions: shown(open.conditions, self.visible.tells_values()),
             also_needs: (!needs.is_empty()).then(|| needs.join("; ")),
             grant_id: asked.grant.map(|grant| grant.id.clone()),
             because,
@@ -289,13 +289,23 @@ impl Judge<'_> {
     }
 }
 
-/// The conditions as they are told, at most [`MAX_CONDITIONS`].
-fn shown(conditions: impl IntoIterator<Item = policy::OpenCondition>) -> Vec<OpenCondition> {
+/// The conditions as they are told: those that deny first, at most [`MAX_CONDITIONS`], and without
+/// values to whoever may not read the organization's policies, of which some may be.
+fn shown(
+    conditions: impl IntoIterator<Item = policy::OpenCondition>,
+    tells_values: bool,
+) -> Vec<OpenCondition> {
+    let mut conditions: Vec<_> = conditions.into_iter().collect();
+    conditions.sort_by_key(|open| !open.denies);
     let condition = |open: policy::OpenCondition| OpenCondition {
         effect: if open.denies { "Deny" } else { "Allow" }.to_owned(),
         operator: open.operator,
         key: open.key,
-        values: open.wanted,
+        values: if tells_values {
+            open.wanted
+        } else {
+            Vec::new()
+        },
     };
     let conditions = conditions.into_iter().take(MAX_CONDITIONS);
     conditions.map(condition).collect()

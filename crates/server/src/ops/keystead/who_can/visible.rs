@@ -26,6 +26,12 @@ impl<'a> Visible<'a> {
         }
     }
 
+    /// Whether it may read the values of conditions, of which the organization's policies may have
+    /// some.
+    pub(super) fn tells_values(&self) -> bool {
+        self.manages || self.identities.organization().is_none()
+    }
+
     /// Whether an account is here, and is seen.
     pub(super) fn has(&self, account: AccountId) -> bool {
         let found = self.identities.account(account);

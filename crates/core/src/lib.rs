@@ -12,6 +12,7 @@ pub mod grant;
 pub mod identity;
 pub mod key;
 pub mod key_id;
+pub mod key_rule;
 pub mod key_state;
 pub mod policy;
 pub mod tag;

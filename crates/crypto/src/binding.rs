@@ -1,9 +1,8 @@
 //! The place a sealed value belongs to.
 
-use crate::{
-    MaterialSpec,
-    canonical::{prefixed_len, put_prefixed},
-};
+use keystead_core::key::KeySpec;
+
+use crate::canonical::{prefixed_len, put_prefixed};
 
 /// Where and for what a sealed value may be used.
 ///
@@ -29,18 +28,44 @@ pub struct Binding<'a> {
 pub enum Purpose {
     /// Material of a KMS key. Its specification is bound too, so that equal-sized material of one
     /// kind of key is never taken for another's.
-    KeyMaterial(MaterialSpec),
+    KeyMaterial(KeySpec),
     /// The secret half of an IAM access key or session.
     AccessKeySecret,
+    /// The private key that key material is wrapped to on its way here, an RSA or SM2 key.
+    WrappingKey(KeySpec),
 }
 
 impl Purpose {
     /// The code of this purpose in the encoding. Codes are never reused.
     const fn code(self) -> [u8; 2] {
         match self {
-            Self::KeyMaterial(MaterialSpec::Symmetric256) => [1, 1],
+            Self::KeyMaterial(spec) => [1, spec_code(spec)],
             Self::AccessKeySecret => [2, 0],
+            Self::WrappingKey(spec) => [3, spec_code(spec)],
         }
+    }
+}
+
+/// The code of a key's kind. Codes are never reused.
+const fn spec_code(spec: KeySpec) -> u8 {
+    match spec {
+        KeySpec::SymmetricDefault => 1,
+        KeySpec::Rsa2048 => 2,
+        KeySpec::Rsa3072 => 3,
+        KeySpec::Rsa4096 => 4,
+        KeySpec::EccNistP256 => 5,
+        KeySpec::EccNistP384 => 6,
+        KeySpec::EccNistP521 => 7,
+        KeySpec::EccSecgP256k1 => 8,
+        KeySpec::EccNistEdwards25519 => 9,
+        KeySpec::Hmac224 => 10,
+        KeySpec::Hmac256 => 11,
+        KeySpec::Hmac384 => 12,
+        KeySpec::Hmac512 => 13,
+        KeySpec::MlDsa44 => 14,
+        KeySpec::MlDsa65 => 15,
+        KeySpec::MlDsa87 => 16,
+        KeySpec::Sm2 => 17,
     }
 }
 
@@ -77,7 +102,7 @@ mod tests {
             account: "1",
             key_id: "",
             material_id: "m",
-            purpose: Purpose::KeyMaterial(MaterialSpec::Symmetric256),
+            purpose: Purpose::KeyMaterial(KeySpec::SymmetricDefault),
         };
         let expected =
             b"\x01\x01\0\0\0\0\0\0\0\x02eu\0\0\0\0\0\0\0\x011\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01m";
@@ -98,7 +123,7 @@ mod tests {
         let purpose = if *secret {
             Purpose::AccessKeySecret
         } else {
-            Purpose::KeyMaterial(MaterialSpec::Symmetric256)
+            Purpose::KeyMaterial(KeySpec::SymmetricDefault)
         };
         Binding {
             region,

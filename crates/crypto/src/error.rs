@@ -2,13 +2,14 @@
 
 use std::error::Error;
 
+use keystead_core::key::KeySpec;
+
 use crate::{KeyFingerprint, Purpose};
 
 /// A failure of the cryptographic layer.
 ///
-/// Only [`InvalidCiphertext`](Self::InvalidCiphertext) and
-/// [`PlaintextTooLong`](Self::PlaintextTooLong) can be caused by what a client sends; all others
-/// concern the operator.
+/// Those up to [`InvalidMaterial`](Self::InvalidMaterial) can be caused by what a client sends; all
+/// others concern the operator.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CryptoError {
@@ -25,6 +26,38 @@ pub enum CryptoError {
         length: usize,
         /// The most that is allowed, in bytes.
         limit: usize,
+    },
+
+    /// The key does not know the algorithm, or the algorithm not this form of the message.
+    #[error("the algorithm does not fit the key or the form of the message")]
+    Algorithm,
+
+    /// What is given as a digest is not as long as one.
+    #[error("the digest has {length} bytes, the algorithm's have {expected}")]
+    DigestLength {
+        /// Its length in bytes.
+        length: usize,
+        /// The length of the algorithm's digests, in bytes.
+        expected: usize,
+    },
+
+    /// A signature is not one of this key on this message.
+    #[error("the signature does not fit the key and the message")]
+    InvalidSignature,
+
+    /// A MAC is not the one of this key on this message.
+    #[error("the MAC does not fit the key and the message")]
+    InvalidMac,
+
+    /// A public key is malformed, of another kind, or not a point of the curve.
+    #[error("the public key is not one that the key can work with")]
+    InvalidPublicKey,
+
+    /// Bytes are not key material of the kind asked for.
+    #[error("the bytes are not key material of the kind {spec}")]
+    InvalidMaterial {
+        /// The kind.
+        spec: KeySpec,
     },
 
     /// A sealed value is too short to be one: the store returned something else, or a part of it.
@@ -56,15 +89,6 @@ pub enum CryptoError {
     /// A sealed value was altered, or brought here from another region, account, key or purpose.
     #[error("a sealed value was altered or moved: it was not sealed for this place")]
     SealedMismatch,
-
-    /// A sealed value is authentic, but not material of the kind asked for.
-    #[error("opened key material has {length} bytes, {expected} were expected")]
-    MaterialLength {
-        /// Its length in bytes.
-        length: usize,
-        /// The length that the specification asks for, in bytes.
-        expected: usize,
-    },
 
     /// A provider was given the binding of something that is not key material.
     #[error("a provider of keys was asked to work on a value with the purpose {purpose:?}")]

@@ -17,6 +17,8 @@ pub(crate) enum Label {
     Sealed,
     /// The public fingerprint of a sealing key.
     Fingerprint,
+    /// The public id of imported key material.
+    MaterialId,
 }
 
 impl Label {
@@ -25,6 +27,7 @@ impl Label {
             Self::Blob => b"keystead blob v1",
             Self::Sealed => b"keystead seal v1",
             Self::Fingerprint => b"keystead name v1",
+            Self::MaterialId => b"keystead meta v1",
         }
     }
 }
@@ -35,7 +38,7 @@ impl Label {
 /// # Errors
 /// [`CryptoError::LibraryRefused`], which none of this crate's lengths cause.
 pub(crate) fn derive(
-    secret: &[u8; 32],
+    secret: &[u8],
     label: Label,
     context: &[u8; SALT_LEN],
     out: &mut [u8],

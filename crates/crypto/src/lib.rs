@@ -4,7 +4,7 @@
 //!
 //! * a [`seal`] keeps the [`RootKey`] closed while the service is down;
 //! * the [`RootKey`] seals every stored secret, bound to its place by a [`Binding`];
-//! * a [`Provider`] makes key material and opens it as a [`SymmetricKey`], a handle that works
+//! * a [`Provider`] makes key material and opens it as an [`OpenedKey`], a handle that works
 //!   without showing it;
 //! * a [`SymmetricKey`] makes and opens [`ciphertext`] blobs, each under a key derived for that
 //!   message alone.
@@ -24,6 +24,7 @@ mod error;
 mod fingerprint;
 mod gcm;
 mod kdf;
+mod material_id;
 mod provider;
 mod random;
 mod root;
@@ -40,7 +41,10 @@ pub use binding::{Binding, Purpose};
 pub use digest::sha256;
 pub use error::CryptoError;
 pub use fingerprint::{InvalidFingerprint, KeyFingerprint};
-pub use provider::{MaterialSpec, Provider, SymmetricKey};
+pub use material_id::material_id;
+pub use provider::{
+    DataKeyPair, MacKey, Message, OpenedKey, PrivateKey, Provider, SymmetricKey,
+};
 pub use random::{Random, SystemRandom};
 pub use root::RootKey;
 pub use sealed::SealedKey;

@@ -1,59 +1,80 @@
 //! What makes keys and holds them while they work: this process, or later an HSM.
 
+use keystead_core::key::{
+    EncryptionAlgorithm, KeySpec, SigningAlgorithm, WrappingAlgorithm,
+};
+
 use crate::{
-    Binding, CryptoError, KeyMaterial, SealedKey, SecretBytes,
+    Binding, CryptoError, SealedKey, SecretBytes,
     ciphertext::{Blob, BlobIdentity, ContextAad},
 };
 
-/// What kind of key material to make. It is part of a [`Binding`]'s purpose, so material can't be
-/// opened as another kind than it was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MaterialSpec {
-    /// 256 bits for AWS's `SYMMETRIC_DEFAULT`.
-    Symmetric256,
-}
-
 /// A maker and holder of keys.
 ///
-/// Calls may block (an HSM is a network away), and the crate's conformance suite,
-/// `testing::conformance`, says what every provider must do.
+/// Calls may block (an HSM is a network away, an RSA key takes a second to find), and the crate's
+/// conformance suite, `testing::conformance`, says what every provider must do.
 pub trait Provider: Send + Sync {
     /// Makes new key material of the kind that `binding.purpose` states, sealed for that place.
     ///
     /// # Errors
-    /// [`CryptoError::WrongPurpose`] unless the purpose is key material;
+    /// [`CryptoError::WrongPurpose`] unless the purpose is key material or a wrapping key;
     /// [`CryptoError::RandomUnavailable`].
     fn generate(&self, binding: &Binding<'_>) -> Result<SealedKey, CryptoError>;
 
-    /// Seals key material from outside for a place, as if it had been made there.
+    /// Seals key material from outside for a place, as if it had been made there: the bytes of a
+    /// secret key, PKCS #8 for a private one (RFC 5208, DER).
     ///
     /// # Errors
-    /// [`CryptoError::WrongPurpose`] unless the purpose is symmetric key material;
+    /// [`CryptoError::WrongPurpose`] unless the purpose is key material;
+    /// [`CryptoError::InvalidMaterial`] if the bytes are not a key of its kind;
     /// [`CryptoError::RandomUnavailable`].
     fn import(
         &self,
-        material: &KeyMaterial,
+        material: &SecretBytes,
         binding: &Binding<'_>,
     ) -> Result<SealedKey, CryptoError>;
 
-    /// Opens sealed symmetric material. The handle may be kept and shared; dropping it wipes the
-    /// material.
+    /// Opens sealed material. The handle may be kept and shared; dropping it wipes the material.
     ///
     /// # Errors
-    /// [`CryptoError::WrongPurpose`] unless the purpose is symmetric key material; otherwise as
-    /// [`RootKey::open`](crate::RootKey::open), and [`CryptoError::MaterialLength`].
+    /// [`CryptoError::WrongPurpose`] unless the purpose is key material or a wrapping key;
+    /// otherwise as [`RootKey::open`](crate::RootKey::open), and [`CryptoError::InvalidMaterial`].
     fn open(
         &self,
         sealed: &SealedKey,
         binding: &Binding<'_>,
-    ) -> Result<Box<dyn SymmetricKey>, CryptoError>;
+    ) -> Result<OpenedKey, CryptoError>;
+
+    /// Makes a key pair that leaves with its caller.
+    ///
+    /// # Errors
+    /// [`CryptoError::InvalidMaterial`] unless `spec` is one of RSA or of a curve;
+    /// [`CryptoError::RandomUnavailable`].
+    fn generate_pair(&self, spec: KeySpec) -> Result<DataKeyPair, CryptoError>;
 
     /// Fills `out` from the provider's own source of randomness.
     ///
     /// # Errors
     /// [`CryptoError::RandomUnavailable`].
     fn fill_random(&self, out: &mut [u8]) -> Result<(), CryptoError>;
+}
+
+/// An opened key, by what it can do.
+pub enum OpenedKey {
+    /// It encrypts, and ciphertexts name it.
+    Symmetric(Box<dyn SymmetricKey>),
+    /// It is the private half of a pair.
+    Private(Box<dyn PrivateKey>),
+    /// It authenticates messages.
+    Mac(Box<dyn MacKey>),
+}
+
+/// A key pair for use outside.
+pub struct DataKeyPair {
+    /// The public key: SubjectPublicKeyInfo (RFC 5280), DER.
+    pub public: Vec<u8>,
+    /// The private key: PKCS #8 (RFC 5208), DER.
+    pub private: SecretBytes,
 }
 
 /// An opened symmetric key: it works, and never shows its material.
@@ -75,4 +96,127 @@ pub trait SymmetricKey: Send + Sync {
     /// # Errors
     /// [`CryptoError::InvalidCiphertext`] in every other case.
     fn decrypt(&self, blob: &Blob<'_>, context: &ContextAad) -> Result<SecretBytes, CryptoError>;
+}
+
+/// What is signed.
+#[derive(Clone, Copy)]
+pub enum Message<'a> {
+    /// The message itself.
+    Raw(&'a [u8]),
+    /// Its digest, by the algorithm's hash function.
+    Digest(&'a [u8]),
+    /// The 64 bytes μ of FIPS 204, section 6.2.
+    ExternalMu(&'a [u8]),
+}
+
+/// An opened private key: it works, and never shows its material. Each method fits some kinds of
+/// keys ([`KeySpec`]'s algorithms) and answers [`CryptoError::Algorithm`] for the others.
+pub trait PrivateKey: Send + Sync {
+    /// The public half: SubjectPublicKeyInfo (RFC 5280), DER.
+    fn public_key(&self) -> &[u8];
+
+    /// Signs. Encodings: RSA as RFC 8017, ECDSA and SM2 as DER (RFC 3279, section 2.2.3), Ed25519
+    /// and ML-DSA as their standards' octets.
+    ///
+    /// # Errors
+    /// [`CryptoError::Algorithm`], also for a form of the message that the algorithm does not
+    /// take; [`CryptoError::DigestLength`]; [`CryptoError::RandomUnavailable`].
+    fn sign(
+        &self,
+        algorithm: SigningAlgorithm,
+        message: Message<'_>,
+    ) -> Result<Vec<u8>, CryptoError>;
+
+    /// Checks a signature.
+    ///
+    /// # Errors
+    /// [`CryptoError::InvalidSignature`] if it is not one of this key on this message; otherwise
+    /// as [`sign`](Self::sign).
+    fn verify(
+        &self,
+        algorithm: SigningAlgorithm,
+        message: Message<'_>,
+        signature: &[u8],
+    ) -> Result<(), CryptoError>;
+
+    /// Encrypts to the public half.
+    ///
+    /// # Errors
+    /// [`CryptoError::Algorithm`]; [`CryptoError::PlaintextTooLong`];
+    /// [`CryptoError::RandomUnavailable`].
+    fn encrypt(
+        &self,
+        algorithm: EncryptionAlgorithm,
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, CryptoError>;
+
+    /// Decrypts.
+    ///
+    /// # Errors
+    /// [`CryptoError::Algorithm`]; [`CryptoError::InvalidCiphertext`] for whatever else is wrong.
+    fn decrypt(
+        &self,
+        algorithm: EncryptionAlgorithm,
+        ciphertext: &[u8],
+    ) -> Result<SecretBytes, CryptoError>;
+
+    /// Derives the secret shared with the holder of another key of the same curve: the raw
+    /// x-coordinate (NIST SP 800-56A, section 5.7.1.2). `peer` is SubjectPublicKeyInfo, DER.
+    ///
+    /// # Errors
+    /// [`CryptoError::Algorithm`]; [`CryptoError::InvalidPublicKey`] unless `peer` is a point of
+    /// that curve.
+    fn agree(&self, peer: &[u8]) -> Result<SecretBytes, CryptoError>;
+
+    /// Unwraps key material that was wrapped to the public half. What it is a key of is judged
+    /// when it is [imported](Provider::import).
+    ///
+    /// # Errors
+    /// [`CryptoError::Algorithm`]; [`CryptoError::InvalidCiphertext`] for whatever else is wrong.
+    fn unwrap_material(
+        &self,
+        algorithm: WrappingAlgorithm,
+        wrapped: &[u8],
+    ) -> Result<SecretBytes, CryptoError>;
+}
+
+/// An opened HMAC key: it works, and never shows its material. Its algorithm is that of its spec.
+pub trait MacKey: Send + Sync {
+    /// The MAC of a message (FIPS 198-1), as long as the digest.
+    fn sign(&self, message: &[u8]) -> Vec<u8>;
+
+    /// Checks a MAC in constant time.
+    ///
+    /// # Errors
+    /// [`CryptoError::InvalidMac`] if it is not the whole MAC of this message.
+    fn verify(&self, message: &[u8], mac: &[u8]) -> Result<(), CryptoError>;
+}
+
+impl OpenedKey {
+    /// The handle, if the key is of symmetric encryption.
+    #[must_use]
+    pub fn symmetric(&self) -> Option<&dyn SymmetricKey> {
+        match self {
+            Self::Symmetric(key) => Some(key.as_ref()),
+            Self::Private(_) | Self::Mac(_) => None,
+        }
+    }
+
+    /// The handle, if the key is the private half of a pair.
+    #[must_use]
+    pub fn private(&self) -> Option<&dyn PrivateKey> {
+        match self {
+            Self::Private(key) => Some(key.as_ref()),
+            Self::Symmetric(_) | Self::Mac(_) => None,
+        }
+    }
+
+    /// The handle, if the key authenticates messages.
+    #[must_use]
+    pub fn mac(&self) -> Option<&dyn MacKey> {
+        match self {
+            Self::Mac(key) => Some(key.as_ref()),
+            Self::Symmetric(_) | Self::Private(_) => None,
+        }
+    }
 }

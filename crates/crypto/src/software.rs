@@ -1,14 +1,16 @@
 //! The provider that works in this process's own memory.
 
+mod kind;
+mod symmetric;
+
 use std::sync::Arc;
 
+use keystead_core::key::KeySpec;
+
+use self::kind::Kind;
 use crate::{
-    Binding, CryptoError, KeyMaterial, MaterialSpec, Provider, Purpose, Random, RootKey, SealedKey,
-    SecretArray, SecretBytes, SymmetricKey,
-    ciphertext::{Blob, BlobIdentity, ContextAad, HEADER_LEN, MAX_PLAINTEXT_LEN, blank_blob},
-    gcm::{Associated, MessageKey},
-    kdf::Label,
-    random::SaltAndIv,
+    Binding, CryptoError, DataKeyPair, OpenedKey, Provider, Purpose, Random, RootKey, SealedKey,
+    SecretBytes,
 };
 
 /// Keys sealed by the root key and used in this process.
@@ -28,22 +30,23 @@ impl SoftwareProvider {
 
 impl Provider for SoftwareProvider {
     fn generate(&self, binding: &Binding<'_>) -> Result<SealedKey, CryptoError> {
-        match spec(binding)? {
-            MaterialSpec::Symmetric256 => {
-                let material =
-                    KeyMaterial::new(SecretArray::try_filled(|place| self.random.fill(place))?);
-                // Exposed to the sealing beside it, and nowhere else.
-                self.root.seal(&*self.random, binding, material.expose())
-            }
-        }
+        let material = kind(binding)?.generate(&*self.random)?;
+        // Exposed to the sealing beside it, and nowhere else.
+        self.root.seal(&*self.random, binding, material.expose())
     }
 
     fn import(
         &self,
-        material: &KeyMaterial,
+        material: &SecretBytes,
         binding: &Binding<'_>,
     ) -> Result<SealedKey, CryptoError> {
-        let MaterialSpec::Symmetric256 = spec(binding)?;
+        let Purpose::KeyMaterial(spec) = binding.purpose else {
+            return Err(CryptoError::WrongPurpose {
+                purpose: binding.purpose,
+            });
+        };
+        // Whatever can't be opened later is refused now.
+        Kind::of(spec).open(material, &self.random)?;
         // Exposed to be sealed.
         self.root.seal(&*self.random, binding, material.expose())
     }
@@ -52,19 +55,14 @@ impl Provider for SoftwareProvider {
         &self,
         sealed: &SealedKey,
         binding: &Binding<'_>,
-    ) -> Result<Box<dyn SymmetricKey>, CryptoError> {
-        let MaterialSpec::Symmetric256 = spec(binding)?;
-        let opened = self.root.open(sealed, binding)?;
-        // Exposed to be moved into its fixed-size home; the buffer is wiped on return.
-        let material =
-            SecretArray::copied_from(opened.expose()).ok_or(CryptoError::MaterialLength {
-                length: opened.len(),
-                expected: KeyMaterial::LEN,
-            })?;
-        Ok(Box::new(SoftwareKey {
-            material: KeyMaterial::new(material),
-            random: Arc::clone(&self.random),
-        }))
+    ) -> Result<OpenedKey, CryptoError> {
+        let kind = kind(binding)?;
+        let material = self.root.open(sealed, binding)?;
+        kind.open(&material, &self.random)
+    }
+
+    fn generate_pair(&self, spec: KeySpec) -> Result<DataKeyPair, CryptoError> {
+        Kind::of(spec).generate_pair(&*self.random)
     }
 
     fn fill_random(&self, out: &mut [u8]) -> Result<(), CryptoError> {
@@ -72,57 +70,10 @@ impl Provider for SoftwareProvider {
     }
 }
 
-fn spec(binding: &Binding<'_>) -> Result<MaterialSpec, CryptoError> {
+fn kind(binding: &Binding<'_>) -> Result<Kind, CryptoError> {
     match binding.purpose {
-        Purpose::KeyMaterial(spec) => Ok(spec),
+        Purpose::KeyMaterial(spec) | Purpose::WrappingKey(spec) => Ok(Kind::of(spec)),
         purpose @ Purpose::AccessKeySecret => Err(CryptoError::WrongPurpose { purpose }),
-    }
-}
-
-struct SoftwareKey {
-    material: KeyMaterial,
-    random: Arc<dyn Random>,
-}
-
-impl SoftwareKey {
-    /// Exposes the material to the derivation of one message's key, its only use.
-    fn message_key(&self, salt: &[u8; 16]) -> Result<MessageKey, CryptoError> {
-        MessageKey::derive(self.material.expose(), Label::Blob, salt)
-    }
-}
-
-impl SymmetricKey for SoftwareKey {
-    fn encrypt(
-        &self,
-        identity: &BlobIdentity,
-        context: &ContextAad,
-        plaintext: &[u8],
-    ) -> Result<Vec<u8>, CryptoError> {
-        let (length, limit) = (plaintext.len(), MAX_PLAINTEXT_LEN);
-        if length > limit {
-            return Err(CryptoError::PlaintextTooLong { length, limit });
-        }
-        let fresh = SaltAndIv::draw(&*self.random)?;
-        let mut blob = blank_blob(identity, &fresh, length);
-        let (header, body) = blob.split_at_mut(HEADER_LEN);
-        let (ciphertext, tag) = body.split_at_mut(length);
-        let associated = Associated {
-            header,
-            absent: context.as_bytes(),
-        };
-        self.message_key(&fresh.salt)?
-            .seal(&fresh.iv, associated, plaintext, ciphertext, tag)?;
-        Ok(blob)
-    }
-
-    fn decrypt(&self, blob: &Blob<'_>, context: &ContextAad) -> Result<SecretBytes, CryptoError> {
-        let associated = Associated {
-            header: blob.header(),
-            absent: context.as_bytes(),
-        };
-        self.message_key(blob.salt())?
-            .open(blob.iv(), associated, blob.ciphertext(), blob.tag())
-            .ok_or(CryptoError::InvalidCiphertext)
     }
 }
 
@@ -130,7 +81,7 @@ impl SymmetricKey for SoftwareKey {
 mod tests {
     use super::*;
     use crate::{
-        SystemRandom,
+        SystemRandom, ciphertext::ContextAad,
         testing::{self, BrokenRandom, SeededRandom},
     };
 
@@ -152,7 +103,7 @@ mod tests {
             let provider = SoftwareProvider::new(root(), Arc::new(SystemRandom));
             let error = provider.open(&sealed, &binding).err().unwrap();
             assert!(
-                matches!(error, CryptoError::MaterialLength { expected: 32, .. }),
+                matches!(error, CryptoError::InvalidMaterial { .. }),
                 "{error}"
             );
         }
@@ -169,6 +120,7 @@ mod tests {
             .unwrap();
         let provider = SoftwareProvider::new(root(), Arc::new(BrokenRandom));
         let key = provider.open(&sealed, &testing::binding()).unwrap();
+        let key = key.symmetric().unwrap();
         let failures = [
             provider.generate(&testing::binding()).err(),
             provider.fill_random(&mut [0; 8]).err(),

@@ -3,11 +3,14 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a failing check panics"
 )]
 
+use keystead_core::key::KeySpec;
+
 use crate::{
-    Binding, CryptoError, KeyMaterial, MaterialSpec, Provider, Purpose, SealedKey, SecretArray,
+    Binding, CryptoError, KeyMaterial, OpenedKey, Provider, Purpose, SealedKey, SecretBytes,
     SymmetricKey,
     ciphertext::{Blob, BlobIdentity, ContextAad, KeyIdForm, MAX_PLAINTEXT_LEN, OVERHEAD},
 };
@@ -47,7 +50,7 @@ pub fn binding() -> Binding<'static> {
         account: "111122223333",
         key_id: "1234abcd-12ab-34cd-56ef-1234567890ab",
         material_id: "5a",
-        purpose: Purpose::KeyMaterial(MaterialSpec::Symmetric256),
+        purpose: Purpose::KeyMaterial(KeySpec::SymmetricDefault),
     }
 }
 
@@ -66,8 +69,14 @@ fn context() -> ContextAad {
 }
 
 fn new_key(provider: &dyn Provider) -> Box<dyn SymmetricKey> {
-    let sealed = provider.generate(&binding()).unwrap();
-    provider.open(&sealed, &binding()).unwrap()
+    open(provider, &provider.generate(&binding()).unwrap())
+}
+
+fn open(provider: &dyn Provider, sealed: &SealedKey) -> Box<dyn SymmetricKey> {
+    match provider.open(sealed, &binding()).unwrap() {
+        OpenedKey::Symmetric(key) => key,
+        OpenedKey::Private(_) | OpenedKey::Mac(_) => panic!("not a symmetric key"),
+    }
 }
 
 fn encrypted(key: &dyn SymmetricKey, plaintext: &[u8]) -> Vec<u8> {
@@ -186,10 +195,10 @@ fn another_key_is_refused(provider: &dyn Provider) {
 
 fn reopened_keys_are_the_same(provider: &dyn Provider) {
     let sealed = provider.generate(&binding()).unwrap();
-    let bytes = encrypted(&*provider.open(&sealed, &binding()).unwrap(), b"plaintext");
+    let bytes = encrypted(&*open(provider, &sealed), b"plaintext");
     // As it comes back from the store, after the first handle is gone.
     let sealed = SealedKey::from_bytes(sealed.as_bytes().to_vec());
-    let key = provider.open(&sealed, &binding()).unwrap();
+    let key = open(provider, &sealed);
     assert_eq!(
         key.decrypt(&Blob::parse(&bytes).unwrap(), &context())
             .unwrap()
@@ -200,11 +209,8 @@ fn reopened_keys_are_the_same(provider: &dyn Provider) {
 
 fn imported_keys_are_what_was_imported(provider: &dyn Provider) {
     let import = |byte| {
-        let bytes = SecretArray::copied_from(&[byte; KeyMaterial::LEN]).unwrap();
-        let sealed = provider
-            .import(&KeyMaterial::new(bytes), &binding())
-            .unwrap();
-        provider.open(&sealed, &binding()).unwrap()
+        let bytes = SecretBytes::from(vec![byte; KeyMaterial::LEN]);
+        open(provider, &provider.import(&bytes, &binding()).unwrap())
     };
     let blob = encrypted(import(1).as_ref(), b"plaintext");
     let opened = import(1).decrypt(&Blob::parse(&blob).unwrap(), &context());

@@ -5,8 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use super::{assert_frozen, flipped, hex, read, unhex};
+use keystead_core::key::KeySpec;
+
 use crate::{
-    Binding, CryptoError, MaterialSpec, Provider, Purpose, Random, RootKey, SoftwareProvider,
+    Binding, CryptoError, OpenedKey, Provider, Purpose, Random, RootKey, SoftwareProvider,
     SymmetricKey, SystemRandom,
     ciphertext::{Blob, BlobIdentity, ContextAad, KeyIdForm},
     testing::SeededRandom,
@@ -248,11 +250,12 @@ fn key(material: &[u8], random: Arc<dyn Random>) -> Box<dyn SymmetricKey> {
         account: "",
         key_id: "",
         material_id: "",
-        purpose: Purpose::KeyMaterial(MaterialSpec::Symmetric256),
+        purpose: Purpose::KeyMaterial(KeySpec::SymmetricDefault),
     };
     let root = Arc::new(RootKey::generate(&SystemRandom).unwrap());
     let sealed = root.seal(&SystemRandom, &binding, material).unwrap();
-    SoftwareProvider::new(root, random)
-        .open(&sealed, &binding)
-        .unwrap()
+    match SoftwareProvider::new(root, random).open(&sealed, &binding) {
+        Ok(OpenedKey::Symmetric(key)) => key,
+        _ => panic!("not a symmetric key"),
+    }
 }

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{assert_frozen, flipped, hex, read, unhex};
+use keystead_core::key::KeySpec;
+
 use crate::{
-    Binding, MaterialSpec, Purpose, Random, RootKey, SealedKey, SecretArray, testing::SeededRandom,
+    Binding, Purpose, Random, RootKey, SealedKey, SecretArray, testing::SeededRandom,
 };
 
 const FORMAT: &str = "sealed-v1";
@@ -43,7 +45,7 @@ impl Place {
 
     fn binding(&self) -> Binding<'_> {
         let purpose = match self.purpose.as_str() {
-            "symmetric-256 material" => Purpose::KeyMaterial(MaterialSpec::Symmetric256),
+            "symmetric-256 material" => Purpose::KeyMaterial(KeySpec::SymmetricDefault),
             "access key secret" => Purpose::AccessKeySecret,
             other => panic!("{other}"),
         };

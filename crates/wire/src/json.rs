@@ -12,11 +12,13 @@
 
 mod body;
 mod input;
+mod instant;
 mod output;
 
 pub use crate::model::{Member, Structure, UnknownValue};
 pub use input::Input;
-pub use output::{Blob, EpochSeconds, NoOutput, Output, SecretBlob};
+pub use instant::EpochSeconds;
+pub use output::{Blob, NoOutput, Output, SecretBlob};
 
 // What the model's declarations need, and what the macros' expansions name.
 #[cfg(test)]

@@ -123,8 +123,8 @@ pub(crate) mod emit {
     use serde::Serialize;
     use serde::ser::SerializeMap;
 
-    /// Room for the longest reply that carries a secret (4,096 bytes in base64, and a key ARN): a buffer that grew
-    /// would leave a copy of it behind.
+    /// Room for the longest replies that carry a secret (4,096 bytes in base64, or a private key of 4,096 bits beside
+    /// its ciphertext, and a key ARN): a buffer that grew would leave a copy of it behind.
     const CAPACITY: usize = 8 * 1024;
 
     pub(crate) fn body(output: &impl Serialize) -> Vec<u8> {

@@ -25,5 +25,5 @@ pub use output::{Blob, NoOutput, Output, SecretBlob};
 pub(crate) use crate::model::Rule;
 pub(crate) use crate::model::{enums, recorded_structures, shapes, structures};
 pub(crate) use body::{decode, decode_or};
-pub(crate) use input::inputs;
+pub(crate) use input::{inputs, recorded_inputs};
 pub(crate) use output::{emit, outputs, recorded_outputs};

@@ -12,16 +12,18 @@
 
 mod body;
 mod input;
+mod instant;
 mod output;
 
 pub use crate::model::{Member, Structure, UnknownValue};
 pub use input::Input;
-pub use output::{Blob, EpochSeconds, NoOutput, Output, SecretBlob};
+pub use instant::EpochSeconds;
+pub use output::{Blob, NoOutput, Output, SecretBlob};
 
 // What the model's declarations need, and what the macros' expansions name.
 #[cfg(test)]
 pub(crate) use crate::model::Rule;
 pub(crate) use crate::model::{enums, recorded_structures, shapes, structures};
 pub(crate) use body::{decode, decode_or};
-pub(crate) use input::inputs;
+pub(crate) use input::{inputs, recorded_inputs};
 pub(crate) use output::{emit, outputs, recorded_outputs};

@@ -12,30 +12,7 @@ mod pattern;
 
 pub use enums::*;
 
-use inputs::inputs;
-
-mod inputs {
-    /// Declares the inputs of operations, as `structures!` does structures, for records to show.
-    macro_rules! inputs {
-        ($(
-            $(#[$doc:meta])*
-            $name:ident { $($member:literal $field:ident: $type:ty = $mode:ident $shape:ident;)* }
-        )*) => {
-            $crate::json::recorded_structures! {$(
-                $(#[$doc])*
-                $name { $($member $field: $type = $mode $shape;)* }
-            )*}
-            $(impl $crate::json::Input for $name {
-                const OPERATION: &'static str = stringify!($name);
-
-                fn decode(body: &[u8]) -> Result<Self, $crate::error::ApiError> {
-                    $crate::json::decode::<Self>(body)
-                }
-            })*
-        };
-    }
-    pub(super) use inputs;
-}
+use crate::json::recorded_inputs as inputs;
 
 /// There is no model of AWS's to compare with: the declarations must at least agree with themselves.
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! | [`query`] | the Query protocol of STS and IAM: parameters in, XML out |
 //! | [`iam`] | the IAM API model 2010-05-08, as far as it is served |
 //! | [`organizations`] | the Organizations API model 2016-11-28, as far as it is served |
+//! | [`service_quotas`] | the Service Quotas API model 2019-06-24, as far as it is served |
 //! | [`sts`] | the STS API model 2011-06-15, as far as it is served |
 //! | [`error`] | an error as a client sees it, in either protocol |
 //!
@@ -28,6 +29,7 @@ pub mod kms;
 pub mod model;
 pub mod organizations;
 pub mod query;
+pub mod service_quotas;
 pub mod sigv4;
 pub mod sts;
 pub mod target;

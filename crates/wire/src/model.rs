@@ -37,7 +37,7 @@ pub(crate) use recorded::{Record, present, record};
 pub(crate) use rule::{Breach, Rule, Violations, check_scalar};
 pub(crate) use shape::{Shape, shapes};
 pub(crate) use structure::{Fields, fill, member, recorded_structures, structures};
-pub(crate) use token::{FromWire, Nullable};
+pub(crate) use token::{FromWire, Nullable, Scalar};
 
 /// A structure of the model, as inputs are made of.
 pub trait Structure: Sized {

@@ -14,6 +14,9 @@ pub const KMS_SERVICE: &str = "TrentService";
 /// The service part of Organizations' targets: `AWSOrganizationsV20161128.ListAccounts`.
 pub const ORGANIZATIONS_SERVICE: &str = "AWSOrganizationsV20161128";
 
+/// The service part of Service Quotas' targets: `ServiceQuotasV20190624.ListServiceQuotas`.
+pub const SERVICE_QUOTAS_SERVICE: &str = "ServiceQuotasV20190624";
+
 /// Why a request names no operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {

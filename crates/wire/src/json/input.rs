@@ -36,3 +36,18 @@ macro_rules! inputs {
     };
 }
 pub(crate) use inputs;
+
+/// Declares inputs as [`inputs!`] does, that audit records may show member by member.
+macro_rules! recorded_inputs {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident { $($member:literal $field:ident: $type:ty = $mode:ident $shape:ident;)* }
+    )*) => {
+        $crate::json::inputs! {$(
+            $(#[$doc])*
+            $name { $($member $field: $type = $mode $shape;)* }
+        )*}
+        $($crate::model::record! { $name { $($member $field;)* } })*
+    };
+}
+pub(crate) use recorded_inputs;

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
-use crate::model::{Record, Recorded, RecordedValue};
+use crate::model::{Recorded, RecordedValue};
 
 /// An operation's output.
 pub trait Output {
@@ -54,30 +54,6 @@ impl fmt::Debug for SecretBlob {
 impl Serialize for SecretBlob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&Base64Display::new(&self.0, &STANDARD))
-    }
-}
-
-/// An instant: milliseconds since the unix epoch, written as a number of seconds with a fraction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EpochSeconds(pub i64);
-
-impl Serialize for EpochSeconds {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(milliseconds) = *self;
-        if milliseconds % 1000 == 0 {
-            return serializer.serialize_i64(milliseconds / 1000);
-        }
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "exact to the millisecond for 285,000 years"
-        )]
-        serializer.serialize_f64(milliseconds as f64 / 1000.0)
-    }
-}
-
-impl Record for EpochSeconds {
-    fn record(&self) -> Option<RecordedValue> {
-        Some(RecordedValue::Instant(self.0))
     }
 }
 
@@ -147,8 +123,8 @@ pub(crate) mod emit {
     use serde::Serialize;
     use serde::ser::SerializeMap;
 
-    /// Room for the longest reply that carries a secret (4,096 bytes in base64, and a key ARN): a buffer that grew
-    /// would leave a copy of it behind.
+    /// Room for the longest replies that carry a secret (4,096 bytes in base64, or a private key of 4,096 bits beside
+    /// its ciphertext, and a key ARN): a buffer that grew would leave a copy of it behind.
     const CAPACITY: usize = 8 * 1024;
 
     pub(crate) fn body(output: &impl Serialize) -> Vec<u8> {
@@ -192,20 +168,6 @@ pub(crate) mod emit {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn instants() {
-        for (milliseconds, written) in [
-            (1_735_689_600_123, "1735689600.123"),
-            (1_735_689_600_120, "1735689600.12"),
-            (1_735_689_600_000, "1735689600"),
-            (253_402_300_799_999, "253402300799.999"),
-            (-1, "-0.001"),
-        ] {
-            let json = serde_json::to_string(&EpochSeconds(milliseconds)).unwrap();
-            assert_eq!(json, written);
-        }
-    }
 
     #[test]
     fn blobs() {

@@ -3,8 +3,13 @@
 mod aliases;
 mod cryptography;
 mod grants;
+mod import;
+mod key_pairs;
 mod keys;
+mod macs;
 mod policies;
+mod rotation;
+mod signing;
 mod tags;
 
 pub use aliases::{CreateAlias, DeleteAlias, ListAliases, UpdateAlias};
@@ -15,9 +20,19 @@ pub use cryptography::{
 pub use grants::{
     CreateGrant, GrantConstraints, ListGrants, ListRetirableGrants, RetireGrant, RevokeGrant,
 };
+pub use import::{DeleteImportedKeyMaterial, GetParametersForImport, ImportKeyMaterial};
+pub use key_pairs::{
+    DeriveSharedSecret, GenerateDataKeyPair, GenerateDataKeyPairWithoutPlaintext, GetPublicKey,
+};
 pub use keys::{
-    CancelKeyDeletion, CreateKey, DescribeKey, DisableKey, EnableKey, ListKeys,
+    CancelKeyDeletion, CreateKey, DescribeKey, DisableKey, EnableKey, GetKeyLastUsage, ListKeys,
     ScheduleKeyDeletion, UpdateKeyDescription,
 };
+pub use macs::{GenerateMac, VerifyMac};
 pub use policies::{GetKeyPolicy, ListKeyPolicies, PutKeyPolicy};
+pub use rotation::{
+    DisableKeyRotation, EnableKeyRotation, GetKeyRotationStatus, ListKeyRotations,
+    RotateKeyOnDemand,
+};
+pub use signing::{Sign, Verify};
 pub use tags::{ListResourceTags, Tag, TagResource, UntagResource};

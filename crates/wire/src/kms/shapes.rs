@@ -12,6 +12,7 @@ shapes! {
     BooleanType: boolean();
     CiphertextType: blob(1, 6144);
     CustomKeyStoreIdType: string(1, 64);
+    DateType: instant();
     DescriptionType: string(0, 8192);
     DryRunModifierList: scalars(DryRunModifierType);
     EncryptionContextType: strings_by_name();

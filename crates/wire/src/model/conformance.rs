@@ -107,6 +107,7 @@ impl Model {
         match shape["type"].as_str() {
             None => capitalized(name),
             Some("integer") => "i64".into(),
+            Some("double") => "f64".into(),
             Some("boolean") => "bool".into(),
             Some("timestamp") if epoch => "EpochSeconds".into(),
             Some("timestamp") => "Iso8601".into(),

@@ -24,9 +24,14 @@ impl FromWire for Sensitive {
 }
 
 impl FromWire for i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "AWS truncates decimals, and the cast saturates"
+    )]
     fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
             Scalar::Number(number) => Ok(number),
+            Scalar::Decimal(number) => Ok(number as Self),
             Scalar::Parameter(text) => text.parse().map_err(|_| scalar.unfit("an Integer")),
             other => Err(other.unfit("an Integer")),
         }

@@ -33,6 +33,7 @@ pub(crate) trait Shape {
 /// PlaintextType: secret(1, 4096);                     bytes, wiped when dropped
 /// LimitType: integer(1, 1000);                        a number in the range
 /// BooleanType: boolean();
+/// DateType: instant();                                a number of seconds since the unix epoch
 /// TagKeyList: scalars(TagKeyType);                    a list of scalars, of any length
 /// GrantTokenList: scalars(GrantTokenType, 0, 10);     … or of so many elements
 /// KeyList: scalars(KeyType, up_to 50);                … or of no more than so many
@@ -104,6 +105,11 @@ macro_rules! shapes {
     };
     (@boolean $name:ident) => {
         $crate::model::shapes!(@shape $name, bool, bool, [], "`true` or `false`.",
+            |raw, _, _, _| Some(raw));
+    };
+    (@instant $name:ident) => {
+        $crate::model::shapes!(@shape $name, $crate::json::EpochSeconds, $crate::json::EpochSeconds, [],
+            "An instant, in seconds since the unix epoch.",
             |raw, _, _, _| Some(raw));
     };
     (@scalars $name:ident $element:ty $(, $($limits:tt)+)?) => {

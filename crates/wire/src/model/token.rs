@@ -8,11 +8,14 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// A scalar other than `null`. Numbers are truncated, as AWS does.
+/// A scalar other than `null`.
 #[derive(Clone, Copy)]
 pub(crate) enum Scalar<'a> {
     Text(&'a str),
+    /// A whole number; those of 64 bits that `i64` has no room for are its greatest.
     Number(i64),
+    /// A number that is written with a fraction or an exponent, or beyond 64 bits.
+    Decimal(f64),
     Boolean(bool),
     /// The value of a Query parameter, of whatever type.
     Parameter(&'a str),
@@ -23,7 +26,7 @@ impl Scalar<'_> {
     pub(crate) fn unfit<E: Error>(self, kind: &str) -> E {
         let token = match self {
             Self::Text(_) | Self::Parameter(_) => "STRING_VALUE",
-            Self::Number(_) => "NUMBER_VALUE",
+            Self::Number(_) | Self::Decimal(_) => "NUMBER_VALUE",
             Self::Boolean(true) => "TRUE_VALUE",
             Self::Boolean(false) => "FALSE_VALUE",
         };
@@ -106,12 +109,8 @@ impl<'de, T: FromWire> Visitor<'de> for TokenVisitor<T> {
         Self::scalar(Scalar::Number(i64::try_from(number).unwrap_or(i64::MAX)))
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "AWS truncates decimals, and the cast saturates"
-    )]
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        Self::scalar(Scalar::Number(number as i64))
+        Self::scalar(Scalar::Decimal(number))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {

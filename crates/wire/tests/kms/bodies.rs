@@ -1,8 +1,14 @@
 //! Outputs as they are sent.
 
 use keystead_wire::json::{Blob, EpochSeconds, Output, SecretBlob};
-use keystead_wire::kms::output::{Decrypt, GenerateRandom, ListAliases, ScheduleKeyDeletion};
-use keystead_wire::kms::{EncryptionAlgorithmSpec, KeyState};
+use keystead_wire::kms::output::{
+    Decrypt, DeriveSharedSecret, GenerateDataKeyPair, GenerateRandom, GetKeyLastUsage,
+    KeyLastUsageData, ListAliases, ListKeyRotations, RotationsListEntry, ScheduleKeyDeletion,
+};
+use keystead_wire::kms::{
+    DataKeyPairSpec, EncryptionAlgorithmSpec, KeyAgreementAlgorithmSpec,
+    KeyLastUsageTrackingOperation, KeyMaterialState, KeyState, OriginType,
+};
 use zeroize::Zeroizing;
 
 fn body(output: &impl Output) -> String {
@@ -52,6 +58,69 @@ fn instants_states_and_pages() {
     );
 }
 
+#[test]
+fn shared_secrets() {
+    let mut output = DeriveSharedSecret {
+        key_id: "k".into(),
+        shared_secret: Some(SecretBlob(Zeroizing::new(b"hi".to_vec()))),
+        ciphertext_for_recipient: None,
+        key_agreement_algorithm: KeyAgreementAlgorithmSpec::Ecdh,
+        key_origin: OriginType::External,
+    };
+    assert!(!format!("{output:?}").contains("104"));
+    assert_eq!(
+        body(&output),
+        r#"{"KeyId":"k","SharedSecret":"aGk=","KeyAgreementAlgorithm":"ECDH","KeyOrigin":"EXTERNAL"}"#
+    );
+    output.shared_secret = None;
+    assert_eq!(
+        body(&output),
+        r#"{"KeyId":"k","KeyAgreementAlgorithm":"ECDH","KeyOrigin":"EXTERNAL"}"#
+    );
+}
+
+#[test]
+fn the_last_usage_of_an_unused_key_is_an_empty_structure() {
+    let mut output = GetKeyLastUsage {
+        key_id: "k".into(),
+        key_last_usage: KeyLastUsageData::default(),
+        tracking_start_date: EpochSeconds(2000),
+        key_creation_date: EpochSeconds(1500),
+    };
+    assert_eq!(
+        body(&output),
+        r#"{"KeyId":"k","KeyLastUsage":{},"TrackingStartDate":2,"KeyCreationDate":1.5}"#
+    );
+    output.key_last_usage = KeyLastUsageData {
+        operation: Some(KeyLastUsageTrackingOperation::ReEncrypt),
+        timestamp: Some(EpochSeconds(3000)),
+        cloud_trail_event_id: Some("e".into()),
+        kms_request_id: Some("r".into()),
+    };
+    assert_eq!(
+        body(&output),
+        r#"{"KeyId":"k","KeyLastUsage":{"Operation":"ReEncrypt","Timestamp":3,"CloudTrailEventId":"e","KmsRequestId":"r"},"TrackingStartDate":2,"KeyCreationDate":1.5}"#
+    );
+}
+
+#[test]
+fn the_first_material_of_a_key_has_no_rotation() {
+    assert_eq!(
+        body(&ListKeyRotations {
+            rotations: vec![
+                RotationsListEntry {
+                    key_material_state: Some(KeyMaterialState::NonCurrent),
+                    ..RotationsListEntry::default()
+                },
+                RotationsListEntry::default(),
+            ],
+            next_marker: None,
+            truncated: false,
+        }),
+        r#"{"Rotations":[{"KeyMaterialState":"NON_CURRENT"},{}],"Truncated":false}"#
+    );
+}
+
 /// The buffer of a reply with the longest secret is never grown, which would leave a copy of it behind.
 #[test]
 fn secrets_fit_the_first_buffer() {
@@ -62,4 +131,23 @@ fn secrets_fit_the_first_buffer() {
     let body = random.encode();
     assert_eq!(body.capacity(), 8192);
     assert!(body.len() > 5464);
+}
+
+/// Nor is that of a reply with the longest private key, which stands beside its ciphertext: 4,096 bits of RSA take
+/// 2,377 bytes of PKCS #8, and 550 for the public key; a ciphertext takes 94 more than what is encrypted.
+#[test]
+fn private_keys_fit_the_first_buffer() {
+    let pair = GenerateDataKeyPair {
+        private_key_ciphertext_blob: Blob(vec![7; 2400 + 94]),
+        private_key_plaintext: Some(SecretBlob(Zeroizing::new(vec![7; 2400]))),
+        public_key: Blob(vec![7; 550]),
+        key_id: format!(
+            "arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/{}",
+            "k".repeat(36)
+        ),
+        key_pair_spec: DataKeyPairSpec::Rsa4096,
+        ciphertext_for_recipient: None,
+        key_material_id: Some("f".repeat(64)),
+    };
+    assert_eq!(pair.encode().capacity(), 8192);
 }

@@ -1,11 +1,13 @@
 //! Bodies that are accepted, and what they mean.
 
-use keystead_wire::json::Input;
+use keystead_wire::json::{EpochSeconds, Input};
 use keystead_wire::kms::input::{
-    CreateKey, Decrypt, Encrypt, GenerateDataKey, GenerateRandom, ListKeys, TagResource,
+    CreateKey, Decrypt, Encrypt, GenerateDataKey, GenerateRandom, ImportKeyMaterial, ListKeys,
+    TagResource, Verify,
 };
 use keystead_wire::kms::{
-    DataKeySpec, DryRunModifierType, EncryptionAlgorithmSpec, KeyEncryptionMechanism, KeySpec,
+    DataKeySpec, DryRunModifierType, EncryptionAlgorithmSpec, ExpirationModelType, ImportType,
+    KeyEncryptionMechanism, KeySpec, MessageType, SigningAlgorithmSpec,
 };
 
 use super::decode;
@@ -32,6 +34,48 @@ fn encrypt_with_everything() {
     );
     assert_eq!(input.dry_run, Some(true));
     assert_eq!(format!("{input:?}"), "Encrypt { .. }");
+}
+
+#[test]
+fn verify_with_everything() {
+    let input: Verify = decode(
+        r#"{"KeyId":"k","Message":"aGk=","MessageType":"EXTERNAL_MU","Signature":"AAE=","GrantTokens":["t"],
+            "SigningAlgorithm":"ML_DSA_SHAKE_256","DryRun":false}"#,
+    )
+    .unwrap();
+    assert_eq!(input.message.as_slice(), b"hi");
+    assert_eq!(input.message_type, Some(MessageType::ExternalMu));
+    assert_eq!(input.signature, [0, 1]);
+    assert_eq!(input.signing_algorithm, SigningAlgorithmSpec::MlDsaShake256);
+    assert_eq!(input.grant_tokens, ["t"]);
+    assert_eq!(input.dry_run, Some(false));
+}
+
+#[test]
+fn import_with_everything() {
+    let id = "0af".repeat(21) + "9";
+    let input: ImportKeyMaterial = decode(&format!(
+        r#"{{"KeyId":"k","ImportToken":"AAE=","EncryptedKeyMaterial":"Ag==","ValidTo":1735689600.25,
+            "ExpirationModel":"KEY_MATERIAL_EXPIRES","ImportType":"EXISTING_KEY_MATERIAL",
+            "KeyMaterialDescription":"a b","KeyMaterialId":"{id}"}}"#
+    ))
+    .unwrap();
+    assert_eq!(input.import_token, [0, 1]);
+    assert_eq!(input.encrypted_key_material, [2]);
+    assert_eq!(input.valid_to, Some(EpochSeconds(1_735_689_600_250)));
+    assert_eq!(
+        input.expiration_model,
+        Some(ExpirationModelType::KeyMaterialExpires)
+    );
+    assert_eq!(input.import_type, Some(ImportType::ExistingKeyMaterial));
+    assert_eq!(input.key_material_description.as_deref(), Some("a b"));
+    assert_eq!(input.key_material_id, Some(id));
+
+    let input: ImportKeyMaterial = decode(
+        r#"{"KeyId":"k","ImportToken":"AA==","EncryptedKeyMaterial":"AA==","ValidTo":null}"#,
+    )
+    .unwrap();
+    assert_eq!(input.valid_to, None);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! No body panics, and what is not refused keeps the limits.
 
 use keystead_wire::json::Input;
-use keystead_wire::kms::input::{CreateKey, Encrypt, GenerateRandom, TagResource};
+use keystead_wire::kms::input::{
+    CreateKey, Encrypt, GenerateRandom, ImportKeyMaterial, TagResource,
+};
 use proptest::prelude::*;
 
 use super::decode;
@@ -26,6 +28,7 @@ fn near_json() -> impl Strategy<Value = String> {
         "\"EncryptionContext\"",
         "\"GrantTokens\"",
         "\"Tags\"",
+        "\"ValidTo\"",
         "\"TagKey\"",
         "\"aGk=\"",
         "\"\\ud800\"",
@@ -41,6 +44,7 @@ proptest! {
             let _ = Encrypt::decode(body);
             let _ = TagResource::decode(body);
             let _ = CreateKey::decode(body);
+            let _ = ImportKeyMaterial::decode(body);
         }
     }
 
@@ -49,6 +53,15 @@ proptest! {
         if let Ok(input) = decode::<GenerateRandom>(&format!(r#"{{"NumberOfBytes":{number:?}}}"#)) {
             prop_assert!((1..=1024).contains(&input.number_of_bytes.unwrap()));
         }
+    }
+
+    #[test]
+    fn any_number_is_an_instant(number in any::<f64>()) {
+        let body = format!(
+            r#"{{"KeyId":"k","ImportToken":"AA==","EncryptedKeyMaterial":"AA==","ValidTo":{number:?}}}"#
+        );
+        let input = decode::<ImportKeyMaterial>(&body);
+        prop_assert_eq!(input.is_ok(), number.is_finite());
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use keystead_wire::json::Input;
 use keystead_wire::kms::input::{
-    CreateAlias, CreateKey, Decrypt, Encrypt, GenerateDataKey, GenerateRandom, ListKeys,
-    PutKeyPolicy, TagResource, UntagResource,
+    CreateAlias, CreateKey, Decrypt, EnableKeyRotation, Encrypt, GenerateDataKey, GenerateRandom,
+    ImportKeyMaterial, ListKeyRotations, ListKeys, PutKeyPolicy, Sign, TagResource, UntagResource,
 };
 
 use super::refusal;
@@ -108,6 +108,10 @@ fn other_values_than_scalars() {
         r#"{"Plaintext":true}"#,
         Some("TRUE_VALUE can not be converted to a Blob"),
     );
+    assert_serialization::<ImportKeyMaterial>(
+        r#"{"ValidTo":"2025-01-01T00:00:00Z"}"#,
+        Some("STRING_VALUE can not be converted to milliseconds since epoch"),
+    );
 }
 
 #[test]
@@ -189,6 +193,16 @@ fn single_violations() {
         "1 validation error detected: Value 'alias/a b' at 'aliasName' failed to satisfy constraint: Member must \
          satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$",
     );
+    assert_validation::<EnableKeyRotation>(
+        r#"{"KeyId":"k","RotationPeriodInDays":89}"#,
+        "1 validation error detected: Value '89' at 'rotationPeriodInDays' failed to satisfy constraint: Member must \
+         have value greater than or equal to 90",
+    );
+    assert_validation::<ListKeyRotations>(
+        r#"{"KeyId":"k","IncludeKeyMaterial":"ALL"}"#,
+        "1 validation error detected: Value 'ALL' at 'includeKeyMaterial' failed to satisfy constraint: Member must \
+         satisfy enum value set: [ALL_KEY_MATERIAL, ROTATIONS_ONLY]",
+    );
     assert_validation::<TagResource>(
         r#"{"Tags":[]}"#,
         "1 validation error detected: Value null at 'keyId' failed to satisfy constraint: Member must not be null",
@@ -207,6 +221,11 @@ fn blobs_are_not_shown() {
         &body,
         "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length \
          less than or equal to 4096",
+    );
+    assert_validation::<Sign>(
+        r#"{"KeyId":"k","Message":"","SigningAlgorithm":"ECDSA_SHA_256"}"#,
+        "1 validation error detected: Value at 'message' failed to satisfy constraint: Member must have length \
+         greater than or equal to 1",
     );
     assert_validation::<Decrypt>(
         r#"{"CiphertextBlob":""}"#,

@@ -48,6 +48,9 @@ SERVED = {
         ListTagsForResource ListTargetsForPolicy MoveAccount RemoveAccountFromOrganization TagResource UntagResource
         UpdateOrganizationalUnit UpdatePolicy
     """,
+    "service-quotas": """
+        GetAWSDefaultServiceQuota GetServiceQuota ListAWSDefaultServiceQuotas ListServiceQuotas ListServices
+    """,
 }
 
 

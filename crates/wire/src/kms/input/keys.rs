@@ -30,6 +30,11 @@ inputs! {
         "GrantTokens" grant_tokens: Vec<String> = defaulted GrantTokenList;
     }
 
+    /// Tells what a key was last used for.
+    GetKeyLastUsage {
+        "KeyId" key_id: String = required KeyIdType;
+    }
+
     /// Lists the account's keys.
     ListKeys {
         "Limit" limit: Option<i64> = optional LimitType;

@@ -2,7 +2,7 @@
 
 use super::KeyMetadata;
 use crate::json::{EpochSeconds, outputs};
-use crate::kms::KeyState;
+use crate::kms::{KeyLastUsageTrackingOperation, KeyState};
 
 outputs! {
     /// The key that was made.
@@ -32,5 +32,22 @@ outputs! {
     GetKeyPolicy {
         "Policy" policy: String = always;
         "PolicyName" policy_name: String = always;
+    }
+
+    /// What the key was last used for, and since when it is known.
+    GetKeyLastUsage {
+        "KeyId" key_id: String = always;
+        "KeyLastUsage" key_last_usage: KeyLastUsageData = always;
+        "TrackingStartDate" tracking_start_date: EpochSeconds = always;
+        "KeyCreationDate" key_creation_date: EpochSeconds = always;
+    }
+
+    /// The last successful use of a key; nothing of one that was not used since uses are known.
+    #[derive(Default)]
+    KeyLastUsageData {
+        "Operation" operation: Option<KeyLastUsageTrackingOperation> = present;
+        "Timestamp" timestamp: Option<EpochSeconds> = present;
+        "CloudTrailEventId" cloud_trail_event_id: Option<String> = present;
+        "KmsRequestId" kms_request_id: Option<String> = present;
     }
 }

@@ -6,6 +6,7 @@ use crate::key_state::{KeyState, StateError};
 /// A row of the table: what an operation needs of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyRule {
+    operation: &'static str,
     kind: Kind,
     enabled: Verdict,
     disabled: Verdict,
@@ -65,6 +66,7 @@ const fn row(
     pending_import: Verdict,
 ) -> KeyRule {
     KeyRule {
+        operation: "",
         kind: Kind::Any,
         enabled,
         disabled,
@@ -155,7 +157,11 @@ impl KeyRule {
         let mut rest = TABLE;
         while let [(name, rule), tail @ ..] = rest {
             if same(name.as_bytes(), operation.as_bytes()) {
-                return Some(*rule);
+                let rule = *rule;
+                return Some(Self {
+                    operation: name,
+                    ..rule
+                });
             }
             rest = tail;
         }
@@ -164,6 +170,12 @@ impl KeyRule {
 
     const fn of(self, kind: Kind) -> Self {
         Self { kind, ..self }
+    }
+
+    /// The operation's name at the API; empty for [`ANY`](Self::ANY).
+    #[must_use]
+    pub const fn operation(self) -> &'static str {
+        self.operation
     }
 
     /// Whether the operation may go on with a key.

@@ -42,9 +42,7 @@ pub use digest::sha256;
 pub use error::CryptoError;
 pub use fingerprint::{InvalidFingerprint, KeyFingerprint};
 pub use material_id::material_id;
-pub use provider::{
-    DataKeyPair, MacKey, Message, OpenedKey, PrivateKey, Provider, SymmetricKey,
-};
+pub use provider::{DataKeyPair, MacKey, Message, OpenedKey, PrivateKey, Provider, SymmetricKey};
 pub use random::{Random, SystemRandom};
 pub use root::RootKey;
 pub use sealed::SealedKey;

@@ -1,8 +1,6 @@
 //! What makes keys and holds them while they work: this process, or later an HSM.
 
-use keystead_core::key::{
-    EncryptionAlgorithm, KeySpec, SigningAlgorithm, WrappingAlgorithm,
-};
+use keystead_core::key::{EncryptionAlgorithm, KeySpec, SigningAlgorithm, WrappingAlgorithm};
 
 use crate::{
     Binding, CryptoError, SealedKey, SecretBytes,
@@ -39,11 +37,7 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// [`CryptoError::WrongPurpose`] unless the purpose is key material or a wrapping key;
     /// otherwise as [`RootKey::open`](crate::RootKey::open), and [`CryptoError::InvalidMaterial`].
-    fn open(
-        &self,
-        sealed: &SealedKey,
-        binding: &Binding<'_>,
-    ) -> Result<OpenedKey, CryptoError>;
+    fn open(&self, sealed: &SealedKey, binding: &Binding<'_>) -> Result<OpenedKey, CryptoError>;
 
     /// Makes a key pair that leaves with its caller.
     ///

@@ -51,11 +51,7 @@ impl Provider for SoftwareProvider {
         self.root.seal(&*self.random, binding, material.expose())
     }
 
-    fn open(
-        &self,
-        sealed: &SealedKey,
-        binding: &Binding<'_>,
-    ) -> Result<OpenedKey, CryptoError> {
+    fn open(&self, sealed: &SealedKey, binding: &Binding<'_>) -> Result<OpenedKey, CryptoError> {
         let kind = kind(binding)?;
         let material = self.root.open(sealed, binding)?;
         kind.open(&material, &self.random)
@@ -81,7 +77,8 @@ fn kind(binding: &Binding<'_>) -> Result<Kind, CryptoError> {
 mod tests {
     use super::*;
     use crate::{
-        SystemRandom, ciphertext::ContextAad,
+        SystemRandom,
+        ciphertext::ContextAad,
         testing::{self, BrokenRandom, SeededRandom},
     };
 

@@ -133,7 +133,7 @@ pub fn authorize<'c, O: Operation>(
         decisions,
     } = gate.into_findings();
     let outcome = admitted.and_then(|target| {
-        target.check_states(O::STATES)?;
+        target.check_keys(O::KEY_RULE)?;
         Ok(Authorized {
             call,
             scope,

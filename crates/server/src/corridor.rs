@@ -10,6 +10,7 @@ use http::request::Parts;
 use keystead_core::audit::Elements;
 use keystead_core::change::Change;
 use keystead_crypto::Provider;
+use tokio::sync::Semaphore;
 
 use crate::audit::{AuditRoom, CallFacts};
 use crate::authn::{self, Authenticated, Known, Rejected, Trust, web_identity};
@@ -55,11 +56,13 @@ pub struct Corridor {
     pub audit: Arc<AuditRoom>,
     /// What signatures are worth.
     pub trust: Trust,
+    /// Permits to work on a thread of one's own: as many as such threads may work at once.
+    pub slow: Semaphore,
 }
 
 impl Corridor {
     /// Serves one request.
-    pub async fn serve(&self, request: Incoming) -> Reply {
+    pub async fn serve(self: &Arc<Self>, request: Incoming) -> Reply {
         let peer = request.peer.address;
         let request_id = match new_id(self.provider.as_ref()) {
             Ok(id) => id,
@@ -131,9 +134,13 @@ impl Corridor {
     }
 
     /// Serves a call of an operation.
-    pub(crate) async fn run<O: Operation>(&self, call: Authenticated, request_id: String) -> Reply {
+    pub(crate) async fn run<O: Operation>(
+        self: &Arc<Self>,
+        call: Authenticated,
+        request_id: String,
+    ) -> Reply {
         let service = call.service();
-        match self.settle::<O>(&call, &request_id).await {
+        match self.settle::<O>(&Arc::new(call), &request_id).await {
             Ok(reply) => reply,
             Err(error) => Reply::failed(error, service, request_id),
         }
@@ -141,18 +148,22 @@ impl Corridor {
 
     /// Decides, commits, records. An error means that the call could not be recorded.
     async fn settle<O: Operation>(
-        &self,
-        call: &Authenticated,
+        self: &Arc<Self>,
+        call: &Arc<Authenticated>,
         request_id: &str,
     ) -> Result<Reply, Internal> {
         let ledger = self.ledger::<O>(call);
+        let input = match guarded(|| Ok(O::Protocol::decode(call.request())?)) {
+            Ok(input) => Arc::new(input),
+            Err(fault) => return self.refuse_unread::<O>(call, request_id, &fault).await,
+        };
         let mut tries = 0;
         loop {
             tries += 1;
-            let decided = self.decide::<O>(call, request_id);
+            let decided = self.decide::<O>(call, &input, request_id).await;
             let facts = CallFacts::<O> {
                 call,
-                input: decided.input.as_ref(),
+                input: Some(&input),
                 resources: &decided.resources,
                 decisions: &decided.decisions,
                 request_id,
@@ -202,25 +213,46 @@ impl Corridor {
         }
     }
 
-    /// The part of a call that waits for nothing. A defect in it fails this call alone.
-    fn decide<O: Operation>(&self, call: &Authenticated, request_id: &str) -> Decided<O> {
-        let decide = AssertUnwindSafe(|| self.decide_unguarded::<O>(call, request_id));
-        catch_unwind(decide).unwrap_or_else(|_| Decided::refused(Internal::Defect))
+    /// The part of a call that waits for nothing but, at times, for a thread of its own.
+    async fn decide<O: Operation>(
+        self: &Arc<Self>,
+        call: &Arc<Authenticated>,
+        input: &Arc<O::Input>,
+        request_id: &str,
+    ) -> Decided {
+        if !O::blocks(input) {
+            return self.decide_here::<O>(call, input, request_id);
+        }
+        let Ok(_permit) = self.slow.acquire().await else {
+            return Decided::refused(Internal::Defect);
+        };
+        let (corridor, call, input) = (Arc::clone(self), Arc::clone(call), Arc::clone(input));
+        let request_id = request_id.to_owned();
+        let work = move || corridor.decide_here::<O>(&call, &input, &request_id);
+        let worked = tokio::task::spawn_blocking(work).await;
+        worked.unwrap_or_else(|_| Decided::refused(Internal::Defect))
     }
 
-    fn decide_unguarded<O: Operation>(&self, call: &Authenticated, request_id: &str) -> Decided<O> {
-        let input = match O::Protocol::decode(call.request()) {
-            Ok(input) => input,
-            Err(error) => return Decided::refused(error),
-        };
+    fn decide_here<O: Operation>(
+        &self,
+        call: &Authenticated,
+        input: &O::Input,
+        request_id: &str,
+    ) -> Decided {
+        guarded(|| Ok(self.decide_unguarded::<O>(call, input, request_id)))
+            .unwrap_or_else(Decided::refused)
+    }
+
+    fn decide_unguarded<O: Operation>(
+        &self,
+        call: &Authenticated,
+        input: &O::Input,
+        request_id: &str,
+    ) -> Decided {
         let directory = call.region().directory.as_ref();
-        let ready = O::check(&input).and_then(|()| Ok(self.check_current(directory)?));
+        let ready = O::check(input).and_then(|()| Ok(self.check_current(directory)?));
         if let Err(fault) = ready {
-            let input = Some(input);
-            return Decided {
-                input,
-                ..Decided::refused(fault)
-            };
+            return Decided::refused(fault);
         }
         let account = call.caller().member().identity().account();
         let scope = Scope {
@@ -233,7 +265,7 @@ impl Corridor {
             outcome,
             resources,
             decisions,
-        } = authz::authorize::<O>(call, &input, scope);
+        } = authz::authorize::<O>(call, input, scope);
         let tools = Tools {
             provider: self.provider.as_ref(),
             now: call.at(),
@@ -245,7 +277,7 @@ impl Corridor {
         let outcome = outcome
             .and_then(|authorized| O::perform(authorized, &tools))
             .and_then(|performed| {
-                if O::is_dry_run(&input) {
+                if O::is_dry_run(input) {
                     Err(Fault::DryRun)
                 } else {
                     Ok(performed)
@@ -260,11 +292,28 @@ impl Corridor {
                 }
             });
         Decided {
-            input: Some(input),
             resources,
             decisions,
             outcome,
         }
+    }
+
+    /// Records a call whose input can't be read, then answers it.
+    async fn refuse_unread<O: Operation>(
+        &self,
+        call: &Authenticated,
+        request_id: &str,
+        fault: &Fault,
+    ) -> Result<Reply, Internal> {
+        let facts = CallFacts::<O> {
+            call,
+            input: None,
+            resources: &[],
+            decisions: &[],
+            request_id,
+            event_id: new_id(self.provider.as_ref())?,
+        };
+        self.refuse(&facts, fault).await
     }
 
     /// Records a call that is refused or has failed, then answers it.
@@ -288,9 +337,13 @@ impl Corridor {
     }
 }
 
+/// Does a part of a call. A defect in it fails this call alone.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Internal::Defect.into()))
+}
+
 /// A call that was decided.
-struct Decided<O: Operation> {
-    input: Option<O::Input>,
+struct Decided {
     resources: Vec<AuditResource>,
     decisions: Vec<Elements<'static>>,
     outcome: Result<Done, Fault>,
@@ -303,10 +356,9 @@ struct Done {
     notes: Notes,
 }
 
-impl<O: Operation> Decided<O> {
+impl Decided {
     fn refused(fault: impl Into<Fault>) -> Self {
         Self {
-            input: None,
             resources: Vec::new(),
             decisions: Vec::new(),
             outcome: Err(fault.into()),

@@ -2,6 +2,8 @@
 
 mod words;
 
+use keystead_core::key::{KeySpec, KeyUsage, Origin};
+use keystead_core::key_rule::{KeyRefusal, KeyRule};
 use keystead_core::key_state::StateError;
 use keystead_core::policy::PolicyError;
 use keystead_core::tag::TagError;
@@ -89,6 +91,27 @@ pub enum Fault {
         /// What its state is.
         error: StateError,
     },
+    /// The key is for something else.
+    #[error("{arn} is for {usage}, not for {operation}")]
+    Usage {
+        /// The key's ARN.
+        arn: String,
+        /// What it is for.
+        usage: KeyUsage,
+        /// What was asked of it.
+        operation: &'static str,
+    },
+    /// The operation is not one for keys of this origin.
+    #[error("{arn} is of origin {origin}")]
+    Origin {
+        /// The key's ARN.
+        arn: String,
+        /// Where its material comes from.
+        origin: Origin,
+    },
+    /// The operation is not one for keys of this spec.
+    #[error("not for keys of this spec")]
+    Spec,
     /// The ciphertext is none of ours, was altered, or has another encryption context.
     #[error("the ciphertext does not open")]
     InvalidCiphertext,
@@ -96,10 +119,12 @@ pub enum Fault {
     #[error("the ciphertext is of another key")]
     IncorrectKey,
     /// The algorithm is not one of the key's.
-    #[error("algorithm {algorithm} does not fit the key")]
+    #[error("algorithm {algorithm} does not fit keys of spec {spec}")]
     Algorithm {
         /// The algorithm asked for.
         algorithm: &'static str,
+        /// The key's spec.
+        spec: KeySpec,
     },
     /// A rule of the service that the API model does not state.
     #[error("{message}")]
@@ -294,6 +319,22 @@ impl Fault {
         }
     }
 
+    /// Why an operation can't be done on a key.
+    #[must_use]
+    pub fn refused(arn: &str, rule: KeyRule, refusal: KeyRefusal) -> Self {
+        let arn = arn.to_owned();
+        match refusal {
+            KeyRefusal::State(error) => Self::State { arn, error },
+            KeyRefusal::Usage(usage) => Self::Usage {
+                arn,
+                usage,
+                operation: rule.operation(),
+            },
+            KeyRefusal::Origin(origin) => Self::Origin { arn, origin },
+            KeyRefusal::Spec => Self::Spec,
+        }
+    }
+
     /// The answer in the words of a service.
     #[must_use]
     pub fn to_api_error(&self, service: Service) -> ApiError {
@@ -350,10 +391,23 @@ impl Fault {
                 "Aliases must refer to keys. Not aliases".into(),
             ),
             Self::State { arn, error } => return state(arn, *error),
-            Self::IncorrectKey => ("IncorrectKeyException", INCORRECT_KEY.into()),
-            Self::Algorithm { algorithm } => (
+            Self::Usage {
+                arn,
+                usage,
+                operation,
+            } => (
                 "InvalidKeyUsageException",
-                format!("Algorithm {algorithm} is incompatible with key spec SYMMETRIC_DEFAULT."),
+                format!("{arn} key usage is {usage} which is not valid for {operation}."),
+            ),
+            Self::Origin { arn, origin } => (
+                "UnsupportedOperationException",
+                format!("{arn} origin is {origin} which is not valid for this operation."),
+            ),
+            Self::Spec => return ApiError::bare("UnsupportedOperationException"),
+            Self::IncorrectKey => ("IncorrectKeyException", INCORRECT_KEY.into()),
+            Self::Algorithm { algorithm, spec } => (
+                "InvalidKeyUsageException",
+                format!("Algorithm {algorithm} is incompatible with key spec {spec}."),
             ),
             Self::Validation { message } => ("ValidationException", message.clone()),
             Self::Unsupported { message } => ("UnsupportedOperationException", message.clone()),
@@ -404,6 +458,10 @@ fn state(arn: &str, error: StateError) -> ApiError {
         StateError::PendingDeletion => ApiError::client(
             "KMSInvalidStateException",
             format!("{arn} is pending deletion."),
+        ),
+        StateError::PendingImport => ApiError::client(
+            "KMSInvalidStateException",
+            format!("{arn} is pending import."),
         ),
         StateError::NotPendingDeletion => ApiError::client(
             "KMSInvalidStateException",

@@ -6,6 +6,7 @@ use keystead_core::arn::Region;
 use keystead_core::time::Timestamp;
 use keystead_crypto::{KeyFingerprint, Provider, RootKey};
 use keystead_store::Store;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::audit::AuditRoom;
@@ -23,6 +24,10 @@ use crate::ledger::follow::{FollowError, follow};
 use crate::region::{RegionRoom, Regions};
 use crate::sessions::web_identity::{Outbound, WebIdentities};
 use crate::sessions::{SessionKeyError, SessionKeys, Sessions};
+
+/// How many calls may work on threads of their own at once; the rest wait, since such threads
+/// compete with those that serve.
+const SLOW_CALLS: usize = 2;
 
 /// What a node is made of.
 pub struct Parts {
@@ -122,6 +127,7 @@ impl Node {
             regions: Regions::new(first, rooms),
             audit,
             trust: parts.trust,
+            slow: Semaphore::new(SLOW_CALLS),
         });
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);
         Ok(Self { corridor, jobs })

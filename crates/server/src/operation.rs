@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use keystead_core::arn::Region;
 use keystead_core::audit::Elements;
 use keystead_core::change::Change;
-use keystead_core::key_state::StateRule;
+use keystead_core::key_rule::KeyRule;
 use keystead_core::policy::{ConditionKey, Values};
 use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
@@ -37,7 +37,7 @@ pub trait Operation: Sized + Send + Sync + 'static {
     /// Whether it can be used on another account's key, where that account's policies allow it.
     const CROSS_ACCOUNT: bool = false;
     /// Its row of the key-state table. An operation on a key without such a row does not compile.
-    const STATES: StateRule = state_rule(Self::NAME, <Self::Target as Target>::HAS_KEY);
+    const KEY_RULE: KeyRule = key_rule(Self::NAME, <Self::Target as Target>::HAS_KEY);
 
     /// What the caller sends.
     type Input: Send + Sync;
@@ -76,6 +76,11 @@ pub trait Operation: Sized + Send + Sync + 'static {
     /// AWS's answer to an input that breaks one.
     fn check(_input: &Self::Input) -> Result<(), Fault> {
         Ok(())
+    }
+
+    /// Whether it takes long enough to be done on a thread of its own, as making an RSA key does.
+    fn blocks(_input: &Self::Input) -> bool {
+        false
     }
 
     /// Whether the caller only asks whether the call would succeed.
@@ -170,10 +175,10 @@ impl<O: Operation> Performed<O> {
         self
     }
 
-    /// Adds what the audit record shows besides.
+    /// Says what the audit record shows besides, if anything.
     #[must_use]
-    pub fn note(mut self, elements: Elements<'static>) -> Self {
-        self.notes.additional = Some(elements);
+    pub fn note(mut self, elements: impl Into<Option<Elements<'static>>>) -> Self {
+        self.notes.additional = elements.into();
         self
     }
 
@@ -182,10 +187,10 @@ impl<O: Operation> Performed<O> {
     }
 }
 
-const fn state_rule(operation: &str, has_key: bool) -> StateRule {
-    match StateRule::of(operation) {
+const fn key_rule(operation: &str, has_key: bool) -> KeyRule {
+    match KeyRule::named(operation) {
         Some(rule) => rule,
-        None if !has_key => StateRule::ANY,
+        None if !has_key => KeyRule::ANY,
         #[expect(
             clippy::panic,
             reason = "evaluated by the compiler: a missing row fails the build"

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use http::Method;
 use keystead_wire::query::QueryRequest;
@@ -20,7 +21,7 @@ pub struct Route {
     pub name: &'static str,
     /// Whether it can be used on another account's key.
     pub cross_account: bool,
-    run: for<'a> fn(&'a Corridor, Authenticated, String) -> Served<'a>,
+    run: for<'a> fn(&'a Arc<Corridor>, Authenticated, String) -> Served<'a>,
 }
 
 type Served<'a> = Pin<Box<dyn Future<Output = Reply> + Send + 'a>>;
@@ -229,7 +230,7 @@ pub const KEYSTEAD: &[Route] = &[
 
 /// Serves a call by the row that it names.
 pub(crate) async fn dispatch(
-    corridor: &Corridor,
+    corridor: &Arc<Corridor>,
     call: Authenticated,
     request_id: String,
 ) -> Reply {

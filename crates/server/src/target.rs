@@ -16,7 +16,7 @@ mod role;
 use std::sync::Arc;
 
 use keystead_core::arn::AccountId;
-use keystead_core::key_state::StateRule;
+use keystead_core::key_rule::KeyRule;
 
 pub use self::alias::{AliasTarget, AliasTargetName, NewAlias, RemovedAlias};
 pub use self::grant::{GrantName, RetiredGrant, RetiringName, RetiringPrincipal};
@@ -49,11 +49,12 @@ pub trait Target: Sized + Send + Sync {
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault>;
 
-    /// Checks the states of the keys that the operation's row of the key-state table is about.
+    /// Checks the kind and the state of the keys that the operation's row of the key-state table is
+    /// about.
     ///
     /// # Errors
-    /// [`Fault::State`].
-    fn check_states(&self, _rule: StateRule) -> Result<(), Fault> {
+    /// [`Fault::refused`].
+    fn check_keys(&self, _rule: KeyRule) -> Result<(), Fault> {
         Ok(())
     }
 }

@@ -242,6 +242,12 @@ impl KeySpec {
         matches!(self, Self::SymmetricDefault)
     }
 
+    /// Whether making such a key takes long, up to seconds: two large primes are searched for.
+    #[must_use]
+    pub const fn is_slow_to_make(self) -> bool {
+        matches!(self, Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096)
+    }
+
     /// Whether it has a public half.
     #[must_use]
     pub const fn is_asymmetric(self) -> bool {

@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{assert_frozen, flipped, hex, read, unhex};
 use keystead_core::key::KeySpec;
 
-use crate::{
-    Binding, Purpose, Random, RootKey, SealedKey, SecretArray, testing::SeededRandom,
-};
+use crate::{Binding, Purpose, Random, RootKey, SealedKey, SecretArray, testing::SeededRandom};
 
 const FORMAT: &str = "sealed-v1";
 const FROZEN: &str = include_str!("../../tests/vectors/sealed-v1.json");

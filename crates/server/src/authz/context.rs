@@ -219,11 +219,11 @@ impl<'a> RequestContext<'a> {
 }
 
 /// The value of a property of a key: of one that is there, or of one that is to be made.
-pub(crate) fn key_property(key: KnownKey, _record: &KeyRecord) -> Values<'static> {
+pub(crate) fn key_property(key: KnownKey, record: &KeyRecord) -> Values<'static> {
     match key {
-        KnownKey::KeySpec | KnownKey::CustomerMasterKeySpec => Values::one("SYMMETRIC_DEFAULT"),
-        KnownKey::KeyUsage | KnownKey::CustomerMasterKeyUsage => Values::one("ENCRYPT_DECRYPT"),
-        KnownKey::KeyOrigin => Values::one("AWS_KMS"),
+        KnownKey::KeySpec | KnownKey::CustomerMasterKeySpec => Values::one(record.spec.as_str()),
+        KnownKey::KeyUsage | KnownKey::CustomerMasterKeyUsage => Values::one(record.usage.as_str()),
+        KnownKey::KeyOrigin => Values::one(record.origin.as_str()),
         KnownKey::MultiRegion => Values::truth(false),
         _ => Values::Absent,
     }

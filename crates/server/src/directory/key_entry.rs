@@ -3,11 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use keystead_core::arn::{Region, key_arn};
-use keystead_core::key::{KeyRecord, Material, MaterialId};
+use keystead_core::key::{KeyRecord, KeySpec, Material, MaterialId};
 use keystead_core::key_id::KeyId;
 use keystead_core::policy::{KeyPolicy, PolicyError};
 use keystead_crypto::ciphertext::{BlobIdentity, KeyIdForm};
-use keystead_crypto::{Binding, CryptoError, MaterialSpec, Provider, Purpose, SymmetricKey};
+use keystead_crypto::{
+    Binding, CryptoError, MacKey, OpenedKey, PrivateKey, Provider, Purpose, SymmetricKey,
+};
 
 use super::record::sealed_key;
 
@@ -22,7 +24,7 @@ pub struct KeyEntry {
     pub arn: Arc<str>,
     region: Region,
     policy: Result<KeyPolicy, PolicyError>,
-    opened: Vec<OnceLock<Box<dyn SymmetricKey>>>,
+    opened: Vec<OnceLock<OpenedKey>>,
 }
 
 impl KeyEntry {
@@ -59,13 +61,26 @@ impl KeyEntry {
         &self,
         provider: &dyn Provider,
     ) -> Result<(MaterialId, &dyn SymmetricKey), OpenError> {
-        let index = self
-            .record
-            .materials
-            .len()
-            .checked_sub(1)
-            .ok_or(OpenError::NoSuchMaterial)?;
-        self.open(provider, index)
+        let (id, key) = self.open_current(provider)?;
+        Ok((id, key.symmetric().ok_or(OpenError::OtherKind)?))
+    }
+
+    /// The private key of a pair, opened.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn private(&self, provider: &dyn Provider) -> Result<&dyn PrivateKey, OpenError> {
+        let (_, key) = self.open_current(provider)?;
+        key.private().ok_or(OpenError::OtherKind)
+    }
+
+    /// The key of an HMAC, opened.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn mac(&self, provider: &dyn Provider) -> Result<&dyn MacKey, OpenError> {
+        let (_, key) = self.open_current(provider)?;
+        key.mac().ok_or(OpenError::OtherKind)
     }
 
     /// The material that a ciphertext names, opened.
@@ -77,20 +92,24 @@ impl KeyEntry {
         provider: &dyn Provider,
         id: MaterialId,
     ) -> Result<&dyn SymmetricKey, OpenError> {
-        let index = self
-            .record
-            .materials
-            .iter()
-            .position(|material| material.id == id);
-        self.open(provider, index.ok_or(OpenError::NoSuchMaterial)?)
-            .map(|(_, key)| key)
+        let mut materials = self.record.materials.iter();
+        let index = materials.position(|material| material.id == id);
+        let (_, key) = self.open(provider, index)?;
+        key.symmetric().ok_or(OpenError::OtherKind)
+    }
+
+    fn open_current(&self, provider: &dyn Provider) -> Result<(MaterialId, &OpenedKey), OpenError> {
+        let mut materials = self.record.materials.iter();
+        let index = materials.rposition(|material| !material.stage.is_pending());
+        self.open(provider, index)
     }
 
     fn open(
         &self,
         provider: &dyn Provider,
-        index: usize,
-    ) -> Result<(MaterialId, &dyn SymmetricKey), OpenError> {
+        index: Option<usize>,
+    ) -> Result<(MaterialId, &OpenedKey), OpenError> {
+        let index = index.ok_or(OpenError::NoSuchMaterial)?;
         let (Some(material), Some(opened)) =
             (self.record.materials.get(index), self.opened.get(index))
         else {
@@ -102,16 +121,13 @@ impl KeyEntry {
             let _ = opened.set(key);
         }
         let key = opened.get().ok_or(OpenError::NoSuchMaterial)?;
-        Ok((material.id, key.as_ref()))
+        Ok((material.id, key))
     }
 
-    fn unseal(
-        &self,
-        provider: &dyn Provider,
-        material: &Material,
-    ) -> Result<Box<dyn SymmetricKey>, CryptoError> {
+    fn unseal(&self, provider: &dyn Provider, material: &Material) -> Result<OpenedKey, OpenError> {
+        let sealed = material.sealed.as_ref().ok_or(OpenError::Gone)?;
         let binding = MaterialBinding::new(&self.region, &self.record, material.id);
-        provider.open(&sealed_key(&material.sealed), &binding.binding())
+        Ok(provider.open(&sealed_key(sealed), &binding.binding())?)
     }
 }
 
@@ -136,6 +152,12 @@ pub enum OpenError {
     /// The key has no material of that id.
     #[error("the key has no such material")]
     NoSuchMaterial,
+    /// The material was imported, and is gone.
+    #[error("the key's imported material is gone")]
+    Gone,
+    /// The key does not do this kind of work. The key-state table lets no such call come here.
+    #[error("the key is of another kind than the operation")]
+    OtherKind,
     /// The material can't be opened: the store was tampered with, or belongs to another root key.
     #[error("the material can't be opened")]
     Crypto {
@@ -152,6 +174,7 @@ pub struct MaterialBinding {
     account: keystead_core::arn::AccountId,
     key: String,
     material: String,
+    spec: KeySpec,
 }
 
 impl MaterialBinding {
@@ -163,6 +186,7 @@ impl MaterialBinding {
             account: key.account,
             key: key.id.to_string(),
             material: material.to_string(),
+            spec: key.spec,
         }
     }
 
@@ -174,7 +198,7 @@ impl MaterialBinding {
             account: self.account.as_str(),
             key_id: &self.key,
             material_id: &self.material,
-            purpose: Purpose::KeyMaterial(MaterialSpec::Symmetric256),
+            purpose: Purpose::KeyMaterial(self.spec),
         }
     }
 }

@@ -73,7 +73,7 @@ fn check_root(path: &str, record: &KeyRecord, root: KeyFingerprint) -> Result<()
     let mut sealed_by = record
         .materials
         .iter()
-        .filter_map(|material| sealed_key(&material.sealed).sealed_by());
+        .filter_map(|material| sealed_key(material.sealed.as_ref()?).sealed_by());
     match sealed_by.find(|sealed_by| *sealed_by != root) {
         Some(sealed_by) => Err(RecordError::OtherRoot {
             path: path.to_owned(),

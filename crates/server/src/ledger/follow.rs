@@ -176,11 +176,13 @@ mod tests {
     use bytes::Bytes;
     use keystead_core::alias::AliasRecord;
     use keystead_core::arn::{AccountId, Region};
-    use keystead_core::key::{KeyRecord, KeySpec, KeyUsage, Material, MaterialId, Sealed};
+    use keystead_core::key::{
+        KeyManager, KeyRecord, KeySpec, KeyUsage, Material, MaterialId, Origin, Sealed, Stage,
+    };
     use keystead_core::key_id::KeyId;
     use keystead_core::key_state::KeyState;
     use keystead_core::time::Timestamp;
-    use keystead_crypto::{Binding, MaterialSpec, Purpose, RootKey, SystemRandom};
+    use keystead_crypto::{Binding, Purpose, RootKey, SystemRandom};
     use keystead_store::{Commit, CommitError, Entry, Page, Pending, Versioned};
 
     use super::*;
@@ -275,7 +277,7 @@ mod tests {
             account: "111122223333",
             key_id: "key",
             material_id: "material",
-            purpose: Purpose::KeyMaterial(MaterialSpec::Symmetric256),
+            purpose: Purpose::KeyMaterial(KeySpec::SymmetricDefault),
         };
         let sealed = root.seal(&SystemRandom, &binding, &[7; 32]).unwrap();
         KeyRecord {
@@ -285,6 +287,8 @@ mod tests {
             description: String::new(),
             spec: KeySpec::SymmetricDefault,
             usage: KeyUsage::EncryptDecrypt,
+            origin: Origin::AwsKms,
+            manager: KeyManager::Customer,
             state: KeyState::Enabled,
             policy: String::new(),
             policy_principals: Default::default(),
@@ -292,8 +296,11 @@ mod tests {
             materials: vec![Material {
                 id: "07".repeat(32).parse::<MaterialId>().unwrap(),
                 created: Timestamp::from_millis(0),
-                sealed: Sealed::new(sealed.as_bytes().to_vec()),
+                sealed: Some(Sealed::new(sealed.as_bytes().to_vec())),
+                stage: Stage::First,
+                import: None,
             }],
+            rotation: None,
         }
     }
 

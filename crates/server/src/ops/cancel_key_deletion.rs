@@ -1,7 +1,6 @@
 //! `CancelKeyDeletion`.
 
 use keystead_core::audit::Elements;
-use keystead_core::key_state::KeyState;
 use keystead_wire::kms::{input, output};
 
 use super::update_key;
@@ -34,7 +33,8 @@ impl Operation for CancelKeyDeletion {
 
     fn perform(call: Authorized<'_, Self>, _tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let entry = call.target().entry();
-        let change = update_key::transition(entry, KeyState::cancel_deletion)?;
+        let is_complete = entry.record.is_complete();
+        let change = update_key::transition(entry, |state| state.cancel_deletion(is_complete))?;
         let answered = update_key::answered(entry);
         let output = output::CancelKeyDeletion {
             key_id: entry.arn.to_string(),

@@ -4,7 +4,7 @@ use keystead_core::policy::{ConditionKey, KeyFamily, KnownKey, Values};
 use keystead_wire::kms::EncryptionAlgorithmSpec;
 use keystead_wire::kms::input::{CreateGrant, Tag};
 
-use super::symmetric::Context;
+use super::encryption::Context;
 use crate::authz::context::{context_value, matching};
 
 /// Those of an operation with an encryption algorithm and an encryption context.

@@ -1,18 +1,19 @@
 //! `CreateKey`.
 
+mod request;
+
 use keystead_core::arn::{PARTITION, key_arn};
 use keystead_core::audit::{Elements, Value};
 use keystead_core::change::{Change, Expected};
-use keystead_core::key::{KeyRecord, KeySpec, KeyUsage, Material, MaterialId, Sealed};
+use keystead_core::key::{KeyManager, KeyRecord, Origin, Stage};
 use keystead_core::key_id::KeyId;
 use keystead_core::key_state::KeyState;
 use keystead_core::policy::{ConditionKey, KnownKey, PrincipalIds, Values, default_key_policy};
 use keystead_core::tag::Tags;
-use keystead_wire::kms::{self, KeyUsageType, OriginType, input, output};
+use keystead_wire::kms::{input, output};
 
-use super::{conditions, metadata, policy_check, tag_resource};
+use super::{conditions, metadata, new_material, policy_check, tag_resource};
 use crate::authz::Authorized;
-use crate::directory::key_entry::MaterialBinding;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
 use crate::protocol::Json;
@@ -32,8 +33,7 @@ impl Operation for CreateKey {
     type Target = NewKey;
 
     fn check(input: &Self::Input) -> Result<(), Fault> {
-        check_spec(input)?;
-        check_origin(input)
+        request::check(input)
     }
 
     fn target(input: &Self::Input) -> bool {
@@ -46,13 +46,12 @@ impl Operation for CreateKey {
         };
         match known {
             KnownKey::KeySpec | KnownKey::CustomerMasterKeySpec => {
-                Values::one(spec(input).as_str())
+                Values::one(request::spec(input).as_str())
             }
             KnownKey::KeyUsage | KnownKey::CustomerMasterKeyUsage => {
-                let usage = input.key_usage.unwrap_or(KeyUsageType::EncryptDecrypt);
-                Values::one(usage.as_str())
+                Values::one(request::usage(input).as_str())
             }
-            KnownKey::KeyOrigin => Values::one(input.origin.unwrap_or(OriginType::AwsKms).as_str()),
+            KnownKey::KeyOrigin => Values::one(request::origin(input).as_str()),
             KnownKey::MultiRegion => Values::truth(input.multi_region == Some(true)),
             KnownKey::BypassPolicyLockoutSafetyCheck => {
                 Values::truth(input.bypass_policy_lockout_safety_check)
@@ -65,19 +64,10 @@ impl Operation for CreateKey {
         let mut elements = Elements::new()
             .text_if("policy", input.policy.as_deref())
             .text("description", &input.description)
-            .text(
-                "keyUsage",
-                input
-                    .key_usage
-                    .unwrap_or(KeyUsageType::EncryptDecrypt)
-                    .as_str(),
-            )
-            .text("customerMasterKeySpec", spec(input).as_str())
-            .text("keySpec", spec(input).as_str())
-            .text(
-                "origin",
-                input.origin.unwrap_or(OriginType::AwsKms).as_str(),
-            )
+            .text("keyUsage", request::usage(input).as_str())
+            .text("customerMasterKeySpec", request::spec(input).as_str())
+            .text("keySpec", request::spec(input).as_str())
+            .text("origin", request::origin(input).as_str())
             .value(
                 "multiRegion",
                 Value::Boolean(input.multi_region == Some(true)),
@@ -92,32 +82,47 @@ impl Operation for CreateKey {
         Some(elements)
     }
 
+    fn blocks(input: &Self::Input) -> bool {
+        request::blocks(input)
+    }
+
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let input = call.input();
         let account = call.caller().member().identity().account();
-        let id = KeyId::from_random(random_array(tools)?);
+        let id = KeyId::from_random(new_material::random_array(tools)?);
         let arn = key_arn(tools.region, account, id);
+        let origin = request::stored_origin(input)?;
         let mut record = KeyRecord {
             id,
             account,
             created: tools.now,
             description: input.description.clone(),
-            spec: KeySpec::SymmetricDefault,
-            usage: KeyUsage::EncryptDecrypt,
-            state: KeyState::Enabled,
+            spec: request::stored_spec(input)?,
+            usage: request::stored_usage(input)?,
+            origin,
+            manager: KeyManager::Customer,
+            state: match origin {
+                Origin::AwsKms => KeyState::Enabled,
+                Origin::External => KeyState::PendingImport,
+            },
             policy: default_key_policy(PARTITION, account.as_str()),
             policy_principals: PrincipalIds::new(),
             tags: Tags::default().with(tag_resource::pairs(&input.tags))?,
             materials: Vec::new(),
+            rotation: None,
         };
         if let Some(policy) = &input.policy {
             let bypass = input.bypass_policy_lockout_safety_check;
             record.policy_principals = policy_check::accept(policy, &record, bypass, &call, tools)?;
             record.policy.clone_from(policy);
         }
-        record.materials.push(new_material(&record, tools)?);
+        if origin == Origin::AwsKms {
+            record
+                .materials
+                .push(new_material::make(&record, Stage::First, tools)?);
+        }
         let output = output::CreateKey {
-            key_metadata: metadata::of(&record, &arn),
+            key_metadata: metadata::of(&record, &arn)?,
         };
         let response = metadata::elements(&record, &arn);
         let change = Change::PutKey {
@@ -133,87 +138,4 @@ impl Operation for CreateKey {
             .respond(response)
             .made(made))
     }
-}
-
-fn new_material(record: &KeyRecord, tools: &Tools<'_>) -> Result<Material, Fault> {
-    let id = MaterialId::from_bytes(random_array(tools)?);
-    let binding = MaterialBinding::new(tools.region, record, id);
-    let sealed = tools.provider.generate(&binding.binding())?;
-    Ok(Material {
-        id,
-        created: tools.now,
-        sealed: Sealed::new(sealed.as_bytes().to_vec()),
-    })
-}
-
-/// Random bytes for an id, which is no secret.
-fn random_array<const N: usize>(tools: &Tools<'_>) -> Result<[u8; N], Fault> {
-    let mut bytes = [0; N];
-    tools.provider.fill_random(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn spec(input: &input::CreateKey) -> kms::KeySpec {
-    let by_old_name = input
-        .customer_master_key_spec
-        .and_then(|spec| spec.as_str().parse().ok());
-    input
-        .key_spec
-        .or(by_old_name)
-        .unwrap_or(kms::KeySpec::SymmetricDefault)
-}
-
-fn check_spec(input: &input::CreateKey) -> Result<(), Fault> {
-    if input.key_spec.is_some() && input.customer_master_key_spec.is_some() {
-        return invalid(
-            "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.",
-        );
-    }
-    let spec = spec(input);
-    match (spec, input.key_usage) {
-        (kms::KeySpec::SymmetricDefault, None | Some(KeyUsageType::EncryptDecrypt)) => Ok(()),
-        (kms::KeySpec::SymmetricDefault, Some(usage)) => invalid(&format!(
-            "KeyUsage {} is not compatible with KeySpec {}",
-            usage.as_str(),
-            spec.as_str()
-        )),
-        (_, None) => invalid(
-            "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
-        ),
-        (spec, Some(_)) => unsupported(&format!(
-            "Keys of KeySpec {} are not supported.",
-            spec.as_str()
-        )),
-    }
-}
-
-fn check_origin(input: &input::CreateKey) -> Result<(), Fault> {
-    match input.origin {
-        None | Some(OriginType::AwsKms) => {}
-        Some(origin) => {
-            return unsupported(&format!(
-                "Keys of Origin {} are not supported.",
-                origin.as_str()
-            ));
-        }
-    }
-    if input.custom_key_store_id.is_some() || input.xks_key_id.is_some() {
-        return invalid("CustomKeyStoreId and XksKeyId are only for keys of a custom key store.");
-    }
-    if input.multi_region == Some(true) {
-        return unsupported("Multi-Region keys are not supported.");
-    }
-    Ok(())
-}
-
-fn invalid(message: &str) -> Result<(), Fault> {
-    Err(Fault::Validation {
-        message: message.to_owned(),
-    })
-}
-
-fn unsupported(message: &str) -> Result<(), Fault> {
-    Err(Fault::Unsupported {
-        message: message.to_owned(),
-    })
 }

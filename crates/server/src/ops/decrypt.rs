@@ -5,8 +5,8 @@ use keystead_core::policy::{ConditionKey, Values};
 use keystead_wire::json::SecretBlob;
 use keystead_wire::kms::{EncryptionAlgorithmSpec, input, output};
 
-use super::symmetric::{self, Context};
-use super::{check_grant_tokens, conditions};
+use super::encryption::{self, Context, Manner};
+use super::{check_grant_tokens, conditions, data_key};
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -28,14 +28,14 @@ impl Operation for Decrypt {
     type Target = OneKey;
 
     fn check(input: &Self::Input) -> Result<(), Fault> {
-        symmetric::check_source(&symmetric::Source {
+        encryption::check_source(&encryption::Source {
             blob: input.ciphertext_blob.as_deref(),
             key_id: input.key_id.as_deref(),
             key_member: "keyId",
             dry_run: input.dry_run,
             modifiers: &input.dry_run_modifiers,
         })?;
-        symmetric::refuse_recipient(input.recipient.as_ref())
+        data_key::refuse_recipient(input.recipient.as_ref())
     }
 
     fn target(input: &Self::Input) -> KeyName<'_> {
@@ -71,20 +71,21 @@ impl Operation for Decrypt {
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let (input, entry) = (call.input(), call.target().entry());
         check_grant_tokens(&input.grant_tokens, tools)?;
-        symmetric::check_algorithm(input.encryption_algorithm)?;
-        let Some(blob) = symmetric::considered(&input.ciphertext_blob, &input.dry_run_modifiers)
+        let manner = Manner::new(input.encryption_algorithm, &input.encryption_context);
+        manner.check(entry.record.spec)?;
+        let Some(blob) = encryption::considered(&input.ciphertext_blob, &input.dry_run_modifiers)
         else {
             return Err(Fault::DryRun);
         };
-        let decrypted = symmetric::decrypt(entry, tools, blob, &input.encryption_context)?;
+        let decrypted = encryption::decrypt(entry, tools, blob, manner)?;
         let output = output::Decrypt {
             key_id: entry.arn.to_string(),
             // The caller asked for this plaintext and may have it.
             plaintext: Some(SecretBlob(decrypted.plaintext.disclose())),
-            encryption_algorithm: EncryptionAlgorithmSpec::SymmetricDefault,
+            encryption_algorithm: manner.algorithm,
             ciphertext_for_recipient: None,
-            key_material_id: Some(decrypted.material.to_string()),
+            key_material_id: decrypted.material.map(|material| material.to_string()),
         };
-        Ok(Performed::new(call, output).note(symmetric::note(decrypted.material)))
+        Ok(Performed::new(call, output).note(encryption::note(decrypted.material)))
     }
 }

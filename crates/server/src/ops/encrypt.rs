@@ -5,7 +5,7 @@ use keystead_core::policy::{ConditionKey, Values};
 use keystead_wire::json::Blob;
 use keystead_wire::kms::{EncryptionAlgorithmSpec, input, output};
 
-use super::symmetric::{self, Context};
+use super::encryption::{self, Context, Manner};
 use super::{check_grant_tokens, conditions};
 use crate::authz::Authorized;
 use crate::fault::Fault;
@@ -57,14 +57,13 @@ impl Operation for Encrypt {
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let (input, entry) = (call.input(), call.target().entry());
         check_grant_tokens(&input.grant_tokens, tools)?;
-        symmetric::check_algorithm(input.encryption_algorithm)?;
-        let encrypted =
-            symmetric::encrypt(entry, tools, &input.plaintext, &input.encryption_context)?;
+        let manner = Manner::new(input.encryption_algorithm, &input.encryption_context);
+        let encrypted = encryption::encrypt(entry, tools, &input.plaintext, manner)?;
         let output = output::Encrypt {
             ciphertext_blob: Blob(encrypted.blob),
             key_id: entry.arn.to_string(),
-            encryption_algorithm: EncryptionAlgorithmSpec::SymmetricDefault,
+            encryption_algorithm: manner.algorithm,
         };
-        Ok(Performed::new(call, output).note(symmetric::note(encrypted.material)))
+        Ok(Performed::new(call, output).note(encryption::note(encrypted.material)))
     }
 }

@@ -5,8 +5,8 @@ use keystead_core::policy::{ConditionKey, Values};
 use keystead_wire::json::{Blob, SecretBlob};
 use keystead_wire::kms::{DataKeySpec, input, output};
 
-use super::symmetric::{self, Context};
-use super::{check_grant_tokens, conditions};
+use super::encryption::{self, Context, Manner};
+use super::{check_grant_tokens, conditions, data_key};
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -28,8 +28,8 @@ impl Operation for GenerateDataKey {
     type Target = OneKey;
 
     fn check(input: &Self::Input) -> Result<(), Fault> {
-        symmetric::data_key_length(input.key_spec, input.number_of_bytes)?;
-        symmetric::refuse_recipient(input.recipient.as_ref())
+        data_key::data_key_length(input.key_spec, input.number_of_bytes)?;
+        data_key::refuse_recipient(input.recipient.as_ref())
     }
 
     fn target(input: &Self::Input) -> KeyName<'_> {
@@ -60,19 +60,19 @@ impl Operation for GenerateDataKey {
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let (input, entry) = (call.input(), call.target().entry());
         check_grant_tokens(&input.grant_tokens, tools)?;
-        let length = symmetric::data_key_length(input.key_spec, input.number_of_bytes)?;
-        let data_key = symmetric::random(tools, length)?;
+        let length = data_key::data_key_length(input.key_spec, input.number_of_bytes)?;
+        let data_key = data_key::random(tools, length)?;
         // Exposed to be encrypted.
-        let encrypted =
-            symmetric::encrypt(entry, tools, data_key.expose(), &input.encryption_context)?;
+        let manner = Manner::new(None, &input.encryption_context);
+        let encrypted = encryption::encrypt(entry, tools, data_key.expose(), manner)?;
         let output = output::GenerateDataKey {
             ciphertext_blob: Blob(encrypted.blob),
             // The caller asked for this data key and may have it.
             plaintext: Some(SecretBlob(data_key.disclose())),
             key_id: entry.arn.to_string(),
             ciphertext_for_recipient: None,
-            key_material_id: Some(encrypted.material.to_string()),
+            key_material_id: encrypted.material.map(|id| id.to_string()),
         };
-        Ok(Performed::new(call, output).note(symmetric::note(encrypted.material)))
+        Ok(Performed::new(call, output).note(encryption::note(encrypted.material)))
     }
 }

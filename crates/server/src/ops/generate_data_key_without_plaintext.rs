@@ -5,8 +5,8 @@ use keystead_core::policy::{ConditionKey, Values};
 use keystead_wire::json::Blob;
 use keystead_wire::kms::{DataKeySpec, input, output};
 
-use super::symmetric::{self, Context};
-use super::{check_grant_tokens, conditions};
+use super::encryption::{self, Context, Manner};
+use super::{check_grant_tokens, conditions, data_key};
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -28,7 +28,7 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
     type Target = OneKey;
 
     fn check(input: &Self::Input) -> Result<(), Fault> {
-        symmetric::data_key_length(input.key_spec, input.number_of_bytes).map(drop)
+        data_key::data_key_length(input.key_spec, input.number_of_bytes).map(drop)
     }
 
     fn target(input: &Self::Input) -> KeyName<'_> {
@@ -59,16 +59,16 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let (input, entry) = (call.input(), call.target().entry());
         check_grant_tokens(&input.grant_tokens, tools)?;
-        let length = symmetric::data_key_length(input.key_spec, input.number_of_bytes)?;
-        let data_key = symmetric::random(tools, length)?;
+        let length = data_key::data_key_length(input.key_spec, input.number_of_bytes)?;
+        let data_key = data_key::random(tools, length)?;
         // Exposed to be encrypted.
-        let encrypted =
-            symmetric::encrypt(entry, tools, data_key.expose(), &input.encryption_context)?;
+        let manner = Manner::new(None, &input.encryption_context);
+        let encrypted = encryption::encrypt(entry, tools, data_key.expose(), manner)?;
         let output = output::GenerateDataKeyWithoutPlaintext {
             ciphertext_blob: Blob(encrypted.blob),
             key_id: entry.arn.to_string(),
-            key_material_id: Some(encrypted.material.to_string()),
+            key_material_id: encrypted.material.map(|id| id.to_string()),
         };
-        Ok(Performed::new(call, output).note(symmetric::note(encrypted.material)))
+        Ok(Performed::new(call, output).note(encryption::note(encrypted.material)))
     }
 }

@@ -4,7 +4,7 @@ use keystead_core::audit::Elements;
 use keystead_wire::json::SecretBlob;
 use keystead_wire::kms::{input, output};
 
-use super::symmetric;
+use super::data_key;
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -35,7 +35,7 @@ impl Operation for GenerateRandom {
                 message: "Custom key stores are not supported.".into(),
             });
         }
-        symmetric::refuse_recipient(input.recipient.as_ref())
+        data_key::refuse_recipient(input.recipient.as_ref())
     }
 
     fn target(_input: &Self::Input) {}
@@ -45,8 +45,8 @@ impl Operation for GenerateRandom {
     }
 
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
-        let length = symmetric::data_key_length(None, call.input().number_of_bytes)?;
-        let bytes = symmetric::random(tools, length)?;
+        let length = data_key::data_key_length(None, call.input().number_of_bytes)?;
+        let bytes = data_key::random(tools, length)?;
         // The caller asked for these bytes and may have them.
         let plaintext = Some(SecretBlob(bytes.disclose()));
         Ok(Performed::new(

@@ -5,7 +5,7 @@ use keystead_core::policy::{ConditionKey, Values};
 use keystead_wire::json::Blob;
 use keystead_wire::kms::{EncryptionAlgorithmSpec, input, output};
 
-use super::symmetric::{self, Context};
+use super::encryption::{self, Context, Manner};
 use super::{check_grant_tokens, conditions};
 use crate::authz::Authorized;
 use crate::fault::Fault;
@@ -29,7 +29,7 @@ impl Operation for ReEncrypt {
     type Target = TwoKeys;
 
     fn check(input: &Self::Input) -> Result<(), Fault> {
-        symmetric::check_source(&symmetric::Source {
+        encryption::check_source(&encryption::Source {
             blob: input.ciphertext_blob.as_deref(),
             key_id: input.source_key_id.as_deref(),
             key_member: "sourceKeyId",
@@ -88,33 +88,39 @@ impl Operation for ReEncrypt {
         let (input, keys) = (call.input(), call.target());
         let (source, destination) = (keys.source.entry(), keys.destination.entry());
         check_grant_tokens(&input.grant_tokens, tools)?;
-        symmetric::check_algorithm(input.source_encryption_algorithm)?;
-        symmetric::check_algorithm(input.destination_encryption_algorithm)?;
-        let Some(blob) = symmetric::considered(&input.ciphertext_blob, &input.dry_run_modifiers)
+        let from = Manner::new(
+            input.source_encryption_algorithm,
+            &input.source_encryption_context,
+        );
+        let to = Manner::new(
+            input.destination_encryption_algorithm,
+            &input.destination_encryption_context,
+        );
+        from.check(source.record.spec)?;
+        to.check(destination.record.spec)?;
+        let Some(blob) = encryption::considered(&input.ciphertext_blob, &input.dry_run_modifiers)
         else {
             return Err(Fault::DryRun);
         };
-        let opened = symmetric::decrypt(source, tools, blob, &input.source_encryption_context)?;
+        let opened = encryption::decrypt(source, tools, blob, from)?;
         // Exposed to be encrypted again.
         let plaintext = opened.plaintext.expose();
-        let sealed = symmetric::encrypt(
-            destination,
-            tools,
-            plaintext,
-            &input.destination_encryption_context,
-        )?;
+        let sealed = encryption::encrypt(destination, tools, plaintext, to)?;
         let output = output::ReEncrypt {
             ciphertext_blob: Blob(sealed.blob),
             source_key_id: source.arn.to_string(),
             key_id: destination.arn.to_string(),
-            source_encryption_algorithm: EncryptionAlgorithmSpec::SymmetricDefault,
-            destination_encryption_algorithm: EncryptionAlgorithmSpec::SymmetricDefault,
-            source_key_material_id: Some(opened.material.to_string()),
-            destination_key_material_id: Some(sealed.material.to_string()),
+            source_encryption_algorithm: from.algorithm,
+            destination_encryption_algorithm: to.algorithm,
+            source_key_material_id: opened.material.map(|id| id.to_string()),
+            destination_key_material_id: sealed.material.map(|id| id.to_string()),
         };
         let note = Elements::new()
-            .text("sourceKeyMaterialId", opened.material.to_string())
-            .text("destinationKeyMaterialId", sealed.material.to_string());
+            .text_if("sourceKeyMaterialId", output.source_key_material_id.clone())
+            .text_if(
+                "destinationKeyMaterialId",
+                output.destination_key_material_id.clone(),
+            );
         Ok(Performed::new(call, output).note(note))
     }
 }

@@ -9,11 +9,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use keystead_core::key::Sealed;
+use keystead_core::key::{KeySpec, Sealed};
 use keystead_core::time::Timestamp;
 use keystead_crypto::ciphertext::{Blob, BlobIdentity, ContextAad, KeyIdForm};
 use keystead_crypto::{
-    Binding, CryptoError, MaterialSpec, Provider, Purpose, SecretBytes, SymmetricKey,
+    Binding, CryptoError, OpenedKey, Provider, Purpose, SecretBytes, SymmetricKey,
 };
 use keystead_store::{Commit, CommitError, Expect, ReadError, Store};
 use serde::{Deserialize, Serialize};
@@ -207,7 +207,7 @@ fn binding(number: &str) -> Binding<'_> {
         account: "",
         key_id: "session-token",
         material_id: number,
-        purpose: Purpose::KeyMaterial(MaterialSpec::Symmetric256),
+        purpose: Purpose::KeyMaterial(KeySpec::SymmetricDefault),
     }
 }
 
@@ -241,7 +241,7 @@ impl Memory for SessionKeys {
         }
         let sealed = sealed_key(&record.sealed);
         match self.provider.open(&sealed, &binding(&number.to_string())) {
-            Ok(key) => {
+            Ok(OpenedKey::Symmetric(key)) => {
                 let created = record.created;
                 let opened = Arc::new(Opened {
                     created,
@@ -251,6 +251,9 @@ impl Memory for SessionKeys {
                 self.change(|keys| {
                     keys.insert(number, Arc::clone(&opened));
                 });
+            }
+            Ok(OpenedKey::Private(_) | OpenedKey::Mac(_)) => {
+                tracing::error!(number, "a session key is none that encrypts");
             }
             // Sessions under it are invalid; everything else works.
             Err(error) => tracing::error!(number, %error, "a session key does not open"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use keystead_core::alias::{AliasName, MalformedAlias};
 use keystead_core::arn::{KeyReference, alias_arn};
-use keystead_core::key_state::StateRule;
+use keystead_core::key_rule::KeyRule;
 
 use super::lookup::Forms;
 use super::{AuditResource, OneKey, Target};
@@ -69,8 +69,8 @@ impl Target for NewAlias {
         })
     }
 
-    fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
-        self.target.check_states(rule)
+    fn check_keys(&self, rule: KeyRule) -> Result<(), Fault> {
+        self.target.check_keys(rule)
     }
 }
 
@@ -94,8 +94,8 @@ impl Target for AliasTarget {
     }
 
     /// The former key may be in any state, the new one may not be pending deletion.
-    fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
-        self.target.check_states(rule)
+    fn check_keys(&self, rule: KeyRule) -> Result<(), Fault> {
+        self.target.check_keys(rule)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keystead_core::key_id::KeyId;
-use keystead_core::key_state::StateRule;
+use keystead_core::key_rule::KeyRule;
 
 use super::lookup::{self, Forms};
 use super::{AuditResource, Target};
@@ -164,12 +164,9 @@ impl Target for OneKey {
         Self::admit_of_two(name, action, None, gate)
     }
 
-    fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
-        let checked = rule.check(self.entry.record.state);
-        checked.map_err(|error| Fault::State {
-            arn: self.entry.arn.to_string(),
-            error,
-        })
+    fn check_keys(&self, rule: KeyRule) -> Result<(), Fault> {
+        rule.check(&self.entry.record)
+            .map_err(|refusal| Fault::refused(&self.entry.arn, rule, refusal))
     }
 }
 
@@ -202,9 +199,9 @@ impl Target for TwoKeys {
         })
     }
 
-    fn check_states(&self, rule: StateRule) -> Result<(), Fault> {
-        self.source.check_states(rule)?;
-        self.destination.check_states(rule)
+    fn check_keys(&self, rule: KeyRule) -> Result<(), Fault> {
+        self.source.check_keys(rule)?;
+        self.destination.check_keys(rule)
     }
 }
 

@@ -7,7 +7,7 @@ use keystead_core::grant::{
     ContextConstraint, GrantConstraints, GrantOperation, GrantOperations, GrantPrincipal,
     GrantRecord, KeyKind,
 };
-use keystead_core::key::{KeySpec, KeyUsage};
+use keystead_core::key::KeyUsage;
 use keystead_core::time::Timestamp;
 use keystead_wire::kms::input;
 
@@ -135,8 +135,14 @@ fn constraints(asked: Option<&input::GrantConstraints>) -> GrantConstraints {
 }
 
 const fn kind(key: &KeyEntry) -> KeyKind {
-    match (key.record.spec, key.record.usage) {
-        (KeySpec::SymmetricDefault, KeyUsage::EncryptDecrypt) => KeyKind::SymmetricEncryption,
+    match key.record.usage {
+        KeyUsage::EncryptDecrypt if key.record.spec.is_symmetric_encryption() => {
+            KeyKind::SymmetricEncryption
+        }
+        KeyUsage::EncryptDecrypt => KeyKind::AsymmetricEncryption,
+        KeyUsage::SignVerify => KeyKind::Signing,
+        KeyUsage::GenerateVerifyMac => KeyKind::Hmac,
+        KeyUsage::KeyAgreement => KeyKind::Agreement,
     }
 }
 

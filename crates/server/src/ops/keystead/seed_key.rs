@@ -5,12 +5,14 @@
 use keystead_core::arn::{PARTITION, key_arn};
 use keystead_core::audit::Elements;
 use keystead_core::change::{Change, Expected};
-use keystead_core::key::{KeyRecord, KeySpec, KeyUsage, Material, MaterialId, Sealed};
+use keystead_core::key::{
+    KeyManager, KeyRecord, KeySpec, KeyUsage, Material, MaterialId, Origin, Sealed, Stage,
+};
 use keystead_core::key_id::KeyId;
 use keystead_core::key_state::KeyState;
 use keystead_core::policy::{PrincipalIds, default_key_policy};
 use keystead_core::tag::Tags;
-use keystead_crypto::{KeyMaterial, SecretArray};
+use keystead_crypto::{CryptoError, SecretBytes};
 use keystead_wire::keystead::{input, output};
 
 use crate::authz::Authorized;
@@ -104,11 +106,14 @@ fn record(
         description: input.description.clone(),
         spec: KeySpec::SymmetricDefault,
         usage: KeyUsage::EncryptDecrypt,
+        origin: Origin::AwsKms,
+        manager: KeyManager::Customer,
         state: KeyState::Enabled,
         policy: default_key_policy(PARTITION, account.as_str()),
         policy_principals: PrincipalIds::new(),
         tags: Tags::default().with(input.tags.iter().map(pair).collect())?,
         materials: Vec::new(),
+        rotation: None,
     };
     if let Some(policy) = &input.policy {
         record.policy_principals = policy_check::accept(policy, &record, false, call, tools)?;
@@ -132,16 +137,19 @@ fn material(
     }
     let id = MaterialId::from_bytes(bytes);
     let binding = MaterialBinding::new(tools.region, record, id);
-    let material = SecretArray::copied_from(&input.key_material);
-    let material = material.ok_or_else(|| Fault::Validation {
-        message: "KeyMaterial has 256 bits.".to_owned(),
+    let material = SecretBytes::from(input.key_material.to_vec());
+    let imported = tools.provider.import(&material, &binding.binding());
+    let sealed = imported.map_err(|error| match error {
+        CryptoError::InvalidMaterial { .. } => Fault::Validation {
+            message: "KeyMaterial has 256 bits.".to_owned(),
+        },
+        error => error.into(),
     })?;
-    let sealed = tools
-        .provider
-        .import(&KeyMaterial::new(material), &binding.binding())?;
     Ok(Material {
         id,
         created: tools.now,
-        sealed: Sealed::new(sealed.as_bytes().to_vec()),
+        sealed: Some(Sealed::new(sealed.as_bytes().to_vec())),
+        stage: Stage::First,
+        import: None,
     })
 }

@@ -1,13 +1,27 @@
 //! The provider that works in this process's own memory.
+//!
+//! Keys are made of what [`Random`] gives, but for RSA's and those of the NIST curves and secp256k1:
+//! AWS-LC makes these, and the nonces and paddings of what it computes, with its own generator, the
+//! one that [`SystemRandom`](crate::SystemRandom) is.
 
+mod der;
+mod ec;
+mod ed25519;
+mod hmac;
 mod kind;
+mod ml_dsa;
+mod rng;
+mod rsa;
+mod sm2;
 mod symmetric;
+mod wrap;
 
 use std::sync::Arc;
 
 use keystead_core::key::KeySpec;
 
 use self::kind::Kind;
+pub use self::wrap::wrap_material;
 use crate::{
     Binding, CryptoError, DataKeyPair, OpenedKey, Provider, Purpose, Random, RootKey, SealedKey,
     SecretBytes,
@@ -45,8 +59,7 @@ impl Provider for SoftwareProvider {
                 purpose: binding.purpose,
             });
         };
-        // Whatever can't be opened later is refused now.
-        Kind::of(spec).open(material, &self.random)?;
+        Kind::of(spec).admit(material, &self.random)?;
         // Exposed to be sealed.
         self.root.seal(&*self.random, binding, material.expose())
     }
@@ -67,10 +80,18 @@ impl Provider for SoftwareProvider {
 }
 
 fn kind(binding: &Binding<'_>) -> Result<Kind, CryptoError> {
-    match binding.purpose {
-        Purpose::KeyMaterial(spec) | Purpose::WrappingKey(spec) => Ok(Kind::of(spec)),
-        purpose @ Purpose::AccessKeySecret => Err(CryptoError::WrongPurpose { purpose }),
+    let purpose = binding.purpose;
+    match purpose {
+        Purpose::KeyMaterial(spec) => Some(Kind::of(spec)),
+        Purpose::WrappingKey(spec) => Some(Kind::of(spec)).filter(|kind| kind.unwraps()),
+        Purpose::AccessKeySecret => None,
     }
+    .ok_or(CryptoError::WrongPurpose { purpose })
+}
+
+/// Answers that the library refused, whatever it says itself: it says nothing of use.
+fn refused<E>(operation: &'static str) -> impl FnOnce(E) -> CryptoError {
+    move |_| CryptoError::LibraryRefused { operation }
 }
 
 #[cfg(test)]

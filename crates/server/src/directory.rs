@@ -5,10 +5,10 @@
 //! else's: a commit is answered once the directory has caught up with it.
 //!
 //! Lookups go to sharded maps, and to the grants of one key behind a lock of their own. The ordered
-//! index, behind one lock, serves lists and the deletion job alone.
+//! index, behind one lock, serves lists and jobs alone.
 
 pub mod grants;
-pub mod index;
+mod index;
 pub mod key_entry;
 pub mod memory;
 pub mod record;
@@ -24,6 +24,7 @@ use keystead_core::key_id::KeyId;
 use keystead_core::time::Timestamp;
 
 use self::grants::{GrantEntry, GrantPosition, Grants, KeyGrants};
+pub use self::index::Deadline;
 use self::index::Index;
 use self::key_entry::KeyEntry;
 use self::record::Place;
@@ -113,10 +114,10 @@ impl Directory {
         self.aliases_after(key.account, Some(key.id), None, usize::MAX)
     }
 
-    /// Up to `limit` keys whose date of deletion has come, the earliest first.
+    /// Up to `limit` keys of which a deadline has come, the earliest first.
     #[must_use]
-    pub fn due_for_deletion(&self, now: Timestamp, limit: usize) -> Vec<Arc<KeyEntry>> {
-        let due = self.read_index(|index| index.due(now, limit));
+    pub fn due(&self, deadline: Deadline, now: Timestamp, limit: usize) -> Vec<Arc<KeyEntry>> {
+        let due = self.read_index(|index| index.due(deadline, now, limit));
         due.into_iter().filter_map(|id| self.key(id)).collect()
     }
 
@@ -170,13 +171,13 @@ impl Directory {
         {
             return;
         }
-        let (account, id, state) = (record.account, record.id, record.state);
+        let (account, id) = (record.account, record.id);
         let entry = Arc::new(KeyEntry::new(&self.region, record, revision));
-        let before = self.keys.insert(id, entry);
-        let due_before = before.and_then(|entry| entry.record.state.deletion_date());
+        let before = self.keys.insert(id, Arc::clone(&entry));
         self.write_index(|index| {
             index.add_key(account, id);
-            index.reschedule(id, due_before, state.deletion_date());
+            let before = before.as_ref().map(|before| &before.record);
+            index.reschedule(before, Some(&entry.record));
         });
     }
 
@@ -207,10 +208,9 @@ impl Directory {
         match place {
             Place::Key { account, id } => {
                 if let Some((_, removed)) = self.keys.remove_if(id, |_, e| e.revision <= revision) {
-                    let due = removed.record.state.deletion_date();
                     self.write_index(|index| {
                         index.remove_key(*account, *id);
-                        index.reschedule(*id, due, None);
+                        index.reschedule(Some(&removed.record), None);
                     });
                 }
             }

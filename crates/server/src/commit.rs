@@ -124,6 +124,7 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
         let id = id.to_owned();
         Place::Grant { account, key, id }.path(region)
     };
+    let wrapping_key = |account, key, id| Place::WrappingKey { account, key, id }.path(region);
     let (path, expected) = match change {
         Change::PutKey { record, expected } => (key(record.account, record.id), *expected),
         Change::DeleteKey {
@@ -136,6 +137,16 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
             id,
             expected,
         } => (key(*account, *id), *expected),
+        Change::PutWrappingKey { record, expected } => (
+            wrapping_key(record.account, record.key, record.id),
+            *expected,
+        ),
+        Change::DeleteWrappingKey {
+            account,
+            key,
+            id,
+            expected,
+        } => (wrapping_key(*account, *key, *id), *expected),
         Change::PutGrant { record, expected } => {
             (grant(record.account, record.key, &record.id), *expected)
         }
@@ -161,10 +172,12 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
         Change::PutKey { record, .. } => put(commit, path, record)?,
         Change::PutAlias { record, .. } => put(commit, path, record)?,
         Change::PutGrant { record, .. } => put(commit, path, record)?,
+        Change::PutWrappingKey { record, .. } => put(commit, path, record)?,
         Change::PutIdentity { record, .. } => put(commit, path, record)?,
         Change::DeleteKey { .. }
         | Change::DeleteAlias { .. }
         | Change::DeleteGrant { .. }
+        | Change::DeleteWrappingKey { .. }
         | Change::DeleteIdentity { .. } => commit.delete(path),
         Change::ExpectKey { .. } | Change::ExpectIdentity { .. } => commit,
     })

@@ -10,6 +10,7 @@ mod create_key;
 mod data_key;
 mod decrypt;
 mod delete_alias;
+mod delete_imported_key_material;
 mod describe_key;
 mod disable_key;
 mod disable_key_rotation;
@@ -22,9 +23,11 @@ mod generate_data_key_without_plaintext;
 mod generate_random;
 mod get_key_policy;
 mod get_key_rotation_status;
+mod get_parameters_for_import;
 mod grant_entry;
 mod grant_principal;
 pub mod iam;
+mod import_key_material;
 mod keystead;
 mod list_aliases;
 mod list_grants;
@@ -51,6 +54,7 @@ mod untag_resource;
 mod update_alias;
 mod update_key;
 mod update_key_description;
+pub(crate) mod wrapping_key;
 
 pub use cancel_key_deletion::CancelKeyDeletion;
 pub use create_alias::CreateAlias;
@@ -58,6 +62,7 @@ pub use create_grant::CreateGrant;
 pub use create_key::CreateKey;
 pub use decrypt::Decrypt;
 pub use delete_alias::DeleteAlias;
+pub use delete_imported_key_material::DeleteImportedKeyMaterial;
 pub use describe_key::DescribeKey;
 pub use disable_key::DisableKey;
 pub use disable_key_rotation::DisableKeyRotation;
@@ -69,6 +74,8 @@ pub use generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext;
 pub use generate_random::GenerateRandom;
 pub use get_key_policy::GetKeyPolicy;
 pub use get_key_rotation_status::GetKeyRotationStatus;
+pub use get_parameters_for_import::GetParametersForImport;
+pub use import_key_material::ImportKeyMaterial;
 pub use keystead::{
     CreateServiceAccessKey, DeleteService, DeleteServiceAccessKey, GetOpenIDConnectProviderKeys,
     ListServiceAccessKeys, ListServices, PutOpenIDConnectProviderKeys, PutService, SeedKey, WhoCan,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use keystead_core::identity::lower;
 use keystead_core::policy::{ConditionKey, Context, Values};
 use keystead_wire::iam::ContextKeyTypeEnum as Type;
 use keystead_wire::iam::input::ContextEntry;
@@ -29,7 +30,7 @@ impl<'a> Entries<'a> {
         for entry in entries {
             let name = entry.context_key_name.as_deref().unwrap_or_default();
             check(name, entry)?;
-            if given.insert(name.to_lowercase(), entry).is_some() {
+            if given.insert(lower(name), entry).is_some() {
                 return Err(invalid(format!(
                     "The context key {name} is given more than once."
                 )));
@@ -39,7 +40,7 @@ impl<'a> Entries<'a> {
     }
 
     fn get(&self, key: &ConditionKey) -> Option<&'a ContextEntry> {
-        self.0.get(&key.to_string().to_lowercase()).copied()
+        self.0.get(&lower(&key.to_string())).copied()
     }
 }
 
@@ -151,6 +152,21 @@ mod tests {
         assert_eq!(values("aws:userid"), Values::Absent);
         assert!(simulated.supplies(&ConditionKey::parse("aws:username")));
         assert!(!simulated.supplies(&ConditionKey::parse("aws:userid")));
+    }
+
+    #[test]
+    fn a_key_that_only_looks_alike_is_another_key() {
+        // U+212A KELVIN SIGN is a `k` in lower case to Unicode, and not to ASCII.
+        let given = [
+            entry("aws:PrincipalTag/kind", Type::String, &["own"]),
+            entry("aws:PrincipalTag/\u{212A}ind", Type::String, &["other"]),
+        ];
+        let entries = Entries::new(&given).unwrap();
+        for (name, expected) in [("KIND", "own"), ("\u{212A}IND", "other")] {
+            let key = ConditionKey::parse(&format!("aws:PrincipalTag/{name}"));
+            let found = entries.get(&key).map(|entry| &*entry.context_key_values);
+            assert_eq!(found, Some(&[expected.to_owned()][..]), "{name}");
+        }
     }
 
     #[test]

@@ -30,7 +30,10 @@ impl<'a> Entries<'a> {
         for entry in entries {
             let name = entry.context_key_name.as_deref().unwrap_or_default();
             check(name, entry)?;
-            if given.insert(lower(name), entry).is_some() {
+            if given
+                .insert(key_of(&ConditionKey::parse(name)), entry)
+                .is_some()
+            {
                 return Err(invalid(format!(
                     "The context key {name} is given more than once."
                 )));
@@ -40,8 +43,14 @@ impl<'a> Entries<'a> {
     }
 
     fn get(&self, key: &ConditionKey) -> Option<&'a ContextEntry> {
-        self.0.get(&lower(&key.to_string())).copied()
+        self.0.get(&key_of(key)).copied()
     }
+}
+
+/// The one name of a key, however it is written: in lower case, and as AWS calls it whatever else
+/// IAM does.
+fn key_of(key: &ConditionKey) -> String {
+    lower(&key.to_string())
 }
 
 impl Simulated<'_> {
@@ -138,6 +147,7 @@ mod tests {
             entry("aws:TagKeys", Type::String, &["a"]),
             entry("custom:list", Type::StringList, &["a", "b"]),
             entry("aws:username", Type::String, &[]),
+            entry("iam:ResourceTag/Team", Type::String, &["a"]),
         ];
         let entries = Entries::new(&given).unwrap();
         let simulated = Simulated {
@@ -150,6 +160,7 @@ mod tests {
         assert_eq!(values("Custom:List"), Values::many(["a", "b"]));
         assert_eq!(values("aws:username"), Values::Absent);
         assert_eq!(values("aws:userid"), Values::Absent);
+        assert_eq!(values("aws:ResourceTag/team"), Values::one("a"));
         assert!(simulated.supplies(&ConditionKey::parse("aws:username")));
         assert!(!simulated.supplies(&ConditionKey::parse("aws:userid")));
     }

@@ -3,7 +3,9 @@
 //! whether it is there is told only to whoever may ask, and by the operation.
 
 use keystead_core::arn::{AccountId, IamArn, IamResource};
-use keystead_core::identity::{EntityKind, KeyOwner, OidcProviderRecord, ROOT_PATH, entity_arn};
+use keystead_core::identity::{
+    EntityKind, IdentityKind, KeyOwner, OidcProviderRecord, ROOT_PATH, entity_arn,
+};
 use keystead_core::tag::Tags;
 
 use super::Target;
@@ -87,10 +89,7 @@ impl Target for OneIdentity {
         match name {
             Named::Anything => Ok(()),
             Named::Account => gate.ask_account(action),
-            Named::Oneself => {
-                let member = gate.caller().member();
-                gate.ask_tagged(action, member.identity().principal_arn(), &nothing)
-            }
+            Named::Oneself => ask_oneself(action, gate),
             Named::New {
                 kind,
                 path,
@@ -149,6 +148,16 @@ fn ask_new(
         .into_iter()
         .flatten()
         .try_for_each(|action| gate.ask_tagged(action, arn, &Tags::default()))
+}
+
+/// Asks about the caller: of a user as if its name were given, so that leaving it out gets past no
+/// condition on what the user is like.
+fn ask_oneself(action: &'static str, gate: &mut Gate<'_>) -> Result<(), Fault> {
+    let identity = gate.caller().member().identity();
+    match identity.kind() {
+        IdentityKind::User { name, .. } => ask_entity(EntityKind::User, name, action, gate),
+        _ => gate.ask_tagged(action, identity.principal_arn(), &Tags::default()),
+    }
 }
 
 /// Asks about an entity that may be there, with the ARN and the tags that it has or would have.
@@ -214,14 +223,21 @@ fn user_of_key(identities: &Identities, account: AccountId, id: &str) -> Option<
     }
 }
 
-/// The tags of the managed policy, or of the account's identity provider, of an ARN.
+/// The tags of the user, role, managed policy or identity provider of an ARN.
 fn tags_of(identities: &Identities, account: AccountId, arn: &str) -> Option<Tags> {
     if let Some(policy) = identities.policy(arn) {
         return Some(policy.record.tags.clone());
     }
-    let IamResource::OidcProvider { url } = IamArn::parse(arn)?.resource else {
-        return None;
-    };
-    let provider = identities.oidc_provider(account, url)?;
-    Some(provider.record.tags.clone())
+    match IamArn::parse(arn)?.resource {
+        IamResource::Entity { kind, name, .. } => {
+            let found = entity(identities, kind, account, name)?;
+            let is_it = entity_arn(kind, account, &found.path, &found.name) == arn;
+            is_it.then_some(found.tags)
+        }
+        IamResource::OidcProvider { url } => {
+            let provider = identities.oidc_provider(account, url)?;
+            Some(provider.record.tags.clone())
+        }
+        _ => None,
+    }
 }

@@ -223,12 +223,11 @@ fn user_of_key(identities: &Identities, account: AccountId, id: &str) -> Option<
     }
 }
 
-/// The tags of the user, role, managed policy or identity provider of an ARN.
+/// The tags of the user, role, managed policy or identity provider of an ARN, if it is the
+/// account's own: whether a condition holds would tell others of theirs. AWS's policies have none.
 fn tags_of(identities: &Identities, account: AccountId, arn: &str) -> Option<Tags> {
-    if let Some(policy) = identities.policy(arn) {
-        return Some(policy.record.tags.clone());
-    }
-    match IamArn::parse(arn)?.resource {
+    let named = IamArn::parse_own(arn).filter(|named| named.account_id() == Some(account))?;
+    match named.resource {
         IamResource::Entity { kind, name, .. } => {
             let found = entity(identities, kind, account, name)?;
             let is_it = entity_arn(kind, account, &found.path, &found.name) == arn;

@@ -255,6 +255,39 @@ async fn tags_of_whose_policies_are_simulated() {
 }
 
 #[tokio::test]
+async fn tags_of_another_accounts_policy_are_not_told() {
+    let world = World::with(NodeOptions::new().foreign_admin("other")).await;
+    let other = Credentials::of("other");
+    let made = [
+        ("PolicyName", "p"),
+        ("PolicyDocument", EVERYTHING),
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "a"),
+    ];
+    let theirs = world.ok("CreatePolicy", &made).await.xml("Arn");
+    let own = world.ok_as(&other, "CreatePolicy", &made).await.xml("Arn");
+    for user in ["right", "wrong"] {
+        let guess = if user == "right" { "a" } else { "b" };
+        let team =
+            format!(r#","Condition":{{"StringEquals":{{"aws:ResourceTag/team":"{guess}"}}}}"#);
+        let policy = allow("iam:GetPolicy", "*", &team);
+        let name = ("UserName", user);
+        world.ok_as(&other, "CreateUser", &[name]).await;
+        let put = [name, ("PolicyName", "guess"), ("PolicyDocument", &policy)];
+        world.ok_as(&other, "PutUserPolicy", &put).await;
+        let made = world.ok_as(&other, "CreateAccessKey", &[name]).await;
+        let by = Credentials::shown_by(&made);
+        let answer = world.call(&by, "GetPolicy", &[("PolicyArn", &own)]).await;
+        assert_eq!(answer.status == 200, user == "right", "{user}");
+        let answer = world
+            .call(&by, "GetPolicy", &[("PolicyArn", &theirs)])
+            .await;
+        let message = answer.xml("Message");
+        assert!(message.contains("no identity-based policy"), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn accounts_know_nothing_of_each_other() {
     let world = World::with(NodeOptions::new().foreign_admin("other")).await;
     world.ok("CreateUser", &[("UserName", "ada")]).await;

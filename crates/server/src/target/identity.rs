@@ -160,7 +160,8 @@ fn ask_oneself(action: &'static str, gate: &mut Gate<'_>) -> Result<(), Fault> {
     }
 }
 
-/// Asks about an entity that may be there, with the ARN and the tags that it has or would have.
+/// Asks about an entity that may be there, with the ARN, the tags and the boundary that it has or
+/// would have.
 fn ask_entity(
     kind: EntityKind,
     name: &str,
@@ -171,7 +172,7 @@ fn ask_entity(
     match entity(gate.scope().identities, kind, account, name) {
         Some(found) => {
             let arn = entity_arn(kind, account, &found.path, &found.name);
-            gate.ask_tagged(action, &arn, &found.tags)
+            gate.ask_bounded(action, &arn, &found.tags, found.boundary.as_deref())
         }
         None => {
             let arn = entity_arn(kind, account, ROOT_PATH, name);
@@ -185,6 +186,7 @@ struct Found {
     path: String,
     name: String,
     tags: Tags,
+    boundary: Option<String>,
 }
 
 fn entity(
@@ -193,24 +195,27 @@ fn entity(
     account: AccountId,
     name: &str,
 ) -> Option<Found> {
-    let found = |path: &String, name: &String, tags: &Tags| Found {
+    let found = |path: &String, name: &String, tags: &Tags, boundary: Option<&String>| Found {
         path: path.clone(),
         name: name.clone(),
         tags: tags.clone(),
+        boundary: boundary.cloned(),
     };
     match kind {
-        EntityKind::User => identities
-            .user(account, name)
-            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags)),
+        EntityKind::User => identities.user(account, name).map(|it| {
+            let it = &it.record;
+            found(&it.path, &it.name, &it.tags, it.boundary.as_ref())
+        }),
         EntityKind::Group => identities
             .group(account, name)
-            .map(|it| found(&it.record.path, &it.record.name, &Tags::default())),
-        EntityKind::Role => identities
-            .role(account, name)
-            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags)),
+            .map(|it| found(&it.record.path, &it.record.name, &Tags::default(), None)),
+        EntityKind::Role => identities.role(account, name).map(|it| {
+            let it = &it.record;
+            found(&it.path, &it.name, &it.tags, it.boundary.as_ref())
+        }),
         EntityKind::Policy => identities
             .own_policy(account, name)
-            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags)),
+            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags, None)),
     }
 }
 

@@ -288,6 +288,48 @@ async fn tags_of_another_accounts_policy_are_not_told() {
 }
 
 #[tokio::test]
+async fn the_boundary_that_a_user_or_role_has() {
+    let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+    let bounded =
+        format!(r#","Condition":{{"ArnEquals":{{"iam:PermissionsBoundary":"{read_only}"}}}}"#);
+    let delegate = allow("iam:*", "*", &bounded);
+    let options = NodeOptions::new()
+        .user("eve", Some(&delegate))
+        .user("ada", None)
+        .role("app", &trust(), None);
+    let world = World::with(options).await;
+    let eve = Credentials::of("eve");
+    for (kind, name) in [("User", ("UserName", "ada")), ("Role", ("RoleName", "app"))] {
+        let managed = [name, ("PolicyArn", admin)];
+        let inline = [name, ("PolicyName", "p"), ("PolicyDocument", EVERYTHING)];
+        let boundary = [name, ("PermissionsBoundary", read_only)];
+        let calls: [(String, &[(&str, &str)]); 5] = [
+            (format!("Attach{kind}Policy"), &managed),
+            (format!("Detach{kind}Policy"), &managed),
+            (format!("Put{kind}Policy"), &inline),
+            (format!("Delete{kind}Policy"), &inline[..2]),
+            (format!("Delete{kind}PermissionsBoundary"), &inline[..1]),
+        ];
+        for (operation, parameters) in &calls {
+            let code = world.code(&eve, operation, parameters).await;
+            assert_eq!(code, "AccessDenied", "{operation} without a boundary");
+        }
+        let put = format!("Put{kind}PermissionsBoundary");
+        world.ok_as(&eve, &put, &boundary).await;
+        // What is asked for counts before what is there.
+        let away = [name, ("PermissionsBoundary", admin)];
+        assert_eq!(world.code(&eve, &put, &away).await, "AccessDenied");
+        // Of other calls AWS tells no boundary.
+        let get = format!("Get{kind}");
+        assert_eq!(world.code(&eve, &get, &[name]).await, "AccessDenied");
+        for (operation, parameters) in &calls {
+            world.ok_as(&eve, operation, parameters).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn accounts_know_nothing_of_each_other() {
     let world = World::with(NodeOptions::new().foreign_admin("other")).await;
     world.ok("CreateUser", &[("UserName", "ada")]).await;

@@ -47,6 +47,9 @@ impl Reach {
         if let Some(inner) = translated(address) {
             return Self::of_v4(inner);
         }
+        if is_translated_here(address) {
+            return Self::Link;
+        }
         if address.is_loopback() || address.is_unspecified() {
             Self::Machine
         } else if address.is_unicast_link_local() || address.is_multicast() {
@@ -68,6 +71,12 @@ fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
         _ => return None,
     };
     Some(Ipv4Addr::new(a, b, c, d))
+}
+
+/// Whether a gateway of the network's own makes an address of version 4 of it: NAT64 for local use
+/// (RFC 8215). Which one, only the network knows: it may well be of its link.
+const fn is_translated_here(address: Ipv6Addr) -> bool {
+    matches!(address.segments(), [0x64, 0xff9b, 1, ..])
 }
 
 /// What private networks were given before RFC 4193 (RFC 3879).

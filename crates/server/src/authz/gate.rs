@@ -310,6 +310,7 @@ impl<'a> Gate<'a> {
                 question,
                 facts,
                 &decision,
+                is_foreign,
                 may_be_foreign,
             ));
             if decision.is_allowed() && may_be_foreign {

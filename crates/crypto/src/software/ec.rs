@@ -9,12 +9,14 @@ use aws_lc_rs::{
     signature::{self, EcdsaKeyPair, KeyPair, ParsedPublicKey},
 };
 use keystead_core::key::SigningAlgorithm;
+use pkcs8::ObjectIdentifier;
 
 use super::{der, refused};
 use crate::{CryptoError, DataKeyPair, Message, PrivateKey, SecretBytes};
 
 /// A curve, and what is computed on it.
 pub(super) struct Curve {
+    name: ObjectIdentifier,
     algorithm: SigningAlgorithm,
     digest: &'static aws_lc_rs::digest::Algorithm,
     signing: &'static signature::EcdsaSigningAlgorithm,
@@ -23,6 +25,7 @@ pub(super) struct Curve {
 }
 
 pub(super) static P256: Curve = Curve {
+    name: ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
     algorithm: SigningAlgorithm::EcdsaSha256,
     digest: &SHA256,
     signing: &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
@@ -31,6 +34,7 @@ pub(super) static P256: Curve = Curve {
 };
 
 pub(super) static P384: Curve = Curve {
+    name: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
     algorithm: SigningAlgorithm::EcdsaSha384,
     digest: &SHA384,
     signing: &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
@@ -39,6 +43,7 @@ pub(super) static P384: Curve = Curve {
 };
 
 pub(super) static P521: Curve = Curve {
+    name: ObjectIdentifier::new_unwrap("1.3.132.0.35"),
     algorithm: SigningAlgorithm::EcdsaSha512,
     digest: &SHA512,
     signing: &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
@@ -47,6 +52,7 @@ pub(super) static P521: Curve = Curve {
 };
 
 pub(super) static SECP256K1: Curve = Curve {
+    name: ObjectIdentifier::new_unwrap("1.3.132.0.10"),
     algorithm: SigningAlgorithm::EcdsaSha256,
     digest: &SHA256,
     signing: &signature::ECDSA_P256K1_SHA256_ASN1_SIGNING,
@@ -85,7 +91,7 @@ impl EcKey {
     pub(super) fn open(curve: &'static Curve, material: &SecretBytes) -> Option<Self> {
         // Exposed to the parsers.
         let document = material.expose();
-        if !der::is_one_value(document) {
+        if !der::is_private_key_on(curve.name, document) {
             return None;
         }
         let signing = EcdsaKeyPair::from_pkcs8(curve.signing, document).ok()?;
@@ -179,16 +185,21 @@ impl PrivateKey for EcKey {
         let (Some(key), Some(algorithm)) = (&self.agreeing, self.public.curve.agreeing) else {
             return Err(CryptoError::Algorithm);
         };
-        if !der::is_one_value(peer) {
-            return Err(CryptoError::InvalidPublicKey);
-        }
         // The parser checks that the point is one of the curve; the cofactor of these is 1.
-        let peer = agreement::ParsedPublicKey::try_from(UnparsedPublicKey::new(algorithm, peer))
-            .ok()
-            .filter(|peer| peer.format() == ParsedPublicKeyFormat::X509)
+        let peer = der::point_on(self.public.curve.name, peer)
+            .and_then(|point| UnparsedPublicKey::new(algorithm, point).try_into().ok())
+            .filter(|peer: &agreement::ParsedPublicKey| is_plain(peer.format()))
             .ok_or(CryptoError::InvalidPublicKey)?;
         agreement::agree(key, peer, CryptoError::InvalidPublicKey, |secret| {
             Ok(SecretBytes::from(secret.to_vec()))
         })
     }
+}
+
+/// Whether a point is encoded as RFC 5480, section 2.2, allows.
+const fn is_plain(format: ParsedPublicKeyFormat) -> bool {
+    matches!(
+        format,
+        ParsedPublicKeyFormat::Uncompressed | ParsedPublicKeyFormat::Compressed
+    )
 }

@@ -64,6 +64,21 @@ impl Ed25519Key {
             public,
         })
     }
+
+    fn sign_input(&self, input: Input<'_>) -> Result<Vec<u8>, CryptoError> {
+        match input {
+            Input::Pure(message) => self
+                .pure
+                .try_sign(message)
+                .map(|signature| signature.as_ref().to_vec())
+                .map_err(refused("sign with Ed25519")),
+            Input::Prehashed(hash) => self
+                .prehashing
+                .sign_prehashed(hash, None)
+                .map(|signature| signature.to_bytes().to_vec())
+                .map_err(refused("sign with Ed25519ph")),
+        }
+    }
 }
 
 impl PublicHalf {
@@ -83,7 +98,11 @@ impl PublicHalf {
         message: Message<'_>,
         signature: &[u8],
     ) -> Result<(), CryptoError> {
-        let fits = match Input::of(algorithm, message)? {
+        self.verify_input(Input::of(algorithm, message)?, signature)
+    }
+
+    fn verify_input(&self, input: Input<'_>, signature: &[u8]) -> Result<(), CryptoError> {
+        let fits = match input {
             Input::Pure(message) => self.pure.verify_sig(message, signature).is_ok(),
             Input::Prehashed(hash) => Signature::from_slice(signature)
                 .and_then(|signature| self.prehashing.verify_prehashed(hash, None, &signature))
@@ -126,18 +145,7 @@ impl PrivateKey for Ed25519Key {
         algorithm: SigningAlgorithm,
         message: Message<'_>,
     ) -> Result<Vec<u8>, CryptoError> {
-        match Input::of(algorithm, message)? {
-            Input::Pure(message) => self
-                .pure
-                .try_sign(message)
-                .map(|signature| signature.as_ref().to_vec())
-                .map_err(refused("sign with Ed25519")),
-            Input::Prehashed(hash) => self
-                .prehashing
-                .sign_prehashed(hash, None)
-                .map(|signature| signature.to_bytes().to_vec())
-                .map_err(refused("sign with Ed25519ph")),
-        }
+        self.sign_input(Input::of(algorithm, message)?)
     }
 
     fn verify(
@@ -147,5 +155,44 @@ impl PrivateKey for Ed25519Key {
         signature: &[u8],
     ) -> Result<(), CryptoError> {
         self.public.verify(algorithm, message, signature)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vectors::{hex, unhex};
+
+    /// RFC 8032, section 7.3, whose message is no digest: it goes in where a digest would.
+    #[test]
+    fn the_published_prehashed_signature_is_made_and_verifies() {
+        let seed = unhex("833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42");
+        let head = unhex("302e020100300506032b657004220420");
+        let key = Ed25519Key::open(&SecretBytes::from([head, seed].concat())).unwrap();
+        assert_eq!(
+            hex(&key.public_key()[12..]),
+            "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf"
+        );
+        let input = || Input::Prehashed(Sha512::new_with_prefix(b"abc"));
+        let signature = key.sign_input(input()).unwrap();
+        assert_eq!(
+            hex(&signature),
+            "98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae41\
+             31f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406"
+        );
+        key.public.verify_input(input(), &signature).unwrap();
+    }
+
+    /// The digest that the caller gives is hashed once more.
+    #[test]
+    fn a_digest_is_the_message_of_ed25519ph() {
+        let pair = generate(&crate::SystemRandom).unwrap();
+        let key = Ed25519Key::open(&pair.private).unwrap();
+        let digest = [7; 64];
+        let signature = key
+            .sign(SigningAlgorithm::Ed25519PhSha512, Message::Digest(&digest))
+            .unwrap();
+        let twice = Input::Prehashed(Sha512::new_with_prefix(digest));
+        key.public.verify_input(twice, &signature).unwrap();
     }
 }

@@ -107,9 +107,32 @@ mod tests {
         Arc::new(RootKey::generate(&SeededRandom::new("root")).unwrap())
     }
 
+    const RSA: &[KeySpec] = &[KeySpec::Rsa2048, KeySpec::Rsa3072, KeySpec::Rsa4096];
+
+    fn provider() -> SoftwareProvider {
+        SoftwareProvider::new(root(), Arc::new(SystemRandom))
+    }
+
     #[test]
     fn it_conforms() {
-        testing::conformance(&SoftwareProvider::new(root(), Arc::new(SystemRandom)));
+        let quick = KeySpec::ALL.iter().filter(|spec| !RSA.contains(spec));
+        testing::conformance_of(&provider(), &quick.copied().collect::<Vec<_>>());
+    }
+
+    /// By itself, as these keys take seconds to find.
+    #[test]
+    fn it_conforms_with_rsa_2048() {
+        testing::conformance_of(&provider(), &[KeySpec::Rsa2048]);
+    }
+
+    #[test]
+    fn it_conforms_with_rsa_3072() {
+        testing::conformance_of(&provider(), &[KeySpec::Rsa3072]);
+    }
+
+    #[test]
+    fn it_conforms_with_rsa_4096() {
+        testing::conformance_of(&provider(), &[KeySpec::Rsa4096]);
     }
 
     #[test]

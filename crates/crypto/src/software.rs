@@ -8,12 +8,16 @@ mod der;
 mod ec;
 mod ed25519;
 mod hmac;
+#[cfg(test)]
+mod imports;
 mod kind;
 mod ml_dsa;
 mod rng;
 mod rsa;
 mod sm2;
 mod symmetric;
+#[cfg(test)]
+mod vectors;
 mod wrap;
 
 use std::sync::Arc;

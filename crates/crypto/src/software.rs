@@ -3,6 +3,9 @@
 //! Keys are made of what [`Random`] gives, but for RSA's and those of the NIST curves and secp256k1:
 //! AWS-LC makes these, and the nonces and paddings of what it computes, with its own generator, the
 //! one that [`SystemRandom`](crate::SystemRandom) is.
+//!
+//! What a handle keeps is wiped when it is dropped. What passes over the stack inside a library, while
+//! a key is opened or used, is beyond reach.
 
 mod der;
 mod ec;

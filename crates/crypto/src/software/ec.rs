@@ -1,77 +1,28 @@
 //! ECDSA (FIPS 186-5, section 6) and ECDH (NIST SP 800-56A, section 5.7.1.2) on the NIST curves and
 //! secp256k1, by AWS-LC, whose own generator makes keys and nonces.
 
+mod curve;
+mod public;
+
 use aws_lc_rs::{
     agreement::{self, ParsedPublicKeyFormat, UnparsedPublicKey},
-    digest::{Digest, SHA256, SHA384, SHA512},
-    encoding::AsDer,
     rand::SystemRandom,
-    signature::{self, EcdsaKeyPair, KeyPair, ParsedPublicKey},
+    signature::{EcdsaKeyPair, KeyPair},
 };
 use keystead_core::key::SigningAlgorithm;
-use pkcs8::ObjectIdentifier;
 
+pub(super) use self::{
+    curve::{Curve, P256, P384, P521, SECP256K1},
+    public::PublicHalf,
+};
 use super::{der, refused};
 use crate::{CryptoError, DataKeyPair, Message, PrivateKey, SecretBytes};
-
-/// A curve, and what is computed on it.
-pub(super) struct Curve {
-    name: ObjectIdentifier,
-    algorithm: SigningAlgorithm,
-    digest: &'static aws_lc_rs::digest::Algorithm,
-    signing: &'static signature::EcdsaSigningAlgorithm,
-    verifying: &'static signature::EcdsaVerificationAlgorithm,
-    agreeing: Option<&'static agreement::Algorithm>,
-}
-
-pub(super) static P256: Curve = Curve {
-    name: ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
-    algorithm: SigningAlgorithm::EcdsaSha256,
-    digest: &SHA256,
-    signing: &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
-    verifying: &signature::ECDSA_P256_SHA256_ASN1,
-    agreeing: Some(&agreement::ECDH_P256),
-};
-
-pub(super) static P384: Curve = Curve {
-    name: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
-    algorithm: SigningAlgorithm::EcdsaSha384,
-    digest: &SHA384,
-    signing: &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
-    verifying: &signature::ECDSA_P384_SHA384_ASN1,
-    agreeing: Some(&agreement::ECDH_P384),
-};
-
-pub(super) static P521: Curve = Curve {
-    name: ObjectIdentifier::new_unwrap("1.3.132.0.35"),
-    algorithm: SigningAlgorithm::EcdsaSha512,
-    digest: &SHA512,
-    signing: &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
-    verifying: &signature::ECDSA_P521_SHA512_ASN1,
-    agreeing: Some(&agreement::ECDH_P521),
-};
-
-pub(super) static SECP256K1: Curve = Curve {
-    name: ObjectIdentifier::new_unwrap("1.3.132.0.10"),
-    algorithm: SigningAlgorithm::EcdsaSha256,
-    digest: &SHA256,
-    signing: &signature::ECDSA_P256K1_SHA256_ASN1_SIGNING,
-    verifying: &signature::ECDSA_P256K1_SHA256_ASN1,
-    agreeing: None,
-};
 
 /// An opened private key. Its scalar lives in AWS-LC's heap, which is wiped when freed.
 pub(super) struct EcKey {
     signing: EcdsaKeyPair,
     agreeing: Option<agreement::PrivateKey>,
     public: PublicHalf,
-}
-
-/// What verifies, and all that it takes.
-pub(super) struct PublicHalf {
-    curve: &'static Curve,
-    key: ParsedPublicKey,
-    spki: Vec<u8>,
 }
 
 /// A new pair.
@@ -107,47 +58,6 @@ impl EcKey {
             agreeing,
             public,
         })
-    }
-}
-
-impl PublicHalf {
-    /// The key at this point, encoded by SEC 1 or as SubjectPublicKeyInfo. However the point came,
-    /// it is told uncompressed and on the curve's name.
-    pub(super) fn of(curve: &'static Curve, point: &[u8]) -> Option<Self> {
-        let key = ParsedPublicKey::new(curve.verifying, point).ok()?;
-        let spki = key.as_der().ok()?.as_ref().to_vec();
-        Some(Self { curve, key, spki })
-    }
-
-    pub(super) fn verify(
-        &self,
-        algorithm: SigningAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> Result<(), CryptoError> {
-        self.curve.check(algorithm, message)?;
-        match message {
-            Message::Raw(message) => self.key.verify_sig(message, signature),
-            Message::Digest(digest) => {
-                let digest = self.curve.digest(digest)?;
-                self.key.verify_digest_sig(&digest, signature)
-            }
-            Message::ExternalMu(_) => return Err(CryptoError::Algorithm),
-        }
-        .map_err(|_| CryptoError::InvalidSignature)
-    }
-}
-
-impl Curve {
-    fn check(&self, algorithm: SigningAlgorithm, message: Message<'_>) -> Result<(), CryptoError> {
-        if algorithm != self.algorithm {
-            return Err(CryptoError::Algorithm);
-        }
-        message.check(algorithm)
-    }
-
-    fn digest(&self, bytes: &[u8]) -> Result<Digest, CryptoError> {
-        Digest::import_less_safe(bytes, self.digest).map_err(refused("take a digest"))
     }
 }
 

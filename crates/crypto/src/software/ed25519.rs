@@ -1,13 +1,17 @@
 //! Ed25519 by AWS-LC, and Ed25519ph, which aws-lc-rs does not show, by ed25519-dalek (RFC 8032,
 //! section 5.1; FIPS 186-5, section 7).
 
+mod public;
+
 use aws_lc_rs::{
     encoding::{AsBigEndian, AsDer, Curve25519SeedBin},
-    signature::{ED25519, Ed25519KeyPair, KeyPair, ParsedPublicKey},
+    signature::{Ed25519KeyPair, KeyPair},
 };
-use ed25519_dalek::{Digest, Sha512, Signature, SigningKey, VerifyingKey};
+use ed25519_dalek::SigningKey;
 use keystead_core::key::SigningAlgorithm;
 
+use self::public::Input;
+pub(super) use self::public::PublicHalf;
 use super::{der, refused};
 use crate::{CryptoError, DataKeyPair, Message, PrivateKey, Random, SecretArray, SecretBytes};
 
@@ -17,13 +21,6 @@ pub(super) struct Ed25519Key {
     /// In a box, so that moving the handle leaves no copy of the seed behind.
     prehashing: Box<SigningKey>,
     public: PublicHalf,
-}
-
-/// What verifies, and all that it takes.
-pub(super) struct PublicHalf {
-    pure: ParsedPublicKey,
-    prehashing: VerifyingKey,
-    spki: Vec<u8>,
 }
 
 /// A new pair.
@@ -81,60 +78,6 @@ impl Ed25519Key {
     }
 }
 
-impl PublicHalf {
-    /// The key with these 32 bytes.
-    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
-        let pure = ParsedPublicKey::new(&ED25519, bytes).ok()?;
-        Some(Self {
-            prehashing: VerifyingKey::from_bytes(bytes.try_into().ok()?).ok()?,
-            spki: pure.as_der().ok()?.as_ref().to_vec(),
-            pure,
-        })
-    }
-
-    pub(super) fn verify(
-        &self,
-        algorithm: SigningAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> Result<(), CryptoError> {
-        self.verify_input(Input::of(algorithm, message)?, signature)
-    }
-
-    fn verify_input(&self, input: Input<'_>, signature: &[u8]) -> Result<(), CryptoError> {
-        let fits = match input {
-            Input::Pure(message) => self.pure.verify_sig(message, signature).is_ok(),
-            Input::Prehashed(hash) => Signature::from_slice(signature)
-                .and_then(|signature| self.prehashing.verify_prehashed(hash, None, &signature))
-                .is_ok(),
-        };
-        fits.then_some(()).ok_or(CryptoError::InvalidSignature)
-    }
-}
-
-/// What is signed, by which of the two algorithms.
-enum Input<'a> {
-    Pure(&'a [u8]),
-    /// The hash that Ed25519ph begins with, fed with what the caller gave. The caller gives a digest;
-    /// KMS hashes it again all the same ("Sign" in the KMS API reference, `MessageType`).
-    Prehashed(Sha512),
-}
-
-impl<'a> Input<'a> {
-    fn of(algorithm: SigningAlgorithm, message: Message<'a>) -> Result<Self, CryptoError> {
-        use SigningAlgorithm::{Ed25519PhSha512, Ed25519Sha512};
-        if !matches!(algorithm, Ed25519Sha512 | Ed25519PhSha512) {
-            return Err(CryptoError::Algorithm);
-        }
-        message.check(algorithm)?;
-        match message {
-            Message::Raw(message) => Ok(Self::Pure(message)),
-            Message::Digest(digest) => Ok(Self::Prehashed(Sha512::new_with_prefix(digest))),
-            Message::ExternalMu(_) => Err(CryptoError::Algorithm),
-        }
-    }
-}
-
 impl PrivateKey for Ed25519Key {
     fn public_key(&self) -> &[u8] {
         &self.public.spki
@@ -160,6 +103,8 @@ impl PrivateKey for Ed25519Key {
 
 #[cfg(test)]
 mod tests {
+    use ed25519_dalek::{Digest, Sha512};
+
     use super::*;
     use crate::vectors::{hex, unhex};
 

@@ -7,7 +7,7 @@
 //! * a [`Provider`] makes key material and opens it as an [`OpenedKey`], a handle that works
 //!   without showing it;
 //! * a [`SymmetricKey`] makes and opens [`ciphertext`] blobs, each under a key derived for that
-//!   message alone.
+//!   message alone; a [`PrivateKey`] signs, decrypts or agrees, and a [`MacKey`] authenticates.
 //!
 //! The byte formats are specified in `docs/ciphertext-format.md` and frozen by `tests/vectors`.
 //!
@@ -42,9 +42,11 @@ pub use digest::sha256;
 pub use error::CryptoError;
 pub use fingerprint::{InvalidFingerprint, KeyFingerprint};
 pub use material_id::material_id;
-pub use provider::{DataKeyPair, MacKey, Message, OpenedKey, PrivateKey, Provider, SymmetricKey};
+pub use provider::{
+    DataKeyPair, MU_LEN, MacKey, Message, OpenedKey, PrivateKey, Provider, SymmetricKey,
+};
 pub use random::{Random, SystemRandom};
 pub use root::RootKey;
 pub use sealed::SealedKey;
 pub use secret::{KeyMaterial, SecretArray, SecretBytes};
-pub use software::SoftwareProvider;
+pub use software::{SoftwareProvider, wrap_material};

@@ -15,8 +15,8 @@ pub trait Provider: Send + Sync {
     /// Makes new key material of the kind that `binding.purpose` states, sealed for that place.
     ///
     /// # Errors
-    /// [`CryptoError::WrongPurpose`] unless the purpose is key material or a wrapping key;
-    /// [`CryptoError::RandomUnavailable`].
+    /// [`CryptoError::WrongPurpose`] unless the purpose is key material, or a wrapping key of RSA or
+    /// SM2; [`CryptoError::RandomUnavailable`].
     fn generate(&self, binding: &Binding<'_>) -> Result<SealedKey, CryptoError>;
 
     /// Seals key material from outside for a place, as if it had been made there: the bytes of a
@@ -35,8 +35,8 @@ pub trait Provider: Send + Sync {
     /// Opens sealed material. The handle may be kept and shared; dropping it wipes the material.
     ///
     /// # Errors
-    /// [`CryptoError::WrongPurpose`] unless the purpose is key material or a wrapping key;
-    /// otherwise as [`RootKey::open`](crate::RootKey::open), and [`CryptoError::InvalidMaterial`].
+    /// [`CryptoError::WrongPurpose`] unless the purpose is one that keys are made for; otherwise as
+    /// [`RootKey::open`](crate::RootKey::open), and [`CryptoError::InvalidMaterial`].
     fn open(&self, sealed: &SealedKey, binding: &Binding<'_>) -> Result<OpenedKey, CryptoError>;
 
     /// Makes a key pair that leaves with its caller.
@@ -99,12 +99,36 @@ pub enum Message<'a> {
     Raw(&'a [u8]),
     /// Its digest, by the algorithm's hash function.
     Digest(&'a [u8]),
-    /// The 64 bytes μ of FIPS 204, section 6.2.
+    /// The [`MU_LEN`] bytes μ of FIPS 204, section 6.2.
     ExternalMu(&'a [u8]),
 }
 
+/// Length of the μ of FIPS 204, in bytes.
+pub const MU_LEN: usize = 64;
+
+impl Message<'_> {
+    /// Refuses what the algorithm does not take, as every key's `sign` and `verify` do.
+    ///
+    /// # Errors
+    /// [`CryptoError::Algorithm`] for a form that the algorithm does not take;
+    /// [`CryptoError::DigestLength`] for a digest, or a μ, of another length than the algorithm's.
+    pub fn check(self, algorithm: SigningAlgorithm) -> Result<(), CryptoError> {
+        let forms = algorithm.message_forms();
+        let (length, expected) = match self {
+            Self::Raw(_) => return forms.raw.then_some(()).ok_or(CryptoError::Algorithm),
+            Self::Digest(digest) => (digest.len(), forms.digest_len),
+            Self::ExternalMu(mu) => (mu.len(), forms.external_mu.then_some(MU_LEN)),
+        };
+        match expected.ok_or(CryptoError::Algorithm)? {
+            expected if length == expected => Ok(()),
+            expected => Err(CryptoError::DigestLength { length, expected }),
+        }
+    }
+}
+
 /// An opened private key: it works, and never shows its material. Each method fits some kinds of
-/// keys ([`KeySpec`]'s algorithms) and answers [`CryptoError::Algorithm`] for the others.
+/// keys ([`KeySpec`]'s algorithms) and answers [`CryptoError::Algorithm`] for the others, as the
+/// methods do that an implementation leaves out.
 pub trait PrivateKey: Send + Sync {
     /// The public half: SubjectPublicKeyInfo (RFC 5280), DER.
     fn public_key(&self) -> &[u8];
@@ -117,9 +141,11 @@ pub trait PrivateKey: Send + Sync {
     /// take; [`CryptoError::DigestLength`]; [`CryptoError::RandomUnavailable`].
     fn sign(
         &self,
-        algorithm: SigningAlgorithm,
-        message: Message<'_>,
-    ) -> Result<Vec<u8>, CryptoError>;
+        _algorithm: SigningAlgorithm,
+        _message: Message<'_>,
+    ) -> Result<Vec<u8>, CryptoError> {
+        Err(CryptoError::Algorithm)
+    }
 
     /// Checks a signature.
     ///
@@ -128,10 +154,12 @@ pub trait PrivateKey: Send + Sync {
     /// as [`sign`](Self::sign).
     fn verify(
         &self,
-        algorithm: SigningAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> Result<(), CryptoError>;
+        _algorithm: SigningAlgorithm,
+        _message: Message<'_>,
+        _signature: &[u8],
+    ) -> Result<(), CryptoError> {
+        Err(CryptoError::Algorithm)
+    }
 
     /// Encrypts to the public half.
     ///
@@ -140,9 +168,11 @@ pub trait PrivateKey: Send + Sync {
     /// [`CryptoError::RandomUnavailable`].
     fn encrypt(
         &self,
-        algorithm: EncryptionAlgorithm,
-        plaintext: &[u8],
-    ) -> Result<Vec<u8>, CryptoError>;
+        _algorithm: EncryptionAlgorithm,
+        _plaintext: &[u8],
+    ) -> Result<Vec<u8>, CryptoError> {
+        Err(CryptoError::Algorithm)
+    }
 
     /// Decrypts.
     ///
@@ -150,9 +180,11 @@ pub trait PrivateKey: Send + Sync {
     /// [`CryptoError::Algorithm`]; [`CryptoError::InvalidCiphertext`] for whatever else is wrong.
     fn decrypt(
         &self,
-        algorithm: EncryptionAlgorithm,
-        ciphertext: &[u8],
-    ) -> Result<SecretBytes, CryptoError>;
+        _algorithm: EncryptionAlgorithm,
+        _ciphertext: &[u8],
+    ) -> Result<SecretBytes, CryptoError> {
+        Err(CryptoError::Algorithm)
+    }
 
     /// Derives the secret shared with the holder of another key of the same curve: the raw
     /// x-coordinate (NIST SP 800-56A, section 5.7.1.2). `peer` is SubjectPublicKeyInfo, DER.
@@ -160,7 +192,9 @@ pub trait PrivateKey: Send + Sync {
     /// # Errors
     /// [`CryptoError::Algorithm`]; [`CryptoError::InvalidPublicKey`] unless `peer` is a point of
     /// that curve.
-    fn agree(&self, peer: &[u8]) -> Result<SecretBytes, CryptoError>;
+    fn agree(&self, _peer: &[u8]) -> Result<SecretBytes, CryptoError> {
+        Err(CryptoError::Algorithm)
+    }
 
     /// Unwraps key material that was wrapped to the public half. What it is a key of is judged
     /// when it is [imported](Provider::import).
@@ -169,9 +203,11 @@ pub trait PrivateKey: Send + Sync {
     /// [`CryptoError::Algorithm`]; [`CryptoError::InvalidCiphertext`] for whatever else is wrong.
     fn unwrap_material(
         &self,
-        algorithm: WrappingAlgorithm,
-        wrapped: &[u8],
-    ) -> Result<SecretBytes, CryptoError>;
+        _algorithm: WrappingAlgorithm,
+        _wrapped: &[u8],
+    ) -> Result<SecretBytes, CryptoError> {
+        Err(CryptoError::Algorithm)
+    }
 }
 
 /// An opened HMAC key: it works, and never shows its material. Its algorithm is that of its spec.

@@ -106,6 +106,21 @@ impl SecretBytes {
         Ok(secret)
     }
 
+    /// Makes up to `capacity` secret bytes by filling their final place. `fill` answers how many
+    /// there are; what it wrote behind them is wiped with the rest.
+    ///
+    /// # Errors
+    /// Whatever `fill` returns; what it had written is wiped.
+    pub fn try_filled_in_part<E>(
+        capacity: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
+    ) -> Result<Self, E> {
+        let mut secret = Self(Zeroizing::new(vec![0; capacity]));
+        let length = fill(&mut secret.0)?;
+        secret.0.truncate(length);
+        Ok(secret)
+    }
+
     /// Shows the secret bytes.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
@@ -204,6 +219,10 @@ mod tests {
             "no"
         );
         assert_eq!(SecretBytes::try_filled(4, |_| Err("no")).unwrap_err(), "no");
+        assert_eq!(
+            SecretBytes::try_filled_in_part(4, |_| Err("no")).unwrap_err(),
+            "no"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::digest::{Context, SHA256};
 
-pub use conformance::{binding, conformance, identity};
+pub use conformance::{binding, conformance, conformance_of, identity};
 
 use crate::{CryptoError, Random, RootKey};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    CryptoError, KeyMaterial, Random, SecretBytes, SymmetricKey,
+    CryptoError, KeyMaterial, Random, SecretArray, SecretBytes, SymmetricKey,
     ciphertext::{Blob, BlobIdentity, ContextAad, HEADER_LEN, MAX_PLAINTEXT_LEN, blank_blob},
     gcm::{Associated, MessageKey},
     kdf::Label,
@@ -12,11 +12,26 @@ use crate::{
 
 /// A key of `SYMMETRIC_DEFAULT`.
 pub(super) struct SoftwareKey {
-    pub(super) material: KeyMaterial,
-    pub(super) random: Arc<dyn Random>,
+    material: KeyMaterial,
+    random: Arc<dyn Random>,
+}
+
+/// New material.
+pub(super) fn generate(random: &dyn Random) -> Result<SecretBytes, CryptoError> {
+    SecretBytes::try_filled(KeyMaterial::LEN, |out| random.fill(out))
 }
 
 impl SoftwareKey {
+    /// A handle on material of exactly 256 bits.
+    pub(super) fn open(material: &SecretBytes, random: &Arc<dyn Random>) -> Option<Self> {
+        // Exposed to be moved into its fixed-size home.
+        let material = KeyMaterial::new(SecretArray::copied_from(material.expose())?);
+        Some(Self {
+            material,
+            random: Arc::clone(random),
+        })
+    }
+
     /// Exposes the material to the derivation of one message's key, its only use.
     fn message_key(&self, salt: &[u8; 16]) -> Result<MessageKey, CryptoError> {
         MessageKey::derive(self.material.expose(), Label::Blob, salt)

@@ -14,6 +14,7 @@ use keystead_wire::ApiError;
 use crate::audit::log::LogError;
 use crate::directory::key_entry::OpenError;
 use crate::ledger::NotCurrent;
+use crate::managed_keys::ManagedKey;
 use crate::protocol::Service;
 
 /// Why an operation was not done. A variant for each answer that a caller can get.
@@ -61,6 +62,13 @@ pub enum Fault {
     NoSuchAlias {
         /// The ARN that the alias would have.
         arn: String,
+    },
+    /// There is no such key yet, and the caller may use it: it is made before the call is decided
+    /// anew.
+    #[error("the service's key is not there yet")]
+    ManagedKeyAbsent {
+        /// The key.
+        key: Box<ManagedKey>,
     },
     /// The alias is there already.
     #[error("alias {arn} exists")]
@@ -467,7 +475,9 @@ impl Fault {
                 "InvalidGrantTokenException",
                 "The grant token is not one of a grant that you may use.".into(),
             ),
-            Self::Contention => ("ThrottlingException", THROTTLED.into()),
+            Self::Contention | Self::ManagedKeyAbsent { .. } => {
+                ("ThrottlingException", THROTTLED.into())
+            }
             Self::Limit { message } => ("LimitExceededException", message.clone()),
             Self::InvalidMarker => ("InvalidMarkerException", MARKER.into()),
             Self::Tag { source } => ("TagException", source.to_string()),

@@ -1,5 +1,6 @@
-//! The operations, one file each. What they share is in `symmetric`, `conditions`, `page`,
-//! `metadata`, `policy_check` and `update_key`.
+//! The operations, one file each. What they share is in `key_use`, `encryption`,
+//! `data_key`, `data_key_pair`, `signing`, `mac`, `conditions`, `page`, `metadata`, `policy_check`
+//! and `update_key`.
 
 mod cancel_key_deletion;
 mod conditions;
@@ -8,20 +9,27 @@ mod create_alias;
 mod create_grant;
 mod create_key;
 mod data_key;
+mod data_key_pair;
 mod decrypt;
 mod delete_alias;
+mod derive_shared_secret;
 mod describe_key;
 mod disable_key;
 mod enable_key;
 mod encrypt;
 mod encryption;
 mod generate_data_key;
+mod generate_data_key_pair;
+mod generate_data_key_pair_without_plaintext;
 mod generate_data_key_without_plaintext;
+mod generate_mac;
 mod generate_random;
 mod get_key_policy;
+mod get_public_key;
 mod grant_entry;
 mod grant_principal;
 pub mod iam;
+mod key_use;
 mod keystead;
 mod list_aliases;
 mod list_grants;
@@ -29,6 +37,7 @@ mod list_key_policies;
 mod list_keys;
 mod list_resource_tags;
 mod list_retirable_grants;
+mod mac;
 mod management;
 mod metadata;
 mod new_material;
@@ -40,12 +49,16 @@ mod re_encrypt;
 mod retire_grant;
 mod revoke_grant;
 mod schedule_key_deletion;
+mod sign;
+mod signing;
 mod sts;
 mod tag_resource;
 mod untag_resource;
 mod update_alias;
 mod update_key;
 mod update_key_description;
+mod verify;
+mod verify_mac;
 
 pub use cancel_key_deletion::CancelKeyDeletion;
 pub use create_alias::CreateAlias;
@@ -53,14 +66,19 @@ pub use create_grant::CreateGrant;
 pub use create_key::CreateKey;
 pub use decrypt::Decrypt;
 pub use delete_alias::DeleteAlias;
+pub use derive_shared_secret::DeriveSharedSecret;
 pub use describe_key::DescribeKey;
 pub use disable_key::DisableKey;
 pub use enable_key::EnableKey;
 pub use encrypt::Encrypt;
 pub use generate_data_key::GenerateDataKey;
+pub use generate_data_key_pair::GenerateDataKeyPair;
+pub use generate_data_key_pair_without_plaintext::GenerateDataKeyPairWithoutPlaintext;
 pub use generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext;
+pub use generate_mac::GenerateMac;
 pub use generate_random::GenerateRandom;
 pub use get_key_policy::GetKeyPolicy;
+pub use get_public_key::GetPublicKey;
 pub use keystead::{
     CreateServiceAccessKey, DeleteService, DeleteServiceAccessKey, GetOpenIDConnectProviderKeys,
     ListServiceAccessKeys, ListServices, PutOpenIDConnectProviderKeys, PutService, SeedKey, WhoCan,
@@ -76,6 +94,7 @@ pub use re_encrypt::ReEncrypt;
 pub use retire_grant::RetireGrant;
 pub use revoke_grant::RevokeGrant;
 pub use schedule_key_deletion::ScheduleKeyDeletion;
+pub use sign::Sign;
 pub use sts::{
     AssumeRole, AssumeRoleWithWebIdentity, DecodeAuthorizationMessage, GetAccessKeyInfo,
     GetCallerIdentity, GetFederationToken, GetSessionToken,
@@ -84,6 +103,8 @@ pub use tag_resource::TagResource;
 pub use untag_resource::UntagResource;
 pub use update_alias::UpdateAlias;
 pub use update_key_description::UpdateKeyDescription;
+pub use verify::Verify;
+pub use verify_mac::VerifyMac;
 
 use crate::fault::Fault;
 use crate::grant_token;

@@ -150,6 +150,15 @@ pub enum Fault {
     /// The ciphertext is none of ours, was altered, or has another encryption context.
     #[error("the ciphertext does not open")]
     InvalidCiphertext,
+    /// The signature is not one of the key on the message.
+    #[error("the signature does not fit")]
+    InvalidSignature,
+    /// The MAC is not the one of the key on the message.
+    #[error("the MAC does not fit")]
+    InvalidMac,
+    /// The other side's public key is not one that the key can agree with.
+    #[error("the public key does not fit")]
+    InvalidPublicKey,
     /// The ciphertext was made by another key than the one named.
     #[error("the ciphertext is of another key")]
     IncorrectKey,
@@ -392,6 +401,9 @@ impl Fault {
                 return ApiError::server("KMSInternalException", INTERNAL);
             }
             Self::InvalidCiphertext => return ApiError::bare("InvalidCiphertextException"),
+            Self::InvalidSignature => return ApiError::bare("KMSInvalidSignatureException"),
+            Self::InvalidMac => return ApiError::bare("KMSInvalidMacException"),
+            Self::InvalidPublicKey => return ApiError::bare("ValidationException"),
             Self::UnknownOperation => return ApiError::unknown_operation(),
             Self::Named {
                 code,

@@ -1,14 +1,15 @@
 //! Keystead: a self-hosted key management service that speaks the AWS KMS API.
 //!
 //! This binary reads the configuration, chooses the backends, and wires the rooms of
-//! `keystead-server` together. It holds no logic of its own. Its other commands explain decisions:
-//! they ask a running server, read its audit log, or check a policy's text.
+//! `keystead-server` together. It holds no logic of its own. Its other commands are clients of a
+//! running server, read its audit log, or check a policy's text.
 
 mod apply;
 mod check_policy;
 mod cli;
 mod client;
 mod config;
+mod confirm;
 mod data_dir;
 mod explain;
 mod greeting;
@@ -17,7 +18,9 @@ mod outbound;
 mod seal;
 mod serve;
 mod telemetry;
+mod text_file;
 mod who_can;
+mod words;
 
 use std::error::Error;
 use std::process::ExitCode;

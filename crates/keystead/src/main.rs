@@ -14,9 +14,11 @@ mod data_dir;
 mod explain;
 mod greeting;
 mod harden;
+mod key;
 mod outbound;
 mod seal;
 mod serve;
+mod table;
 mod telemetry;
 mod text_file;
 mod who_can;
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         None => serve(cli.serve),
         Some(Command::Serve(arguments)) => serve(*arguments),
         Some(Command::Apply(arguments)) => apply::run(&arguments),
+        Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::WhoCan(arguments)) => who_can::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::CheckPolicy(arguments)) => check_policy::run(&arguments),

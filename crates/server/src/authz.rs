@@ -133,7 +133,7 @@ pub fn authorize<'c, O: Operation>(
         decisions,
     } = gate.into_findings();
     let outcome = admitted.and_then(|target| {
-        target.check_keys(O::KEY_RULE)?;
+        target.check_keys(O::KEY_RULE, call.at())?;
         Ok(Authorized {
             call,
             scope,

@@ -7,12 +7,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::request::Parts;
+use keystead_core::arn::Region;
 use keystead_core::audit::Elements;
 use keystead_core::change::Change;
+use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 use tokio::sync::Semaphore;
 
-use crate::audit::{AuditRoom, CallFacts};
+use crate::audit::{AuditRoom, CallFacts, KeyEvent, Record};
 use crate::authn::{self, Authenticated, Known, Rejected, Trust, web_identity};
 use crate::authz::{self, Scope, Verdict};
 use crate::causes::Causes;
@@ -126,6 +128,29 @@ impl Corridor {
         }
     }
 
+    /// What operations and jobs work with.
+    pub(crate) fn tools<'a>(&'a self, directory: &'a Directory, now: Timestamp) -> Tools<'a> {
+        Tools {
+            provider: self.provider.as_ref(),
+            now,
+            region: directory.region(),
+            directory,
+            identities: &self.identities,
+            sessions: &self.sessions,
+        }
+    }
+
+    /// The record of what was done to a key.
+    pub(crate) fn record(
+        &self,
+        event: KeyEvent,
+        region: &Region,
+        at: Timestamp,
+    ) -> Result<Record, Internal> {
+        let event_id = new_id(self.provider.as_ref())?;
+        Ok(event.record(region.as_str(), at, event_id)?)
+    }
+
     /// Whether what a call is decided on is kept current: who may do what, and what there is.
     fn check_current(&self, directory: &Directory) -> Result<(), NotCurrent> {
         self.identities.shown().check_current()?;
@@ -169,19 +194,26 @@ impl Corridor {
                 request_id,
                 event_id: new_id(self.provider.as_ref())?,
             };
-            let done = match decided.outcome {
+            let mut done = match decided.outcome {
                 Err(fault) => return self.refuse(&facts, &fault).await,
                 Ok(done) => done,
             };
+            let consequences = std::mem::take(&mut done.notes.consequences);
+            let region = call.region().region();
+            let consequences: Vec<Record> = consequences
+                .into_iter()
+                .map(|event| self.record(event, region, call.at()))
+                .collect::<Result<_, _>>()?;
             let Some(record) = facts.success(done.notes)? else {
                 return self.refuse(&facts, &Fault::too_long_to_record()).await;
             };
             match commit::and_record(
                 ledger,
-                call.region().region(),
+                region,
                 &self.audit,
                 &done.changes,
                 record,
+                consequences,
             )
             .await
             {
@@ -266,14 +298,7 @@ impl Corridor {
             resources,
             decisions,
         } = authz::authorize::<O>(call, input, scope);
-        let tools = Tools {
-            provider: self.provider.as_ref(),
-            now: call.at(),
-            region: directory.region(),
-            directory,
-            identities: &self.identities,
-            sessions: &self.sessions,
-        };
+        let tools = self.tools(directory, call.at());
         let outcome = outcome
             .and_then(|authorized| O::perform(authorized, &tools))
             .and_then(|performed| {

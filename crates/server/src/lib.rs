@@ -23,6 +23,7 @@ pub mod grant_token;
 pub mod http;
 pub mod identities;
 mod ids;
+pub mod import_token;
 pub mod incoming;
 pub mod jobs;
 pub mod ledger;

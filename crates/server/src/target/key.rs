@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use keystead_core::key_id::KeyId;
 use keystead_core::key_rule::KeyRule;
+use keystead_core::time::Timestamp;
 
+use super::Target;
 use super::lookup::{self, Forms};
-use super::{AuditResource, Target};
 use crate::authz::{Gate, Naming, Scope};
 use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
@@ -89,7 +90,7 @@ impl OneKey {
         naming: Naming<'_>,
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
-        gate.found(resource(&entry));
+        gate.found(entry.resource());
         refuse_closed(&entry, action, gate)?;
         gate.ask_key(action, &entry, naming)?;
         Ok(Self { entry })
@@ -148,13 +149,6 @@ pub(super) fn refuse_closed(
     }
 }
 
-pub(super) fn resource(entry: &KeyEntry) -> AuditResource {
-    AuditResource {
-        account: entry.record.account,
-        arn: Arc::clone(&entry.arn),
-    }
-}
-
 impl Target for OneKey {
     type Name<'a> = KeyName<'a>;
     type Action = &'static str;
@@ -164,8 +158,8 @@ impl Target for OneKey {
         Self::admit_of_two(name, action, None, gate)
     }
 
-    fn check_keys(&self, rule: KeyRule) -> Result<(), Fault> {
-        rule.check(&self.entry.record)
+    fn check_keys(&self, rule: KeyRule, now: Timestamp) -> Result<(), Fault> {
+        rule.check(&self.entry.record, now)
             .map_err(|refusal| Fault::refused(&self.entry.arn, rule, refusal))
     }
 }
@@ -199,9 +193,9 @@ impl Target for TwoKeys {
         })
     }
 
-    fn check_keys(&self, rule: KeyRule) -> Result<(), Fault> {
-        self.source.check_keys(rule)?;
-        self.destination.check_keys(rule)
+    fn check_keys(&self, rule: KeyRule, now: Timestamp) -> Result<(), Fault> {
+        self.source.check_keys(rule, now)?;
+        self.destination.check_keys(rule, now)
     }
 }
 
@@ -232,7 +226,7 @@ impl Target for OneKeyOrAll {
         let Some(entry) = found.filter(|entry| entry.record.account == own) else {
             return Err(gate.deny_foreign(action));
         };
-        gate.found(resource(&entry));
+        gate.found(entry.resource());
         Ok(Self { key: Some(entry) })
     }
 }

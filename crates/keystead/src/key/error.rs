@@ -56,6 +56,18 @@ const ADVICE: &[(&str, &str)] = &[
         "`keystead key enable KEY` lets it be used again",
     ),
     (
+        "ExpiredImportTokenException",
+        "run it again: it asks for another token",
+    ),
+    (
+        "IncorrectKeyMaterialException",
+        "is it the whole material that the key had before? Other material is added with --new-material",
+    ),
+    (
+        "InvalidImportTokenException",
+        "run it again: it asks for another token",
+    ),
+    (
         "KMSInvalidStateException",
         "`keystead key show KEY` tells its state",
     ),

@@ -7,9 +7,11 @@
 
 mod bad_input;
 mod grants;
+mod import;
 mod life;
 mod lists;
 mod permissions;
+mod rotation;
 mod scene;
 
 pub(crate) use scene::Scene;

@@ -7,20 +7,16 @@ use std::path::Path;
 use keystead_core::policy::KnownKey;
 
 /// Keys of AWS that no request to Keystead has, and why.
-const NEVER_SUPPLIED: [(KnownKey, &str); 17] = [
+const NEVER_SUPPLIED: [(KnownKey, &str); 12] = [
     (
         KnownKey::SourceVpcArn,
         "an endpoint is configured with the id of its VPC alone",
     ),
-    (KnownKey::DataKeyPairSpec, ONLY_SYMMETRIC),
     (KnownKey::ExpirationModel, NO_IMPORT),
-    (KnownKey::KeyAgreementAlgorithm, ONLY_SYMMETRIC),
-    (KnownKey::MacAlgorithm, ONLY_SYMMETRIC),
     (
         KnownKey::MultiFactorAuthAge,
         "there are no MFA devices to sign in with",
     ),
-    (KnownKey::MessageType, ONLY_SYMMETRIC),
     (KnownKey::MultiRegionKeyType, NO_MULTI_REGION),
     (KnownKey::PrimaryRegion, NO_MULTI_REGION),
     (KnownKey::ReplicaRegion, NO_MULTI_REGION),
@@ -28,7 +24,6 @@ const NEVER_SUPPLIED: [(KnownKey, &str); 17] = [
         KnownKey::RotationPeriodInDays,
         "EnableKeyRotation is not served",
     ),
-    (KnownKey::SigningAlgorithm, ONLY_SYMMETRIC),
     (
         KnownKey::TrailingDaysWithoutKeyUsage,
         "when a key was last used is not kept",
@@ -41,7 +36,6 @@ const NEVER_SUPPLIED: [(KnownKey, &str); 17] = [
         "no operation that is served passes a role",
     ),
 ];
-const ONLY_SYMMETRIC: &str = "keys encrypt and decrypt symmetrically, and nothing else";
 const NO_IMPORT: &str = "key material is not imported";
 const NO_MULTI_REGION: &str = "multi-Region keys are not served";
 

@@ -95,6 +95,11 @@ fn people_and_what_they_may_do() {
 }
 
 #[test]
+fn key_material_of_ones_own() {
+    run(&server(), "boto3_import.py", &[]);
+}
+
+#[test]
 fn everything_is_still_there_after_a_kill_and_a_restart() {
     let server = server();
     let folder = tempfile::tempdir().unwrap();

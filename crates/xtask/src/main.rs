@@ -1,8 +1,8 @@
 //! Keystead's development tasks, run as `cargo xtask <task>`.
 //!
 //! It checks the workspace's layers, its style and its licences, installs the stock AWS clients
-//! that the tests run and then runs the tests, and measures the server beside a bare HTTP server and
-//! decisions by themselves.
+//! that the tests run and then runs the tests, and measures the server beside a bare HTTP server,
+//! decisions by themselves, and handles on keys beside the libraries under them.
 //!
 //! It refuses to ship in the product: nothing may depend on it. It starts servers on loopback
 //! only, and ends no process but its own children.
@@ -129,6 +129,7 @@ mod tests {
             &["xtask", "bench", "--connections", "0"],
             &["xtask", "bench", "authz", "--decisions", "0"],
             &["xtask", "bench", "--seconds", "5", "authz"],
+            &["xtask", "bench", "crypto", "--rounds", "0"],
             &["xtask", "soak", "--questions", "0"],
             &["xtask", "floor"],
         ] {

@@ -31,7 +31,7 @@ fn grants_are_made_listed_and_ended() {
     let listed = scene.ok(&["grants", &key]);
     assert!(
         listed.contains(&format!(
-            "{ADMIN}  Encrypt,Decrypt  team=orders  mine  {id}\n"
+            "{ADMIN}  Decrypt,Encrypt  team=orders  mine  {id}\n"
         )),
         "{listed}"
     );

@@ -12,6 +12,8 @@ use crate::Scene;
 use crate::scene::{complaint, printed};
 
 const EXTERNAL: [&str; 2] = ["--origin", "external"];
+/// A wrapping key that is made fast: a test of the default makes one of RSA_4096.
+const FAST: [&str; 2] = ["--wrapping-key-spec", "rsa-2048"];
 const DAY: i64 = 24 * 60 * 60;
 
 fn state(scene: &Scene, key: &str) -> Value {
@@ -43,7 +45,7 @@ fn symmetric_material_comes_goes_and_comes_back() {
     assert_eq!(state(&scene, "alias/a"), "PendingImport");
     let other = scene.write("other.key", [8; 32]);
     let other = other.to_str().unwrap();
-    let wrong = scene.err(&["import", "alias/a", other, "--no-expiry"]);
+    let wrong = scene.err(&[&["import", "alias/a", other, "--no-expiry"], &FAST[..]].concat());
     assert!(
         wrong.contains("IncorrectKeyMaterialException") && wrong.contains("--new-material"),
         "{wrong}"
@@ -51,7 +53,7 @@ fn symmetric_material_comes_goes_and_comes_back() {
 
     // From standard input, and until a date.
     let date = instant(&scene.server, 30);
-    let words = ["import", "alias/a", "-", "--expires", &date];
+    let words = [&["import", "alias/a", "-", "--expires", &date], &FAST[..]].concat();
     let said = printed(scene.run_with(&[7; 32], &words));
     assert!(said.contains(&format!("It expires at {date};")), "{said}");
     let shown = scene.ok(&["show", "alias/a"]);
@@ -64,7 +66,8 @@ fn symmetric_material_comes_goes_and_comes_back() {
 
     // Other material is rotated to.
     let words = ["import", "alias/a", other, "--no-expiry", "--new-material"];
-    let added = scene.ok(&[&words[..], &["--material-description", "second"]].concat());
+    let described = ["--material-description", "second"];
+    let added = scene.ok(&[&words[..], &described, &FAST].concat());
     assert!(added.contains("keystead key rotate alias/a"), "{added}");
     let shown = scene.ok(&["show", "alias/a"]);
     assert!(
@@ -124,7 +127,7 @@ fn material_of_every_kind_is_taken() {
         let (first, second) = (scene.write("first", material), scene.write("second", other));
         let import = |file: &Path| {
             let file = file.to_str().unwrap();
-            scene.run(&["import", &key, file, "--no-expiry"])
+            scene.run(&[&["import", &key, file, "--no-expiry"], &FAST[..]].concat())
         };
         let _ = printed(import(&first));
         assert_eq!(state(&scene, &key), "Enabled", "{spec}");

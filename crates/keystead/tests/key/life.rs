@@ -10,7 +10,7 @@ fn a_key_is_made_with_all_that_it_is_to_have() {
     let scene = Scene::start();
     let policy = scene.write(
         "policy.json",
-        r#"{"Version":"2012-10-17","Statement":[{"Sid":"Mine","Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"kms:*","Resource":"*"}]}"#,
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"Mine","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:root"},"Action":"kms:*","Resource":"*"}]}"#,
     );
     let said = scene.ok(&[
         "create",

@@ -43,8 +43,8 @@ pub(crate) enum ClientsError {
     Tool(#[from] ToolError),
 }
 
-/// Installs the clients that are not there yet, in the versions that `clients/` names, and returns
-/// their folder: `venv/bin/python`, `venv/bin/aws`, `venv/bin/sops` and `node/node_modules` in it.
+/// Installs the clients that are not there yet, in the versions that `clients/` names:
+/// `venv/bin/python`, `venv/bin/aws`, `venv/bin/sops` and `node/node_modules` in it.
 pub(crate) fn install(root: &Path) -> Result<(), ClientsError> {
     let folder = root.join(".clients");
     create_folder(&folder)?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scene::Scene;
+use crate::scene::{MESSAGE, Scene};
 
 /// A row of the matrix.
 pub(crate) struct Call {
@@ -48,19 +48,25 @@ pub(crate) const CALLS: &[Call] = &[
     variant("CreateKey", "with Tags", |_| json!({"Tags": [tag()]})),
     call("Decrypt", |scene| {
         json!({
-            "KeyId": scene.keys.main, "CiphertextBlob": scene.blob,
+            "KeyId": scene.keys.main, "CiphertextBlob": scene.made.blob,
             "EncryptionContext": scene.context,
         })
     }),
     variant(
         "Decrypt",
         "without KeyId",
-        |scene| json!({"CiphertextBlob": scene.blob, "EncryptionContext": scene.context}),
+        |scene| json!({"CiphertextBlob": scene.made.blob, "EncryptionContext": scene.context}),
     ),
     call(
         "DeleteAlias",
         |scene| json!({"AliasName": scene.alias("old")}),
     ),
+    call("DeriveSharedSecret", |scene| {
+        json!({
+            "KeyId": scene.keys.agreeing, "KeyAgreementAlgorithm": "ECDH",
+            "PublicKey": scene.made.peer,
+        })
+    }),
     call("DescribeKey", of_key),
     variant(
         "DescribeKey",
@@ -76,9 +82,13 @@ pub(crate) const CALLS: &[Call] = &[
         input
     }),
     call("GenerateDataKey", data_key),
+    call("GenerateDataKeyPair", data_key_pair),
+    call("GenerateDataKeyPairWithoutPlaintext", data_key_pair),
     call("GenerateDataKeyWithoutPlaintext", data_key),
+    call("GenerateMac", mac),
     call("GenerateRandom", |_| json!({"NumberOfBytes": 8})),
     call("GetKeyPolicy", of_key),
+    call("GetPublicKey", |scene| json!({"KeyId": scene.keys.signing})),
     call("ListAliases", |_| json!({})),
     variant("ListAliases", "of the key", of_key),
     call("ListGrants", of_key),
@@ -95,14 +105,14 @@ pub(crate) const CALLS: &[Call] = &[
     ),
     call("ReEncrypt", |scene| {
         json!({
-            "SourceKeyId": scene.keys.main, "CiphertextBlob": scene.blob,
+            "SourceKeyId": scene.keys.main, "CiphertextBlob": scene.made.blob,
             "SourceEncryptionContext": scene.context,
             "DestinationKeyId": scene.keys.main, "DestinationEncryptionContext": scene.context,
         })
     }),
     variant("ReEncrypt", "without SourceKeyId", |scene| {
         json!({
-            "CiphertextBlob": scene.blob, "SourceEncryptionContext": scene.context,
+            "CiphertextBlob": scene.made.blob, "SourceEncryptionContext": scene.context,
             "DestinationKeyId": scene.keys.main, "DestinationEncryptionContext": scene.context,
         })
     }),
@@ -118,6 +128,7 @@ pub(crate) const CALLS: &[Call] = &[
         "ScheduleKeyDeletion",
         |scene| json!({"KeyId": scene.keys.spare}),
     ),
+    call("Sign", sign),
     call(
         "TagResource",
         |scene| json!({"KeyId": scene.keys.main, "Tags": [tag()]}),
@@ -134,6 +145,16 @@ pub(crate) const CALLS: &[Call] = &[
         "UpdateKeyDescription",
         |scene| json!({"KeyId": scene.keys.main, "Description": "of the matrix"}),
     ),
+    call("Verify", |scene| {
+        let mut input = sign(scene);
+        input["Signature"] = scene.made.signature.as_str().into();
+        input
+    }),
+    call("VerifyMac", |scene| {
+        let mut input = mac(scene);
+        input["Mac"] = scene.made.mac.as_str().into();
+        input
+    }),
 ];
 
 fn of_key(scene: &Scene) -> Value {
@@ -142,7 +163,7 @@ fn of_key(scene: &Scene) -> Value {
 
 fn encrypt(scene: &Scene) -> Value {
     json!({
-        "KeyId": scene.keys.main, "Plaintext": "aGVsbG8=", "EncryptionContext": scene.context,
+        "KeyId": scene.keys.main, "Plaintext": MESSAGE, "EncryptionContext": scene.context,
     })
 }
 
@@ -150,6 +171,23 @@ fn data_key(scene: &Scene) -> Value {
     json!({
         "KeyId": scene.keys.main, "KeySpec": "AES_256", "EncryptionContext": scene.context,
     })
+}
+
+fn data_key_pair(scene: &Scene) -> Value {
+    json!({
+        "KeyId": scene.keys.main, "KeyPairSpec": "ECC_NIST_P256",
+        "EncryptionContext": scene.context,
+    })
+}
+
+fn sign(scene: &Scene) -> Value {
+    json!({
+        "KeyId": scene.keys.signing, "Message": MESSAGE, "SigningAlgorithm": "ECDSA_SHA_256",
+    })
+}
+
+fn mac(scene: &Scene) -> Value {
+    json!({"KeyId": scene.keys.mac, "Message": MESSAGE, "MacAlgorithm": "HMAC_SHA_256"})
 }
 
 fn tag() -> Value {

@@ -70,6 +70,31 @@ fn every_error_is_the_typed_one() {
 }
 
 #[test]
+fn keys_that_sign() {
+    run(&server(), "boto3_keys.py", &["signatures"]);
+}
+
+#[test]
+fn keys_that_authenticate() {
+    run(&server(), "boto3_keys.py", &["macs"]);
+}
+
+#[test]
+fn keys_that_encrypt() {
+    run(&server(), "boto3_keys.py", &["encryption"]);
+}
+
+#[test]
+fn keys_that_agree() {
+    run(&server(), "boto3_keys.py", &["secrets"]);
+}
+
+#[test]
+fn data_key_pairs() {
+    run(&server(), "boto3_keys.py", &["pairs"]);
+}
+
+#[test]
 fn quotas() {
     run(&server(), "boto3_quotas.py", &[]);
 }

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use keystead_core::key::KeySpec;
 use keystead_crypto::{CryptoError, MacKey, PrivateKey};
 
 use super::convert;
@@ -56,26 +57,29 @@ impl<'a> KeyUse<'a> {
         key.map_err(|error| material_fault(self.entry, error))
     }
 
-    /// What came of the work. Only what the caller sent can be the caller's fault; whatever is not
-    /// listed here is ours, and so is an algorithm that the key turns out not to know.
+    /// What came of the work.
     pub(super) fn answer<T>(self, done: Result<T, CryptoError>) -> Result<T, Fault> {
-        let algorithm = self.algorithm;
-        done.map_err(|error| match error {
-            CryptoError::InvalidCiphertext => Fault::InvalidCiphertext,
-            CryptoError::InvalidSignature => Fault::InvalidSignature,
-            CryptoError::InvalidMac => Fault::InvalidMac,
-            CryptoError::InvalidPublicKey => Fault::InvalidPublicKey,
-            CryptoError::DigestLength { .. } => Fault::Validation {
-                message: format!("Digest is invalid length for algorithm {algorithm}."),
-            },
-            CryptoError::PlaintextTooLong { limit, .. } => Fault::Validation {
-                message: format!(
-                    "Algorithm {algorithm} and key spec {} cannot encrypt data larger than {limit} bytes.",
-                    self.entry.record.spec
-                ),
-            },
-            error => error.into(),
-        })
+        done.map_err(|error| fault(error, self.algorithm, self.entry.record.spec))
+    }
+}
+
+/// The fault of a key at work. Only what the caller sent can be the caller's fault; whatever is not
+/// listed here is ours, and so is an algorithm that the key turns out not to know.
+fn fault(error: CryptoError, algorithm: &str, spec: KeySpec) -> Fault {
+    match error {
+        CryptoError::InvalidCiphertext => Fault::InvalidCiphertext,
+        CryptoError::InvalidSignature => Fault::InvalidSignature,
+        CryptoError::InvalidMac => Fault::InvalidMac,
+        CryptoError::InvalidPublicKey => Fault::InvalidPublicKey,
+        CryptoError::DigestLength { .. } => Fault::Validation {
+            message: format!("Digest is invalid length for algorithm {algorithm}."),
+        },
+        CryptoError::PlaintextTooLong { limit, .. } => Fault::Validation {
+            message: format!(
+                "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {limit} bytes."
+            ),
+        },
+        error => error.into(),
     }
 }
 
@@ -86,4 +90,88 @@ pub(super) fn material_fault(entry: &KeyEntry, source: OpenError) -> Fault {
         source,
     }
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use keystead_crypto::Purpose;
+
+    use super::*;
+    use crate::protocol::Service;
+
+    /// What callers read, by what failed: their faults with a status of 400, ours with 500.
+    #[test]
+    fn faults_are_told_apart() {
+        let spec = KeySpec::Rsa2048;
+        for (error, code, status) in [
+            (
+                CryptoError::InvalidCiphertext,
+                "InvalidCiphertextException",
+                400,
+            ),
+            (
+                CryptoError::InvalidSignature,
+                "KMSInvalidSignatureException",
+                400,
+            ),
+            (CryptoError::InvalidMac, "KMSInvalidMacException", 400),
+            (CryptoError::InvalidPublicKey, "ValidationException", 400),
+            (
+                CryptoError::DigestLength {
+                    length: 1,
+                    expected: 32,
+                },
+                "ValidationException",
+                400,
+            ),
+            (
+                CryptoError::PlaintextTooLong {
+                    length: 191,
+                    limit: 190,
+                },
+                "ValidationException",
+                400,
+            ),
+            (CryptoError::Algorithm, "KMSInternalException", 500),
+            (
+                CryptoError::InvalidMaterial { spec },
+                "KMSInternalException",
+                500,
+            ),
+            (
+                CryptoError::SealedTruncated { length: 0 },
+                "KMSInternalException",
+                500,
+            ),
+            (
+                CryptoError::SealedVersionUnknown { version: 9 },
+                "KMSInternalException",
+                500,
+            ),
+            (CryptoError::SealedMismatch, "KMSInternalException", 500),
+            (
+                CryptoError::WrongPurpose {
+                    purpose: Purpose::AccessKeySecret,
+                },
+                "KMSInternalException",
+                500,
+            ),
+            (
+                CryptoError::RandomUnavailable {
+                    source: "none".into(),
+                },
+                "KMSInternalException",
+                500,
+            ),
+            (
+                CryptoError::LibraryRefused { operation: "work" },
+                "KMSInternalException",
+                500,
+            ),
+        ] {
+            let name = error.to_string();
+            let answer = fault(error, "RSAES_OAEP_SHA_256", spec).to_api_error(Service::Kms);
+            assert_eq!((answer.code(), answer.status()), (code, status), "{name}");
+        }
+    }
 }

@@ -56,6 +56,9 @@ pub struct Event<'a> {
     /// What else is known, such as the id of the key material.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_event_data: Option<Elements<'a>>,
+    /// What Keystead's own work did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_event_details: Option<Elements<'a>>,
     /// The request id that the caller was given; absent on events that nobody called for.
     #[serde(rename = "requestID", skip_serializing_if = "Option::is_none")]
     pub request_id: Option<&'a str>,
@@ -108,6 +111,7 @@ impl<'a> Event<'a> {
             request_parameters: None,
             response_elements: None,
             additional_event_data: None,
+            service_event_details: None,
             request_id: ids.request,
             event_id: ids.event,
             read_only: false,

@@ -4,7 +4,7 @@ use crate::alias::{AliasName, AliasRecord};
 use crate::arn::AccountId;
 use crate::grant::GrantRecord;
 use crate::identity::{IdentityPlace, IdentityRecord};
-use crate::key::KeyRecord;
+use crate::key::{KeyRecord, WrappingKeyId, WrappingKeyRecord};
 use crate::key_id::KeyId;
 
 /// What must hold of a record when a change of it is committed. Otherwise someone else was
@@ -44,6 +44,24 @@ pub enum Change {
         /// The key.
         id: KeyId,
         /// The key as it is.
+        expected: Expected,
+    },
+    /// Writes a key that material is wrapped to for import.
+    PutWrappingKey {
+        /// The wrapping key.
+        record: Box<WrappingKeyRecord>,
+        /// It as it was.
+        expected: Expected,
+    },
+    /// Removes a key that material is wrapped to for import.
+    DeleteWrappingKey {
+        /// The owner of the key.
+        account: AccountId,
+        /// The key whose material it is for.
+        key: KeyId,
+        /// The wrapping key.
+        id: WrappingKeyId,
+        /// It as it was.
         expected: Expected,
     },
     /// Writes a grant.

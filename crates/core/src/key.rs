@@ -1,20 +1,30 @@
 //! Keys as they are stored: metadata in the clear, material always sealed.
 
 mod algorithm;
+mod expiry;
+mod hex;
+mod import;
 mod material;
 mod material_id;
 mod names;
+mod rotation;
 mod sealed;
 mod spec;
+#[cfg(test)]
+mod testing;
+mod wrapping;
 
 pub use algorithm::{
     AgreementAlgorithm, EncryptionAlgorithm, MacAlgorithm, MessageForms, SigningAlgorithm,
     WrappingAlgorithm,
 };
+pub use import::{ImportRefusal, Offered};
 pub use material::{Import, Material, Rotation, Stage};
 pub use material_id::{MalformedMaterialId, MaterialId};
+pub use rotation::{AutomaticRotation, RotationRefusal};
 pub use sealed::Sealed;
 pub use spec::{KeyManager, KeySpec, KeyUsage, Origin};
+pub use wrapping::{MalformedWrappingKeyId, WrappingKeyId, WrappingKeyRecord};
 
 use serde::{Deserialize, Serialize};
 
@@ -67,15 +77,6 @@ pub struct KeyRecord {
     /// Whether and when it is rotated by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotation: Option<AutomaticRotation>,
-}
-
-/// The automatic rotation of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AutomaticRotation {
-    /// How many days lie between two rotations, 90 to 2560.
-    pub period_days: u32,
-    /// When the key is rotated next.
-    pub next: Timestamp,
 }
 
 const fn made_here() -> Origin {

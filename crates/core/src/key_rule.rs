@@ -2,6 +2,7 @@
 
 use crate::key::{KeyRecord, KeyUsage, Origin};
 use crate::key_state::{KeyState, StateError};
+use crate::time::Timestamp;
 
 /// A row of the table: what an operation needs of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,13 +179,14 @@ impl KeyRule {
         self.operation
     }
 
-    /// Whether the operation may go on with a key.
+    /// Whether the operation may go on with a key now: imported material that has expired counts as
+    /// gone.
     ///
     /// # Errors
     /// The error that AWS answers; the key's kind goes before its state.
-    pub fn check(self, key: &KeyRecord) -> Result<(), KeyRefusal> {
+    pub fn check(self, key: &KeyRecord, now: Timestamp) -> Result<(), KeyRefusal> {
         self.kind.check(key)?;
-        self.verdict(key.state).map_or(Ok(()), Err)
+        self.verdict(key.state_at(now)).map_or(Ok(()), Err)
     }
 
     const fn verdict(self, state: KeyState) -> Verdict {
@@ -203,10 +205,9 @@ impl Kind {
         match self {
             Self::Any => Ok(()),
             Self::Usage(usage) if key.usage == usage => Ok(()),
-            Self::DataKeys if symmetric => Ok(()),
+            Self::DataKeys | Self::Rotated if symmetric => Ok(()),
             Self::Usage(_) | Self::DataKeys => Err(KeyRefusal::Usage(key.usage)),
             Self::Asymmetric if key.spec.is_asymmetric() => Ok(()),
-            Self::Rotated if symmetric => Ok(()),
             Self::RotatedByItself if symmetric => needs(key, Origin::AwsKms),
             Self::Asymmetric | Self::Rotated | Self::RotatedByItself => Err(KeyRefusal::Spec),
             Self::Imported => needs(key, Origin::External),
@@ -237,7 +238,6 @@ const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::Timestamp;
 
     const DATE: Timestamp = Timestamp::from_millis(1_000);
     const STATES: [KeyState; 4] = [

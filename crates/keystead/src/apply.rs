@@ -21,7 +21,6 @@ mod show;
 mod source;
 
 use std::error::Error;
-use std::io::{self, BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
 
 use self::carry_out::Work;
@@ -33,6 +32,7 @@ use self::show::Listener;
 use self::source::Source;
 use crate::cli::ApplyArguments;
 use crate::client::Client;
+use crate::confirm::confirm;
 use crate::greeting;
 
 /// Shown below the help.
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &ApplyArguments) -> Result<ExitCode, Box<dyn Error>
         return Ok(ExitCode::from(DIFFERS));
     }
     if !arguments.yes {
-        ask()?;
+        confirm("Carry this out?").map_err(ApplyError::from)?;
     }
     let (mut words, mut lines) = (show::Words, show::Lines);
     let listener: &mut dyn Listener = if arguments.json {
@@ -105,19 +105,4 @@ fn difference(
     };
     sections::plan(&mut planner)?;
     Ok((planner.steps, planner.names, planner.warnings))
-}
-
-/// Asks the person at the terminal; without one, nobody may agree.
-fn ask() -> Result<(), ApplyError> {
-    if !io::stdin().is_terminal() {
-        return Err(ApplyError::NobodyToAsk);
-    }
-    show::print("Carry this out? [y/N] ");
-    let mut answer = String::new();
-    // What can't be read is no yes.
-    let _ = io::stdin().lock().read_line(&mut answer);
-    match answer.trim() {
-        "y" | "Y" | "yes" => Ok(()),
-        _ => Err(ApplyError::Declined),
-    }
 }

@@ -2,9 +2,6 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::fs;
-use std::io::{self, Read as _};
-use std::path::Path;
 use std::process::ExitCode;
 
 use keystead_core::policy::{
@@ -15,6 +12,8 @@ use serde_json::{Value, json};
 
 use crate::cli::{CheckPolicyArguments, PolicyChoice};
 use crate::greeting;
+use crate::text_file;
+use crate::words::counted;
 
 pub(crate) const EXAMPLES: &str = "Examples:
   keystead check-policy key-policy.json
@@ -24,12 +23,9 @@ pub(crate) const EXAMPLES: &str = "Examples:
 Ends with 0 if the policy is accepted, also with warnings; with 1 if it is not, or if there are \
 warnings and --strict is given.";
 
-/// The longest text that is read. No kind of policy may have as much.
-const MAX_BYTES: u64 = 1024 * 1024;
-
 /// Checks the policy and says what was found.
 pub(crate) fn run(arguments: &CheckPolicyArguments) -> Result<ExitCode, Box<dyn Error>> {
-    let text = read(&arguments.file).map_err(|error| {
+    let text = text_file::read(&arguments.file).map_err(|error| {
         let shown = arguments.file.display();
         format!("can't read the policy {shown}: {error}")
     })?;
@@ -44,24 +40,6 @@ pub(crate) fn run(arguments: &CheckPolicyArguments) -> Result<ExitCode, Box<dyn 
         report.to_text(&name)
     });
     Ok(report.code(arguments.strict))
-}
-
-fn read(file: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let read = if file == Path::new("-") {
-        io::stdin()
-            .lock()
-            .take(MAX_BYTES)
-            .read_to_string(&mut text)?
-    } else {
-        let file = fs::File::open(file)?;
-        file.take(MAX_BYTES).read_to_string(&mut text)?
-    };
-    if u64::try_from(read).is_ok_and(|read| read < MAX_BYTES) {
-        Ok(text)
-    } else {
-        Err(io::Error::other("it is longer than any policy may be"))
-    }
 }
 
 /// What was found in a policy.
@@ -213,11 +191,6 @@ fn position(path: &str, spans: &[Span]) -> Option<Position> {
         .and_then(|rest| rest.split(']').next()?.parse().ok())
         .unwrap_or(0);
     spans.get(index).map(|span: &Span| span.start)
-}
-
-fn counted(number: usize, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
 }
 
 impl PolicyChoice {

@@ -42,6 +42,9 @@ pub(crate) enum Command {
     /// Make accounts, identities, keys, aliases and grants as a file says
     #[command(after_help = crate::apply::EXAMPLES)]
     Apply(ApplyArguments),
+    /// Make keys, look at them, change and delete them
+    #[command(after_help = crate::key::EXAMPLES)]
+    Key(Box<crate::key::KeyArguments>),
     /// Tell who may use a key for what, and why
     #[command(after_help = crate::who_can::EXAMPLES)]
     WhoCan(WhoCanArguments),
@@ -96,26 +99,26 @@ pub(crate) struct WhoCanArguments {
     pub(crate) connection: ConnectionArguments,
 }
 
-/// How a command reaches the server.
+/// How a command reaches the server. They may stand behind its subcommands too.
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionArguments {
     /// The server [default: AWS_ENDPOINT_URL, or else http://127.0.0.1:7600]
-    #[arg(long, value_name = "URL", env = "KEYSTEAD_ENDPOINT")]
+    #[arg(long, value_name = "URL", env = "KEYSTEAD_ENDPOINT", global = true)]
     pub(crate) endpoint: Option<String>,
 
     /// The Region to ask [default: AWS_REGION, AWS_DEFAULT_REGION, or else us-east-1]
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", global = true)]
     pub(crate) region: Option<Region>,
 
     /// Trust this certificate (PEM) of an HTTPS server [default: AWS_CA_BUNDLE, or else the
     /// self-signed one in the data directory]
-    #[arg(long, value_name = "FILE", env = "KEYSTEAD_CA_FILE")]
+    #[arg(long, value_name = "FILE", env = "KEYSTEAD_CA_FILE", global = true)]
     pub(crate) ca_file: Option<PathBuf>,
 
     /// Call as the admin of this data directory. The access key is the first of
     /// AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, this directory if it is given, the section
     /// AWS_PROFILE (or else default) of AWS_SHARED_CREDENTIALS_FILE, and ./keystead-data
-    #[arg(long, value_name = "DIR", env = "KEYSTEAD_DATA_DIR")]
+    #[arg(long, value_name = "DIR", env = "KEYSTEAD_DATA_DIR", global = true)]
     pub(crate) data_dir: Option<PathBuf>,
 }
 

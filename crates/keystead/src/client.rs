@@ -1,8 +1,10 @@
 //! Calls to a running server, signed as any AWS client signs them.
 
+pub(crate) mod answer;
 mod connection;
 mod credentials;
 mod endpoint;
+pub(crate) mod pages;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,23 +1,28 @@
 //! Keystead: a self-hosted key management service that speaks the AWS KMS API.
 //!
 //! This binary reads the configuration, chooses the backends, and wires the rooms of
-//! `keystead-server` together. It holds no logic of its own. Its other commands explain decisions:
-//! they ask a running server, read its audit log, or check a policy's text.
+//! `keystead-server` together. It holds no logic of its own. Its other commands are clients of a
+//! running server, read its audit log, or check a policy's text.
 
 mod apply;
 mod check_policy;
 mod cli;
 mod client;
 mod config;
+mod confirm;
 mod data_dir;
 mod explain;
 mod greeting;
 mod harden;
+mod key;
 mod outbound;
 mod seal;
 mod serve;
+mod table;
 mod telemetry;
+mod text_file;
 mod who_can;
+mod words;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -36,6 +41,7 @@ fn main() -> ExitCode {
         None => serve(cli.serve),
         Some(Command::Serve(arguments)) => serve(*arguments),
         Some(Command::Apply(arguments)) => apply::run(&arguments),
+        Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::WhoCan(arguments)) => who_can::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::CheckPolicy(arguments)) => check_policy::run(&arguments),

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use crate::cli::WhoCanArguments;
+use crate::client::answer::list;
+use crate::client::pages::{self, Marker};
 use crate::client::{Client, ClientError};
 use crate::greeting;
 
@@ -20,9 +22,6 @@ organization if the caller's account manages it; whoever else the key policy nam
 \"may\" alone holds whatever the request says. \"may, if\" names what it depends on: conditions, with \
 the values that fit, and what another account's own policies say, which the caller is not told. The \
 caller needs keystead:WhoCan on the key.";
-
-/// More pages than there can be: a server that goes on for ever is not followed.
-const MAX_PAGES: usize = 100_000;
 
 /// Asks the server, page by page, and shows what it answers.
 pub(crate) fn run(arguments: &WhoCanArguments) -> Result<ExitCode, Box<dyn Error>> {
@@ -43,22 +42,19 @@ fn ask(
     arguments: &WhoCanArguments,
     call: impl Fn(&Value) -> Result<Value, ClientError>,
 ) -> Result<Value, ClientError> {
-    let mut input = json!({"Action": arguments.action, "KeyId": arguments.key, "Limit": 100});
+    let input = json!({"Action": arguments.action, "KeyId": arguments.key, "Limit": 100});
     let mut accesses = Vec::new();
-    let mut page = call(&input)?;
-    for _ in 0..MAX_PAGES {
-        if let Some(Value::Array(found)) = page.get_mut("Accesses").map(Value::take) {
-            accesses.extend(found);
-        }
-        let Some(marker) = page.get("NextMarker").cloned() else {
-            break;
-        };
-        if let Some(input) = input.as_object_mut() {
-            input.insert("Marker".to_owned(), marker);
-        }
-        page = call(&input)?;
-    }
-    let text = |name| page.get(name).cloned().unwrap_or_default();
+    let mut last = Value::Null;
+    pages::follow(
+        input,
+        Marker::KMS,
+        |input| call(input).map(Some),
+        |page| {
+            accesses.extend_from_slice(list(&page, "Accesses"));
+            last = page;
+        },
+    )?;
+    let text = |name| last.get(name).cloned().unwrap_or_default();
     Ok(json!({
         "Action": text("Action"),
         "KeyArn": text("KeyArn"),

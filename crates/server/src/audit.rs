@@ -4,6 +4,7 @@
 //! Its door is [`Recorded`]: only [`AuditRoom::append`] makes one, once the record is as durable
 //! as the log promises.
 
+mod key_event;
 pub mod log;
 pub mod outbox;
 mod record;
@@ -12,8 +13,9 @@ use std::collections::HashSet;
 
 use keystead_core::audit::RecordedId;
 
+pub use self::key_event::KeyEvent;
 use self::log::{AuditLog, LogError};
-pub use self::record::{CallFacts, ServiceEvent};
+pub use self::record::CallFacts;
 
 /// One record: a line of JSON, and the id in it.
 #[derive(Debug, Clone)]

@@ -22,8 +22,8 @@ pub(crate) enum NotDone {
     NotRecorded(Internal),
 }
 
-/// Makes changes durable together with their record, and waits until this node shows them.
-/// Without changes, only records.
+/// Makes changes durable together with their record and those of what they bring about, and waits
+/// until this node shows them. Without changes, only records.
 ///
 /// A change goes on to its end even if its caller hangs up meanwhile, so that its record does not
 /// wait in the outbox for the next start.
@@ -33,12 +33,14 @@ pub(crate) async fn and_record(
     audit: &Arc<AuditRoom>,
     changes: &[Change],
     record: Record,
+    consequences: Vec<Record>,
 ) -> Result<Recorded, NotDone> {
     if changes.is_empty() {
         return append(audit, record).await;
     }
     let commit = of(changes, region).map_err(|error| NotDone::NotCommitted(error.into()))?;
-    let making = make(Arc::clone(ledger), Arc::clone(audit), commit, record);
+    let (ledger, audit) = (Arc::clone(ledger), Arc::clone(audit));
+    let making = make(ledger, audit, commit, record, consequences);
     tokio::spawn(making)
         .await
         .unwrap_or(Err(NotDone::NotRecorded(Internal::Defect)))
@@ -62,17 +64,29 @@ async fn make(
     audit: Arc<AuditRoom>,
     commit: Commit,
     record: Record,
+    consequences: Vec<Record>,
 ) -> Result<Recorded, NotDone> {
     let commit = outbox::enclose(commit, &record);
+    let commit = consequences.iter().fold(commit, outbox::enclose);
     let revision = ledger.store.commit(commit).await.map_err(not_done)?;
-    let appended = append(&audit, record.clone()).await;
+    let appended = log(&ledger, &audit, record).await;
+    for record in consequences {
+        // One that is not in the log now is tried again, by the outbox.
+        let _ = log(&ledger, &audit, record).await;
+    }
+    // The change is durable: a directory that can't show it refuses every later call.
+    let _ = ledger.shown.caught_up(revision.as_u64()).await;
+    appended
+}
+
+/// Logs a record whose change is committed.
+async fn log(ledger: &Ledger, audit: &AuditRoom, record: Record) -> Result<Recorded, NotDone> {
+    let appended = append(audit, record.clone()).await;
     if appended.is_ok() {
         ledger.outbox.logged(record.event_id).await;
     } else {
         ledger.outbox.not_logged(record).await;
     }
-    // The change is durable: a directory that can't show it refuses every later call.
-    let _ = ledger.shown.caught_up(revision.as_u64()).await;
     appended
 }
 
@@ -110,6 +124,7 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
         let id = id.to_owned();
         Place::Grant { account, key, id }.path(region)
     };
+    let wrapping_key = |account, key, id| Place::WrappingKey { account, key, id }.path(region);
     let (path, expected) = match change {
         Change::PutKey { record, expected } => (key(record.account, record.id), *expected),
         Change::DeleteKey {
@@ -122,6 +137,16 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
             id,
             expected,
         } => (key(*account, *id), *expected),
+        Change::PutWrappingKey { record, expected } => (
+            wrapping_key(record.account, record.key, record.id),
+            *expected,
+        ),
+        Change::DeleteWrappingKey {
+            account,
+            key,
+            id,
+            expected,
+        } => (wrapping_key(*account, *key, *id), *expected),
         Change::PutGrant { record, expected } => {
             (grant(record.account, record.key, &record.id), *expected)
         }
@@ -147,10 +172,12 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
         Change::PutKey { record, .. } => put(commit, path, record)?,
         Change::PutAlias { record, .. } => put(commit, path, record)?,
         Change::PutGrant { record, .. } => put(commit, path, record)?,
+        Change::PutWrappingKey { record, .. } => put(commit, path, record)?,
         Change::PutIdentity { record, .. } => put(commit, path, record)?,
         Change::DeleteKey { .. }
         | Change::DeleteAlias { .. }
         | Change::DeleteGrant { .. }
+        | Change::DeleteWrappingKey { .. }
         | Change::DeleteIdentity { .. } => commit.delete(path),
         Change::ExpectKey { .. } | Change::ExpectIdentity { .. } => commit,
     })

@@ -7,12 +7,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::request::Parts;
+use keystead_core::arn::Region;
 use keystead_core::audit::Elements;
 use keystead_core::change::Change;
+use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 use tokio::sync::Semaphore;
 
-use crate::audit::{AuditRoom, CallFacts};
+use crate::audit::{AuditRoom, CallFacts, KeyEvent, Record};
 use crate::authn::{self, Authenticated, Known, Rejected, Trust, web_identity};
 use crate::authz::{self, Scope, Verdict};
 use crate::causes::Causes;
@@ -24,6 +26,7 @@ use crate::identities::Identities;
 use crate::ids::new_id;
 use crate::incoming::Incoming;
 use crate::ledger::{Ledger, NotCurrent};
+use crate::managed_keys;
 use crate::operation::{Notes, Operation, Tools};
 use crate::protocol::{Encoded, Home, Protocol, Service};
 use crate::region::Regions;
@@ -126,6 +129,29 @@ impl Corridor {
         }
     }
 
+    /// What operations and jobs work with.
+    pub(crate) fn tools<'a>(&'a self, directory: &'a Directory, now: Timestamp) -> Tools<'a> {
+        Tools {
+            provider: self.provider.as_ref(),
+            now,
+            region: directory.region(),
+            directory,
+            identities: &self.identities,
+            sessions: &self.sessions,
+        }
+    }
+
+    /// The record of what was done to a key.
+    pub(crate) fn record(
+        &self,
+        event: KeyEvent,
+        region: &Region,
+        at: Timestamp,
+    ) -> Result<Record, Internal> {
+        let event_id = new_id(self.provider.as_ref())?;
+        Ok(event.record(region.as_str(), at, event_id)?)
+    }
+
     /// Whether what a call is decided on is kept current: who may do what, and what there is.
     fn check_current(&self, directory: &Directory) -> Result<(), NotCurrent> {
         self.identities.shown().check_current()?;
@@ -169,19 +195,32 @@ impl Corridor {
                 request_id,
                 event_id: new_id(self.provider.as_ref())?,
             };
-            let done = match decided.outcome {
+            let mut done = match decided.outcome {
+                Err(Fault::ManagedKeyAbsent { key }) if tries < MAX_TRIES => {
+                    match managed_keys::make(self, call.region(), &key).await {
+                        Ok(()) => continue,
+                        Err(error) => return self.refuse(&facts, &error.into()).await,
+                    }
+                }
                 Err(fault) => return self.refuse(&facts, &fault).await,
                 Ok(done) => done,
             };
+            let consequences = std::mem::take(&mut done.notes.consequences);
+            let region = call.region().region();
+            let consequences: Vec<Record> = consequences
+                .into_iter()
+                .map(|event| self.record(event, region, call.at()))
+                .collect::<Result<_, _>>()?;
             let Some(record) = facts.success(done.notes)? else {
                 return self.refuse(&facts, &Fault::too_long_to_record()).await;
             };
             match commit::and_record(
                 ledger,
-                call.region().region(),
+                region,
                 &self.audit,
                 &done.changes,
                 record,
+                consequences,
             )
             .await
             {
@@ -266,14 +305,7 @@ impl Corridor {
             resources,
             decisions,
         } = authz::authorize::<O>(call, input, scope);
-        let tools = Tools {
-            provider: self.provider.as_ref(),
-            now: call.at(),
-            region: directory.region(),
-            directory,
-            identities: &self.identities,
-            sessions: &self.sessions,
-        };
+        let tools = self.tools(directory, call.at());
         let outcome = outcome
             .and_then(|authorized| O::perform(authorized, &tools))
             .and_then(|performed| {

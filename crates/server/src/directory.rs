@@ -5,13 +5,14 @@
 //! else's: a commit is answered once the directory has caught up with it.
 //!
 //! Lookups go to sharded maps, and to the grants of one key behind a lock of their own. The ordered
-//! index, behind one lock, serves lists and the deletion job alone.
+//! index, behind one lock, serves lists and jobs alone.
 
 pub mod grants;
-pub mod index;
+mod index;
 pub mod key_entry;
 pub mod memory;
 pub mod record;
+pub mod wrapping_keys;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -19,14 +20,16 @@ use dashmap::DashMap;
 use keystead_core::alias::{AliasName, AliasRecord};
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::grant::{GrantPrincipal, GrantRecord};
-use keystead_core::key::KeyRecord;
+use keystead_core::key::{KeyRecord, WrappingKeyId, WrappingKeyRecord};
 use keystead_core::key_id::KeyId;
 use keystead_core::time::Timestamp;
 
 use self::grants::{GrantEntry, GrantPosition, Grants, KeyGrants};
+pub use self::index::Deadline;
 use self::index::Index;
 use self::key_entry::KeyEntry;
 use self::record::Place;
+use self::wrapping_keys::{WrappingKeyEntry, WrappingKeys};
 use crate::ledger::Shown;
 
 /// An alias and the revision of the store that last wrote it.
@@ -45,6 +48,7 @@ pub struct Directory {
     keys: DashMap<KeyId, Arc<KeyEntry>>,
     aliases: DashMap<(AccountId, AliasName), Arc<AliasEntry>>,
     grants: Grants,
+    wrapping_keys: WrappingKeys,
     index: RwLock<Index>,
     shown: Arc<Shown>,
 }
@@ -58,6 +62,7 @@ impl Directory {
             keys: DashMap::new(),
             aliases: DashMap::new(),
             grants: Grants::default(),
+            wrapping_keys: WrappingKeys::default(),
             index: RwLock::default(),
             shown: Arc::default(),
         }
@@ -113,10 +118,10 @@ impl Directory {
         self.aliases_after(key.account, Some(key.id), None, usize::MAX)
     }
 
-    /// Up to `limit` keys whose date of deletion has come, the earliest first.
+    /// Up to `limit` keys of which a deadline has come, the earliest first.
     #[must_use]
-    pub fn due_for_deletion(&self, now: Timestamp, limit: usize) -> Vec<Arc<KeyEntry>> {
-        let due = self.read_index(|index| index.due(now, limit));
+    pub fn due(&self, deadline: Deadline, now: Timestamp, limit: usize) -> Vec<Arc<KeyEntry>> {
+        let due = self.read_index(|index| index.due(deadline, now, limit));
         due.into_iter().filter_map(|id| self.key(id)).collect()
     }
 
@@ -151,6 +156,36 @@ impl Directory {
             .of_one_key(|key| !self.keys.contains_key(&key), limit)
     }
 
+    /// A key that material of a key is wrapped to.
+    #[must_use]
+    pub fn wrapping_key(&self, key: KeyId, id: WrappingKeyId) -> Option<Arc<WrappingKeyEntry>> {
+        self.wrapping_keys.get(key, id)
+    }
+
+    /// All keys that material of a key is wrapped to, of which there are few.
+    #[must_use]
+    pub fn wrapping_keys_of(&self, key: KeyId) -> Vec<Arc<WrappingKeyEntry>> {
+        self.wrapping_keys.of(key)
+    }
+
+    /// Up to `limit` wrapping keys that have expired, the earliest first.
+    #[must_use]
+    pub fn expired_wrapping_keys(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Vec<Arc<WrappingKeyEntry>> {
+        self.wrapping_keys.expired(now, limit)
+    }
+
+    /// The wrapping keys of one key that is no more; none if there is no such key.
+    #[must_use]
+    pub fn orphaned_wrapping_keys(&self) -> Vec<Arc<WrappingKeyEntry>> {
+        self.wrapping_keys
+            .of_one_key(|key| !self.keys.contains_key(&key))
+            .unwrap_or_default()
+    }
+
     /// How many keys there are, of all accounts.
     #[must_use]
     pub fn key_count(&self) -> usize {
@@ -170,13 +205,13 @@ impl Directory {
         {
             return;
         }
-        let (account, id, state) = (record.account, record.id, record.state);
+        let (account, id) = (record.account, record.id);
         let entry = Arc::new(KeyEntry::new(&self.region, record, revision));
-        let before = self.keys.insert(id, entry);
-        let due_before = before.and_then(|entry| entry.record.state.deletion_date());
+        let before = self.keys.insert(id, Arc::clone(&entry));
         self.write_index(|index| {
             index.add_key(account, id);
-            index.reschedule(id, due_before, state.deletion_date());
+            let before = before.as_ref().map(|before| &before.record);
+            index.reschedule(before, Some(&entry.record));
         });
     }
 
@@ -202,15 +237,18 @@ impl Directory {
         self.grants.put(&Arc::new(record), revision);
     }
 
+    fn put_wrapping_key(&self, record: WrappingKeyRecord, revision: u64) {
+        self.wrapping_keys.put(record, revision);
+    }
+
     /// Removes what no revision after this one wrote.
     fn remove(&self, place: &Place, revision: u64) {
         match place {
             Place::Key { account, id } => {
                 if let Some((_, removed)) = self.keys.remove_if(id, |_, e| e.revision <= revision) {
-                    let due = removed.record.state.deletion_date();
                     self.write_index(|index| {
                         index.remove_key(*account, *id);
-                        index.reschedule(*id, due, None);
+                        index.reschedule(Some(&removed.record), None);
                     });
                 }
             }
@@ -225,6 +263,7 @@ impl Directory {
                 }
             }
             Place::Grant { key, id, .. } => self.grants.remove(*key, id, revision),
+            Place::WrappingKey { key, id, .. } => self.wrapping_keys.remove(*key, *id, revision),
             Place::Outbox { .. } => {}
         }
     }
@@ -241,6 +280,7 @@ impl Directory {
         });
         let grants = self.grants.places();
         let all = keys.chain(aliases).chain(grants);
+        let all = all.chain(self.wrapping_keys.places());
         let gone: Vec<Place> = all.filter(|place| !keep(place)).collect();
         gone.iter().for_each(|place| self.remove(place, revision));
     }

@@ -14,6 +14,7 @@ use keystead_wire::ApiError;
 use crate::audit::log::LogError;
 use crate::directory::key_entry::OpenError;
 use crate::ledger::NotCurrent;
+use crate::managed_keys::ManagedKey;
 use crate::protocol::Service;
 
 /// Why an operation was not done. A variant for each answer that a caller can get.
@@ -62,6 +63,13 @@ pub enum Fault {
         /// The ARN that the alias would have.
         arn: String,
     },
+    /// There is no such key yet, and the caller may use it: it is made before the call is decided
+    /// anew.
+    #[error("the service's key is not there yet")]
+    ManagedKeyAbsent {
+        /// The key.
+        key: Box<ManagedKey>,
+    },
     /// The alias is there already.
     #[error("alias {arn} exists")]
     AliasExists {
@@ -91,6 +99,33 @@ pub enum Fault {
         /// What its state is.
         error: StateError,
     },
+    /// What is there of the key's material does not permit the operation.
+    #[error("{message}")]
+    Materials {
+        /// What the caller reads.
+        message: String,
+    },
+    /// The key is about to be rotated automatically.
+    #[error("{arn} is about to be rotated")]
+    RotationIsNear {
+        /// The key's ARN.
+        arn: String,
+    },
+    /// The key has no such material.
+    #[error("no key material {id}")]
+    NoSuchMaterial {
+        /// The material's id.
+        id: String,
+    },
+    /// What was imported is not what the key expects.
+    #[error("not the key material that the key expects")]
+    IncorrectMaterial,
+    /// The import token is none of the key's.
+    #[error("a bad import token")]
+    InvalidImportToken,
+    /// The import token is one of yesterday.
+    #[error("an expired import token")]
+    ExpiredImportToken,
     /// The key is for something else.
     #[error("{arn} is for {usage}, not for {operation}")]
     Usage {
@@ -310,6 +345,10 @@ internal!(
 const ALIAS_PREFIX: &str = "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
 const INCORRECT_KEY: &str =
     "The key ID in the request does not identify a CMK that can perform this operation.";
+const INCORRECT_MATERIAL: &str = "The key material in the request is invalid, or is not the key material that the KMS key expects.";
+const INVALID_TOKEN: &str =
+    "The import token is invalid, or is not one of the KMS key in the request.";
+const EXPIRED_TOKEN: &str = "The import token has expired. Use GetParametersForImport to get a new import token and public key.";
 const DRY_RUN: &str = "The request would have succeeded, but the DryRun option is set.";
 const INTERNAL: &str = "The request failed because of an internal error; quote its request id to the operator, or retry.";
 const MARKER: &str = "The marker is not one that this service gave out.";
@@ -403,6 +442,18 @@ impl Fault {
                 "Aliases must refer to keys. Not aliases".into(),
             ),
             Self::State { arn, error } => return state(arn, *error),
+            Self::Materials { message } => ("KMSInvalidStateException", message.clone()),
+            Self::RotationIsNear { arn } => (
+                "ConflictException",
+                format!("{arn} is being rotated automatically, or will be within 20 minutes."),
+            ),
+            Self::NoSuchMaterial { id } => (
+                "NotFoundException",
+                format!("Key material ID {id} not found"),
+            ),
+            Self::IncorrectMaterial => ("IncorrectKeyMaterialException", INCORRECT_MATERIAL.into()),
+            Self::InvalidImportToken => ("InvalidImportTokenException", INVALID_TOKEN.into()),
+            Self::ExpiredImportToken => ("ExpiredImportTokenException", EXPIRED_TOKEN.into()),
             Self::Usage {
                 arn,
                 usage,
@@ -436,7 +487,9 @@ impl Fault {
                 "InvalidGrantTokenException",
                 "The grant token is not one of a grant that you may use.".into(),
             ),
-            Self::Contention => ("ThrottlingException", THROTTLED.into()),
+            Self::Contention | Self::ManagedKeyAbsent { .. } => {
+                ("ThrottlingException", THROTTLED.into())
+            }
             Self::Limit { message } => ("LimitExceededException", message.clone()),
             Self::InvalidMarker => ("InvalidMarkerException", MARKER.into()),
             Self::Tag { source } => ("TagException", source.to_string()),

@@ -1,14 +1,21 @@
 //! Keystead's own work: what is due by time, not by call.
 
+mod chore;
 mod deletion;
+mod expiry;
 mod orphaned_grants;
+mod rotation;
 mod session_keys;
+mod wrapping_keys;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use self::deletion::DELETION;
+use self::expiry::EXPIRY;
+use self::rotation::ROTATION;
 use crate::corridor::Corridor;
 
 /// How often the jobs look for what is due. AWS destroys keys up to a day after their date.
@@ -30,8 +37,11 @@ pub fn start(corridor: Arc<Corridor>, interval: Duration) -> JoinHandle<()> {
 /// Does what is due now.
 pub async fn run_once(corridor: &Corridor) {
     for room in corridor.regions.iter() {
-        deletion::run(corridor, room).await;
+        for chore in [&DELETION, &EXPIRY, &ROTATION] {
+            chore::run(chore, corridor, room).await;
+        }
         orphaned_grants::run(room).await;
+        wrapping_keys::run(corridor, room).await;
     }
     session_keys::run(corridor).await;
 }

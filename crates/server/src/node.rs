@@ -139,6 +139,11 @@ impl Node {
         &self.corridor
     }
 
+    /// Ends the node's own work, so that whoever moves the clock does it by [`jobs::run_once`].
+    pub fn rest(&self) {
+        self.jobs.abort();
+    }
+
     /// Ends the node's own work, writes out what is queued, and closes log and stores. Call it
     /// when no request is served any more.
     ///

@@ -14,6 +14,7 @@ use keystead_core::policy::{ConditionKey, Values};
 use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 
+use crate::audit::KeyEvent;
 use crate::authz::Authorized;
 use crate::directory::Directory;
 use crate::fault::Fault;
@@ -128,6 +129,8 @@ pub struct Notes {
     pub response: Option<Elements<'static>>,
     /// What else is worth recording.
     pub additional: Option<Elements<'static>>,
+    /// What the change brings about, each with a record of its own.
+    pub consequences: Vec<KeyEvent>,
 }
 
 impl<O: Operation> Performed<O> {
@@ -172,6 +175,13 @@ impl<O: Operation> Performed<O> {
     #[must_use]
     pub fn made(mut self, resource: AuditResource) -> Self {
         self.notes.made.push(resource);
+        self
+    }
+
+    /// Adds what the change brings about, which has a record of its own.
+    #[must_use]
+    pub fn brings_about(mut self, event: KeyEvent) -> Self {
+        self.notes.consequences.push(event);
         self
     }
 

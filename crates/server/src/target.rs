@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use keystead_core::arn::AccountId;
 use keystead_core::key_rule::KeyRule;
+use keystead_core::time::Timestamp;
 
 pub use self::alias::{AliasTarget, AliasTargetName, NewAlias, RemovedAlias};
 pub use self::grant::{GrantName, RetiredGrant, RetiringName, RetiringPrincipal};
@@ -54,7 +55,7 @@ pub trait Target: Sized + Send + Sync {
     ///
     /// # Errors
     /// [`Fault::refused`].
-    fn check_keys(&self, _rule: KeyRule) -> Result<(), Fault> {
+    fn check_keys(&self, _rule: KeyRule, _now: Timestamp) -> Result<(), Fault> {
         Ok(())
     }
 }

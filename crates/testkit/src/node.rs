@@ -43,6 +43,7 @@ pub(crate) const HOST: &str = "kms.test";
 #[derive(Debug, Default)]
 pub struct NodeOptions {
     population: Population,
+    now: Option<Timestamp>,
 }
 
 impl NodeOptions {
@@ -109,12 +110,19 @@ impl NodeOptions {
         self.user_record(identities::user(owner, name, Some(EVERYTHING), START))
     }
 
+    /// Has the clock begin at another instant: after a restart, where it stood before.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.now = Some(now);
+        self
+    }
+
     /// Starts the node with its store and its audit log in a folder.
     ///
     /// # Panics
     /// If it does not start.
     pub async fn start(mut self, folder: &Path) -> TestNode {
-        let clock = Arc::new(ManualClock::at(START));
+        let clock = Arc::new(ManualClock::at(self.now.unwrap_or(START)));
         self.population.account(account(ACCOUNT), START);
         self.population.account(account(OTHER_ACCOUNT), START);
         let root = Arc::new(root(folder));

@@ -46,8 +46,8 @@ enum Task {
     Layers,
     /// Install what the tests need, then run them all
     ///
-    /// The stock AWS clients go to .clients/, in the versions that clients/ names. The tests find
-    /// them by KEYSTEAD_TEST_CLIENTS. What is there already is not installed again.
+    /// The stock AWS clients go to .clients/, in the versions that clients/ names. What is
+    /// there already is not installed again.
     Test(test::Options),
     /// Encrypt, Decrypt and GenerateDataKey of a release build, beside a bare HTTP server
     ///

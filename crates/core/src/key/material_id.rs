@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::hex;
+
 /// The identifier of one of a key's materials: 256 bits, 64 lower-case hex digits as text. They are
 /// random, or derived from the key's id and the material where that is imported.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,7 +34,7 @@ impl MaterialId {
 
 impl fmt::Display for MaterialId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        hex::write(&self.0, f)
     }
 }
 
@@ -46,26 +48,7 @@ impl FromStr for MaterialId {
     type Err = MalformedMaterialId;
 
     fn from_str(text: &str) -> Result<Self, MalformedMaterialId> {
-        let digits: &[u8; 64] = text
-            .as_bytes()
-            .try_into()
-            .map_err(|_| MalformedMaterialId)?;
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = pair
-                .iter()
-                .try_fold(0u8, |value, digit| Some((value << 4) | hex_digit(*digit)?))
-                .ok_or(MalformedMaterialId)?;
-        }
-        Ok(Self(bytes))
-    }
-}
-
-const fn hex_digit(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
+        hex::read(text).map(Self).ok_or(MalformedMaterialId)
     }
 }
 

@@ -8,15 +8,18 @@ pub(super) use keystead_server::protocol::Service;
 use keystead_server::protocol::Style;
 use serde_json::Value;
 
+pub(super) use crate::client::answer::{is_access_denied, is_not_found, list, text};
+use crate::client::pages::Marker;
 use crate::client::{Client, ClientError, Message};
 
-/// The member of an output that says where the next page begins, and that of an input.
-pub(super) const fn marker(service: Service) -> (&'static str, &'static str) {
-    match service {
-        Service::Kms => ("NextMarker", "Marker"),
+/// Where a service's pages say that the next one begins.
+pub(super) const fn marker(service: Service) -> Marker {
+    let (from, to) = match service {
+        Service::Kms => return Marker::KMS,
         Service::Iam | Service::Sts | Service::Keystead => ("Marker", "Marker"),
         Service::Organizations => ("NextToken", "NextToken"),
-    }
+    };
+    Marker { from, to }
 }
 
 /// Calls an operation.
@@ -64,37 +67,4 @@ fn refusal(body: &Value) -> Option<ClientError> {
         code: text("Code").to_owned(),
         message: text("Message").to_owned(),
     })
-}
-
-/// Whether the server says that something is not there.
-pub(super) fn is_not_found(error: &ClientError) -> bool {
-    const CODES: [&str; 3] = [
-        "NoSuchEntity",
-        "NotFoundException",
-        "AWSOrganizationsNotInUseException",
-    ];
-    matches!(error, ClientError::Refused { code, .. } if CODES.contains(&code.as_str()))
-}
-
-/// Whether the server says that the caller may not. KMS and IAM have a code each.
-pub(super) fn is_access_denied(error: &ClientError) -> bool {
-    const CODES: [&str; 2] = ["AccessDeniedException", "AccessDenied"];
-    matches!(error, ClientError::Refused { code, .. } if CODES.contains(&code.as_str()))
-}
-
-/// A member that is a text; empty if there is none.
-pub(super) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value
-        .get(member)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
-
-/// A member that is a list; empty if there is none. The Query protocol writes an empty list as an
-/// empty element, which is read as null.
-pub(super) fn list<'a>(value: &'a Value, member: &str) -> &'a [Value] {
-    value
-        .get(member)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::client::ClientError;
+use crate::confirm::Unconfirmed;
 
 /// Why a file can't be applied, or was not to its end.
 #[derive(Debug, thiserror::Error)]
@@ -87,10 +88,8 @@ pub(super) enum ApplyError {
         path: PathBuf,
         source: io::Error,
     },
-    #[error("nothing was changed: add --yes to carry this out without being asked")]
-    NobodyToAsk,
-    #[error("nothing was changed")]
-    Declined,
+    #[error(transparent)]
+    Unconfirmed(#[from] Unconfirmed),
     #[error("the server can't be used")]
     Client {
         #[from]

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::api::{Service, is_not_found, list, marker, text};
+use super::api::{Service, is_not_found, list, marker};
 use super::document::{AccessKey, Text};
 use super::error::ApplyError;
 use super::key_file;
 use super::plan::{Call, Kind, Names, Step, placeholder, placeholders};
 use super::server::Server;
 use super::source::Source;
+use crate::client::pages;
 
 /// Compares a file with a server.
 pub(super) struct Planner<'a> {
@@ -100,20 +101,13 @@ impl<'a> Planner<'a> {
         input: &Value,
         member: &str,
     ) -> Result<Vec<Value>, ApplyError> {
-        let (from, to) = marker(service);
-        let mut input = input.clone();
         let mut all = Vec::new();
-        while let Some(page) = self.read(spot, service, operation, &input)? {
-            all.extend_from_slice(list(&page, member));
-            match text(&page, from) {
-                "" => break,
-                marker => {
-                    if let Some(members) = input.as_object_mut() {
-                        members.insert(to.to_owned(), json!(marker));
-                    }
-                }
-            }
-        }
+        pages::follow(
+            input.clone(),
+            marker(service),
+            |input| self.read(spot, service, operation, input),
+            |page| all.extend_from_slice(list(&page, member)),
+        )?;
         Ok(all)
     }
 

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::words::clean;
+
 /// How wide the names of what is shown are.
 const NAME_WIDTH: usize = 12;
 
@@ -177,15 +179,6 @@ fn shown(value: &Value) -> String {
         Value::String(text) => clean(text),
         other => clean(&other.to_string()),
     }
-}
-
-/// The text without characters that would act on a terminal.
-fn clean(text: &str) -> String {
-    let escape = |character: char| match character.is_control() {
-        true => character.escape_default().to_string(),
-        false => character.to_string(),
-    };
-    text.chars().map(escape).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::words::clean;
+
 /// What the server answered, for people.
 pub(super) fn table(answer: &Value) -> String {
     let none = Vec::new();
@@ -87,13 +89,6 @@ fn open_condition(condition: &Value) -> String {
 
 fn shown(value: &Value) -> String {
     clean(value.as_str().unwrap_or_default())
-}
-
-/// The text without characters that would act on a terminal.
-fn clean(text: &str) -> String {
-    text.chars()
-        .filter(|character| !character.is_control())
-        .collect()
 }
 
 #[cfg(test)]

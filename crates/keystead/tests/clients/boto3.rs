@@ -75,6 +75,11 @@ fn keys_that_sign() {
 }
 
 #[test]
+fn keys_that_sign_elsewhere_too() {
+    run(&server(), "boto3_keys.py", &["elsewhere"]);
+}
+
+#[test]
 fn keys_that_authenticate() {
     run(&server(), "boto3_keys.py", &["macs"]);
 }
@@ -117,6 +122,11 @@ fn identities() {
 #[test]
 fn people_and_what_they_may_do() {
     run(&server(), "boto3_iam.py", &[]);
+}
+
+#[test]
+fn key_material_of_ones_own() {
+    run(&server(), "boto3_import.py", &[]);
 }
 
 #[test]

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use keystead_core::arn::AccountId;
 use keystead_core::audit::{
-    Elements, Event, EventType, INTERNAL, Ids, Resource, TlsDetails, UserIdentity, Value,
+    Elements, Event, EventType, Ids, Resource, TlsDetails, UserIdentity, Value,
 };
-use keystead_core::time::Timestamp;
 use keystead_wire::ApiError;
 
 use super::Record;
@@ -130,58 +128,6 @@ impl<O: Operation> CallFacts<'_, O> {
         Ok(Record {
             event_id: self.event_id.clone(),
             line: event.to_json()?,
-        })
-    }
-}
-
-/// The record of Keystead's own work on a key.
-#[derive(Debug)]
-pub struct ServiceEvent<'a> {
-    /// What was done, such as `DeleteKey`.
-    pub name: &'static str,
-    /// Where.
-    pub region: &'a str,
-    /// For which account.
-    pub account: AccountId,
-    /// On which key.
-    pub key_arn: &'a str,
-    /// When.
-    pub at: Timestamp,
-    /// The record's own id.
-    pub event_id: String,
-}
-
-impl ServiceEvent<'_> {
-    /// The record.
-    ///
-    /// # Errors
-    /// None in practice: every record is serializable.
-    pub fn record(self) -> Result<Record, serde_json::Error> {
-        let account = self.account.as_str();
-        let resources = [Resource::kms(account, self.key_arn)];
-        let ids = Ids {
-            request: None,
-            event: &self.event_id,
-        };
-        let mut event = Event::new(
-            EventType::AwsServiceEvent,
-            UserIdentity::internal(account),
-            self.at,
-            ids,
-        );
-        event.event_source = "kms.amazonaws.com";
-        event.event_name = self.name;
-        event.aws_region = self.region;
-        event.source_ip_address = Cow::Borrowed(INTERNAL);
-        event.user_agent = INTERNAL;
-        event.recipient_account_id = account;
-        event.resources = &resources;
-        event.response_elements = Some(Elements::new().text("keyId", self.key_arn));
-        let line = event.to_json()?;
-        drop(event);
-        Ok(Record {
-            event_id: self.event_id,
-            line,
         })
     }
 }

@@ -1,10 +1,11 @@
-//! The ordered side of a directory: what lists and the deletion job go through.
+//! The ordered side of a directory: what lists and jobs go through.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
 
 use keystead_core::alias::AliasName;
 use keystead_core::arn::AccountId;
+use keystead_core::key::KeyRecord;
 use keystead_core::key_id::KeyId;
 use keystead_core::time::Timestamp;
 
@@ -12,7 +13,31 @@ use keystead_core::time::Timestamp;
 #[derive(Debug, Default)]
 pub(super) struct Index {
     accounts: BTreeMap<AccountId, Account>,
-    deletions: BTreeSet<(Timestamp, KeyId)>,
+    due: BTreeMap<Deadline, BTreeSet<(Timestamp, KeyId)>>,
+}
+
+/// What happens to a key at a time of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deadline {
+    /// It is destroyed.
+    Deletion,
+    /// It is rotated.
+    Rotation,
+    /// Imported material of it expires.
+    Expiry,
+}
+
+impl Deadline {
+    const ALL: [Self; 3] = [Self::Deletion, Self::Rotation, Self::Expiry];
+
+    /// When it comes for a key, if it does.
+    fn of(self, key: &KeyRecord) -> Option<Timestamp> {
+        match self {
+            Self::Deletion => key.state.deletion_date(),
+            Self::Rotation => key.rotation_due(),
+            Self::Expiry => key.next_expiry(),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -56,17 +81,15 @@ impl Index {
         }
     }
 
-    pub(super) fn reschedule(
-        &mut self,
-        id: KeyId,
-        before: Option<Timestamp>,
-        after: Option<Timestamp>,
-    ) {
-        if let Some(date) = before {
-            self.deletions.remove(&(date, id));
-        }
-        if let Some(date) = after {
-            self.deletions.insert((date, id));
+    /// Replaces the deadlines of a key by those of its new record, which has the same id.
+    pub(super) fn reschedule(&mut self, before: Option<&KeyRecord>, after: Option<&KeyRecord>) {
+        for deadline in Deadline::ALL {
+            let entry = |key: &KeyRecord| Some((deadline.of(key)?, key.id));
+            let due = self.due.entry(deadline).or_default();
+            if let Some(before) = before.and_then(entry) {
+                due.remove(&before);
+            }
+            due.extend(after.and_then(entry));
         }
     }
 
@@ -98,8 +121,9 @@ impl Index {
         page(names, after, limit)
     }
 
-    pub(super) fn due(&self, now: Timestamp, limit: usize) -> Vec<KeyId> {
-        let due = self.deletions.iter().take_while(|(date, _)| *date <= now);
+    pub(super) fn due(&self, deadline: Deadline, now: Timestamp, limit: usize) -> Vec<KeyId> {
+        let all = self.due.get(&deadline).into_iter().flatten();
+        let due = all.take_while(|(date, _)| *date <= now);
         due.take(limit).map(|(_, id)| *id).collect()
     }
 }

@@ -12,6 +12,7 @@ use keystead_crypto::{
 };
 
 use super::record::sealed_key;
+use crate::target::AuditResource;
 
 /// A key in the directory. Never changed: a change of the key replaces its entry, and with it the
 /// opened materials, which are wiped when the last call that uses them has ended.
@@ -42,6 +43,15 @@ impl KeyEntry {
             policy,
             record,
             revision,
+        }
+    }
+
+    /// The key as audit records name it.
+    #[must_use]
+    pub fn resource(&self) -> AuditResource {
+        AuditResource {
+            account: self.record.account,
+            arn: Arc::clone(&self.arn),
         }
     }
 

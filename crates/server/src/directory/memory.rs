@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use keystead_core::key::KeyRecord;
+use keystead_core::key::Sealed;
 use keystead_crypto::KeyFingerprint;
 
 use super::Directory;
@@ -44,11 +44,16 @@ impl Memory for RegionMemory {
         })?;
         match Record::decode(&place, path, value)? {
             Record::Key(record) => {
-                check_root(path, &record, self.root)?;
+                let sealed = record.materials.iter().filter_map(|m| m.sealed.as_ref());
+                check_root(path, sealed, self.root)?;
                 self.directory.put_key(*record, revision);
             }
             Record::Alias(record) => self.directory.put_alias(record, revision),
             Record::Grant(record) => self.directory.put_grant(*record, revision),
+            Record::WrappingKey(record) => {
+                check_root(path, std::iter::once(&record.sealed), self.root)?;
+                self.directory.put_wrapping_key(*record, revision);
+            }
             Record::Outbox => {}
         }
         Ok(())
@@ -69,11 +74,12 @@ impl Memory for RegionMemory {
 
 /// Refuses a key of another root key now: its first use would fail, and whoever mixed up the files
 /// would hear of it from their callers.
-fn check_root(path: &str, record: &KeyRecord, root: KeyFingerprint) -> Result<(), RecordError> {
-    let mut sealed_by = record
-        .materials
-        .iter()
-        .filter_map(|material| sealed_key(material.sealed.as_ref()?).sealed_by());
+fn check_root<'a>(
+    path: &str,
+    sealed: impl Iterator<Item = &'a Sealed>,
+    root: KeyFingerprint,
+) -> Result<(), RecordError> {
+    let mut sealed_by = sealed.filter_map(|sealed| sealed_key(sealed).sealed_by());
     match sealed_by.find(|sealed_by| *sealed_by != root) {
         Some(sealed_by) => Err(RecordError::OtherRoot {
             path: path.to_owned(),

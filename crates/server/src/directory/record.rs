@@ -2,13 +2,13 @@
 //!
 //! Keys are readable, so that an operator can find a record by hand:
 //! `/r/us-east-1/a/111122223333/key/<id>`, `…/alias/<name>`, `…/grant/<key id>/<grant id>`,
-//! `/outbox/<event id>`. Values are JSON with the version of their form, so that a newer node's
+//! `…/import/<key id>/<wrapping key id>`, `/outbox/<event id>`. Values are JSON with the version of their form, so that a newer node's
 //! records are refused, not misread.
 
 use keystead_core::alias::{AliasName, AliasRecord};
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::grant::GrantRecord;
-use keystead_core::key::{KeyRecord, Sealed};
+use keystead_core::key::{KeyRecord, Sealed, WrappingKeyId, WrappingKeyRecord};
 use keystead_core::key_id::KeyId;
 use keystead_crypto::{KeyFingerprint, SealedKey};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -45,6 +45,15 @@ pub enum Place {
         /// The grant's id.
         id: String,
     },
+    /// A key that material is wrapped to for import.
+    WrappingKey {
+        /// The owner of the key.
+        account: AccountId,
+        /// The key whose material it is for.
+        key: KeyId,
+        /// The wrapping key's id.
+        id: WrappingKeyId,
+    },
     /// The audit record of a change that may not have reached the audit log yet.
     Outbox {
         /// The id of the audit event.
@@ -60,6 +69,9 @@ impl Place {
             Self::Key { account, id } => format!("/r/{region}/a/{account}/key/{id}"),
             Self::Alias { account, name } => format!("/r/{region}/a/{account}/{name}"),
             Self::Grant { account, key, id } => format!("/r/{region}/a/{account}/grant/{key}/{id}"),
+            Self::WrappingKey { account, key, id } => {
+                format!("/r/{region}/a/{account}/import/{key}/{id}")
+            }
             Self::Outbox { event_id } => format!("{OUTBOX_PREFIX}{event_id}"),
         }
     }
@@ -88,6 +100,14 @@ impl Place {
                 account,
                 key: key.parse().ok()?,
                 id: id.to_owned(),
+            });
+        }
+        if let Some(wrapping_key) = resource.strip_prefix("import/") {
+            let (key, id) = wrapping_key.split_once('/')?;
+            return Some(Self::WrappingKey {
+                account,
+                key: key.parse().ok()?,
+                id: id.parse().ok()?,
             });
         }
         let name = resource.parse().ok()?;
@@ -207,6 +227,8 @@ pub enum Record {
     Alias(AliasRecord),
     /// A grant.
     Grant(Box<GrantRecord>),
+    /// A key that material is wrapped to for import.
+    WrappingKey(Box<WrappingKeyRecord>),
     /// An outbox record, which the directory has no use for.
     Outbox,
 }
@@ -232,6 +254,11 @@ impl Record {
                 let record: GrantRecord = decode(path, value)?;
                 let at_home = (record.account, record.key, &record.id) == (*account, *key, id);
                 (Self::Grant(Box::new(record)), at_home)
+            }
+            Place::WrappingKey { account, key, id } => {
+                let record: WrappingKeyRecord = decode(path, value)?;
+                let at_home = (record.account, record.key, record.id) == (*account, *key, *id);
+                (Self::WrappingKey(Box::new(record)), at_home)
             }
             Place::Outbox { .. } => (Self::Outbox, true),
         };
@@ -266,7 +293,12 @@ mod tests {
             key: KeyId::from_random([7; 16]),
             id: "07".repeat(32),
         };
-        for place in [key, alias, grant] {
+        let wrapping_key = Place::WrappingKey {
+            account,
+            key: KeyId::from_random([7; 16]),
+            id: WrappingKeyId::from_bytes([8; 16]),
+        };
+        for place in [key, alias, grant, wrapping_key] {
             let path = place.path(&region);
             assert_eq!(Place::parse(&path, &region), Some(place));
             assert_eq!(Place::parse(&path, &other), None);

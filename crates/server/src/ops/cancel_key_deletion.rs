@@ -31,9 +31,9 @@ impl Operation for CancelKeyDeletion {
         Some(Elements::new().text("keyId", &input.key_id))
     }
 
-    fn perform(call: Authorized<'_, Self>, _tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
+    fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let entry = call.target().entry();
-        let is_complete = entry.record.is_complete();
+        let is_complete = entry.record.as_of(tools.now).is_complete();
         let change = update_key::transition(entry, |state| state.cancel_deletion(is_complete))?;
         let answered = update_key::answered(entry);
         let output = output::CancelKeyDeletion {

@@ -5,7 +5,7 @@ mod request;
 use keystead_core::arn::{PARTITION, key_arn};
 use keystead_core::audit::{Elements, Value};
 use keystead_core::change::{Change, Expected};
-use keystead_core::key::{KeyManager, KeyRecord, Origin, Stage};
+use keystead_core::key::{KeyManager, KeyRecord, Origin};
 use keystead_core::key_id::KeyId;
 use keystead_core::key_state::KeyState;
 use keystead_core::policy::{ConditionKey, KnownKey, PrincipalIds, Values, default_key_policy};
@@ -117,9 +117,7 @@ impl Operation for CreateKey {
             record.policy.clone_from(policy);
         }
         if origin == Origin::AwsKms {
-            record
-                .materials
-                .push(new_material::make(&record, Stage::First, tools)?);
+            record.materials.push(new_material::make(&record, tools)?);
         }
         let output = output::CreateKey {
             key_metadata: metadata::of(&record, &arn)?,

@@ -36,7 +36,7 @@ impl Operation for DescribeKey {
         check_grant_tokens(&call.input().grant_tokens, tools)?;
         let entry = call.target().entry();
         let output = output::DescribeKey {
-            key_metadata: metadata::of(&entry.record, &entry.arn)?,
+            key_metadata: metadata::of(&entry.record.as_of(tools.now), &entry.arn)?,
         };
         Ok(Performed::new(call, output))
     }

@@ -6,8 +6,8 @@ use crate::directory::key_entry::MaterialBinding;
 use crate::fault::Fault;
 use crate::operation::Tools;
 
-/// New material of a key's kind, sealed to its place.
-pub(super) fn make(record: &KeyRecord, stage: Stage, tools: &Tools<'_>) -> Result<Material, Fault> {
+/// New material of a key's kind, sealed to its place, as if it were the first.
+pub(crate) fn make(record: &KeyRecord, tools: &Tools<'_>) -> Result<Material, Fault> {
     let id = MaterialId::from_bytes(random_array(tools)?);
     let binding = MaterialBinding::new(tools.region, record, id);
     let sealed = tools.provider.generate(&binding.binding())?;
@@ -15,13 +15,13 @@ pub(super) fn make(record: &KeyRecord, stage: Stage, tools: &Tools<'_>) -> Resul
         id,
         created: tools.now,
         sealed: Some(Sealed::new(sealed.as_bytes().to_vec())),
-        stage,
+        stage: Stage::First,
         import: None,
     })
 }
 
 /// Random bytes for an id, which is no secret.
-pub(super) fn random_array<const N: usize>(tools: &Tools<'_>) -> Result<[u8; N], Fault> {
+pub(crate) fn random_array<const N: usize>(tools: &Tools<'_>) -> Result<[u8; N], Fault> {
     let mut bytes = [0; N];
     tools.provider.fill_random(&mut bytes)?;
     Ok(bytes)

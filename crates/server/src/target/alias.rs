@@ -6,6 +6,7 @@ use std::sync::Arc;
 use keystead_core::alias::{AliasName, MalformedAlias};
 use keystead_core::arn::{KeyReference, alias_arn};
 use keystead_core::key_rule::KeyRule;
+use keystead_core::time::Timestamp;
 
 use super::lookup::Forms;
 use super::{AuditResource, OneKey, Target};
@@ -69,8 +70,8 @@ impl Target for NewAlias {
         })
     }
 
-    fn check_keys(&self, rule: KeyRule) -> Result<(), Fault> {
-        self.target.check_keys(rule)
+    fn check_keys(&self, rule: KeyRule, now: Timestamp) -> Result<(), Fault> {
+        self.target.check_keys(rule, now)
     }
 }
 
@@ -94,8 +95,8 @@ impl Target for AliasTarget {
     }
 
     /// The former key may be in any state, the new one may not be pending deletion.
-    fn check_keys(&self, rule: KeyRule) -> Result<(), Fault> {
-        self.target.check_keys(rule)
+    fn check_keys(&self, rule: KeyRule, now: Timestamp) -> Result<(), Fault> {
+        self.target.check_keys(rule, now)
     }
 }
 

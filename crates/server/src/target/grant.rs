@@ -50,7 +50,7 @@ impl Target for RetiredGrant {
             GrantName::Token(token) => by_token(token, gate)?,
             GrantName::Id { key, grant } => by_id(key, grant, action, gate)?,
         };
-        gate.found(key::resource(&found.key));
+        gate.found(found.key.resource());
         key::refuse_closed(&found.key, action, gate)?;
         gate.ask_retirement(action, &found.key, &found.grant.record)?;
         Ok(found)

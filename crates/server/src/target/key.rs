@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use keystead_core::alias::AliasName;
 use keystead_core::key_id::KeyId;
 use keystead_core::key_rule::KeyRule;
+use keystead_core::time::Timestamp;
 
+use super::Target;
 use super::lookup::{self, Forms};
-use super::{AuditResource, Target};
 use crate::authz::{Gate, Naming, Scope};
 use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
+use crate::managed_keys::ManagedKey;
 
 /// How an input names a key.
 #[derive(Debug, Clone, Copy)]
@@ -68,13 +71,17 @@ impl OneKey {
         same_key: Option<bool>,
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
-        let Some(entry) = lookup::by_text(given, forms, gate.scope())? else {
-            return Err(gate.deny_foreign(action));
-        };
         let alias = lookup::alias_of(given);
         let naming = Naming {
             alias: alias.as_ref(),
             same_key,
+        };
+        let found = lookup::by_text(given, forms, gate.scope());
+        if let (Err(Fault::NoSuchAlias { .. }), Some(alias)) = (&found, &alias) {
+            ask_for_managed(alias, action, naming, gate)?;
+        }
+        let Some(entry) = found? else {
+            return Err(gate.deny_foreign(action));
         };
         // A bare id does not say that it is another account's: whoever may not use that key is told
         // no more of it than of one that is not there.
@@ -89,7 +96,7 @@ impl OneKey {
         naming: Naming<'_>,
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
-        gate.found(resource(&entry));
+        gate.found(entry.resource());
         refuse_closed(&entry, action, gate)?;
         gate.ask_key(action, &entry, naming)?;
         Ok(Self { entry })
@@ -132,6 +139,27 @@ impl OneKey {
     }
 }
 
+/// Has the account's key of a service made, if that is what an alias means and the key as it would be
+/// lets the caller do this. Whom it would not is told that it is not there.
+fn ask_for_managed(
+    alias: &AliasName,
+    action: &'static str,
+    naming: Naming<'_>,
+    gate: &mut Gate<'_>,
+) -> Result<(), Fault> {
+    let scope = gate.scope();
+    let Some(key) = ManagedKey::of(alias, scope.account, scope) else {
+        return Ok(());
+    };
+    let nobody = KeyId::from_random([0; 16]);
+    let record = key.record(nobody, Timestamp::from_millis(0));
+    let entry = KeyEntry::new(scope.region, record, 0);
+    match gate.ask_key(action, &entry, naming) {
+        Ok(()) => Err(Fault::ManagedKeyAbsent { key: Box::new(key) }),
+        Err(_) => Ok(()),
+    }
+}
+
 /// The keys of a closed account are of no use to anybody, whomever their policies name. Nobody of
 /// the account itself calls, so that only others' keys are looked at.
 pub(super) fn refuse_closed(
@@ -148,13 +176,6 @@ pub(super) fn refuse_closed(
     }
 }
 
-pub(super) fn resource(entry: &KeyEntry) -> AuditResource {
-    AuditResource {
-        account: entry.record.account,
-        arn: Arc::clone(&entry.arn),
-    }
-}
-
 impl Target for OneKey {
     type Name<'a> = KeyName<'a>;
     type Action = &'static str;
@@ -164,8 +185,8 @@ impl Target for OneKey {
         Self::admit_of_two(name, action, None, gate)
     }
 
-    fn check_keys(&self, rule: KeyRule) -> Result<(), Fault> {
-        rule.check(&self.entry.record)
+    fn check_keys(&self, rule: KeyRule, now: Timestamp) -> Result<(), Fault> {
+        rule.check(&self.entry.record, now)
             .map_err(|refusal| Fault::refused(&self.entry.arn, rule, refusal))
     }
 }
@@ -199,9 +220,9 @@ impl Target for TwoKeys {
         })
     }
 
-    fn check_keys(&self, rule: KeyRule) -> Result<(), Fault> {
-        self.source.check_keys(rule)?;
-        self.destination.check_keys(rule)
+    fn check_keys(&self, rule: KeyRule, now: Timestamp) -> Result<(), Fault> {
+        self.source.check_keys(rule, now)?;
+        self.destination.check_keys(rule, now)
     }
 }
 
@@ -232,7 +253,7 @@ impl Target for OneKeyOrAll {
         let Some(entry) = found.filter(|entry| entry.record.account == own) else {
             return Err(gate.deny_foreign(action));
         };
-        gate.found(resource(&entry));
+        gate.found(entry.resource());
         Ok(Self { key: Some(entry) })
     }
 }

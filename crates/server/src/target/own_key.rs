@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::Target;
 use super::lookup::{self, Forms};
-use super::{Target, key};
 use crate::authz::Gate;
 use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
@@ -28,7 +28,7 @@ impl Target for OwnKey {
         let Some(entry) = found.filter(|entry| entry.record.account == own) else {
             return Err(gate.deny_foreign(action));
         };
-        gate.found(key::resource(&entry));
+        gate.found(entry.resource());
         gate.ask_tagged(action, &entry.arn, &entry.record.tags)?;
         Ok(Self { entry })
     }

@@ -1,0 +1,43 @@
+//! What answers have, and what refusals mean.
+
+use serde_json::Value;
+
+use super::ClientError;
+
+/// Whether the server says that something is not there.
+pub(crate) fn is_not_found(error: &ClientError) -> bool {
+    const CODES: [&str; 3] = [
+        "NoSuchEntity",
+        "NotFoundException",
+        "AWSOrganizationsNotInUseException",
+    ];
+    is_refused_with(error, &CODES)
+}
+
+/// Whether the server says that the caller may not. KMS and IAM have a code each.
+pub(crate) fn is_access_denied(error: &ClientError) -> bool {
+    const CODES: [&str; 2] = ["AccessDeniedException", "AccessDenied"];
+    is_refused_with(error, &CODES)
+}
+
+/// Whether the server refuses with one of these codes.
+fn is_refused_with(error: &ClientError, codes: &[&str]) -> bool {
+    matches!(error, ClientError::Refused { code, .. } if codes.contains(&code.as_str()))
+}
+
+/// A member that is a text; empty if there is none.
+pub(crate) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
+    value
+        .get(member)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+/// A member that is a list; empty if there is none. The Query protocol writes an empty list as an
+/// empty element, which is read as null.
+pub(crate) fn list<'a>(value: &'a Value, member: &str) -> &'a [Value] {
+    value
+        .get(member)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,72 @@
+//! A policy in a line for each statement.
+
+use serde_json::Value;
+
+use crate::client::answer::text;
+
+/// What each statement of a key policy says, shortly; the text itself if it is not one.
+pub(in crate::key) fn summary(policy: &str) -> Vec<String> {
+    let parsed: Value = serde_json::from_str(policy).unwrap_or_default();
+    let statements = match &parsed["Statement"] {
+        Value::Array(statements) => statements.iter().collect(),
+        Value::Null => return vec![policy.to_owned()],
+        one => vec![one],
+    };
+    statements.into_iter().map(line).collect()
+}
+
+fn line(statement: &Value) -> String {
+    let effect = match text(statement, "Effect") {
+        "Allow" => "allows",
+        _ => "denies",
+    };
+    let first_of = |members: [(&str, &str); 2]| {
+        let mut found = members.into_iter().filter_map(|(member, before)| {
+            let value = statement.get(member)?;
+            Some(format!("{before}{}", values(value)))
+        });
+        found.next().unwrap_or_default()
+    };
+    let who = first_of([("Principal", ""), ("NotPrincipal", "all but ")]);
+    let what = first_of([("Action", ""), ("NotAction", "all but ")]);
+    let sid = match text(statement, "Sid") {
+        "" => String::new(),
+        sid => format!(" ({sid})"),
+    };
+    let condition = statement.get("Condition").map_or("", |_| ", on conditions");
+    format!("{effect} {who}: {what}{condition}{sid}")
+}
+
+/// The texts in a value, however deep.
+fn values(value: &Value) -> String {
+    let all: Vec<_> = match value {
+        Value::String(text) => return text.clone(),
+        Value::Array(list) => list.iter().map(values).collect(),
+        Value::Object(members) => members.values().map(values).collect(),
+        other => return other.to_string(),
+    };
+    all.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_for_each_statement() {
+        let policy = r#"{"Statement": [
+            {"Sid": "All", "Effect": "Allow", "Principal": {"AWS": "arn:root"}, "Action": "kms:*"},
+            {"Effect": "Deny", "NotPrincipal": {"AWS": ["a", "b"], "Service": "c"},
+             "NotAction": ["kms:A", "kms:B"], "Condition": {}}]}"#;
+        assert_eq!(
+            summary(policy),
+            [
+                "allows arn:root: kms:* (All)",
+                "denies all but a, b, c: all but kms:A, kms:B, on conditions",
+            ]
+        );
+        let one = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "kms:*"}}"#;
+        assert_eq!(summary(one), ["allows *: kms:*"]);
+        assert_eq!(summary("x"), ["x"]);
+    }
+}

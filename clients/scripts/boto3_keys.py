@@ -4,16 +4,20 @@ Its argument names the part to play.
 """
 
 import hashlib
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, padding, rsa, utils
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap_with_padding
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
+    NoEncryption,
+    PrivateFormat,
     PublicFormat,
     load_der_private_key,
     load_der_public_key,
@@ -89,18 +93,20 @@ def openssl_verifies(spec, algorithm, der, signature):
     return ok
 
 
+def rsa_scheme(algorithm):
+    digest = hash_of(algorithm)
+    if "_PSS_" in algorithm:
+        return padding.PSS(padding.MGF1(digest), digest.digest_size)
+    return padding.PKCS1v15()
+
+
 def cryptography_verifies(public, spec, algorithm, signature, message=MESSAGE):
     if spec in CURVES:
         assert isinstance(public.curve, CURVES[spec])
         public.verify(signature, message, ec.ECDSA(hash_of(algorithm)))
     elif spec in RSA:
         assert public.key_size == int(spec[4:]) and public.public_numbers().e == 65537
-        if "_PSS_" in algorithm:
-            digest = hash_of(algorithm)
-            scheme = padding.PSS(padding.MGF1(digest), digest.digest_size)
-        else:
-            scheme = padding.PKCS1v15()
-        public.verify(signature, message, scheme, hash_of(algorithm))
+        public.verify(signature, message, rsa_scheme(algorithm), hash_of(algorithm))
     else:
         public.verify(signature, message)
 
@@ -338,7 +344,64 @@ def check_pair(spec, private, public):
         assert isinstance(loaded, ed25519.Ed25519PrivateKey)
 
 
+def imported(spec, usage, private):
+    """A key with this private key, in PKCS #8."""
+    made = kms.create_key(Origin="EXTERNAL", KeySpec=spec, KeyUsage=usage)["KeyMetadata"]
+    key = made["Arn"]
+    # RSA's private keys are too long for OAEP alone, and SM2's may not be wrapped with AES.
+    algorithm = "RSA_AES_KEY_WRAP_SHA_256" if spec in RSA else "RSAES_OAEP_SHA_256"
+    given = kms.get_parameters_for_import(KeyId=key, WrappingAlgorithm=algorithm, WrappingKeySpec="RSA_3072")
+    scheme = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
+    wrapping = load_der_public_key(given["PublicKey"])
+    if spec in RSA:
+        aes = os.urandom(32)
+        wrapped = wrapping.encrypt(aes, scheme) + aes_key_wrap_with_padding(aes, private)
+    else:
+        wrapped = wrapping.encrypt(private, scheme)
+    kms.import_key_material(
+        KeyId=key, ImportToken=given["ImportToken"], EncryptedKeyMaterial=wrapped,
+        ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE",
+    )
+    return key, made.get("SigningAlgorithms")
+
+
+def der(private):
+    return private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def signed_elsewhere():
+    """What others sign with a private key that is also here is valid here."""
+    privates = {spec: ec.generate_private_key(curve()) for spec, curve in CURVES.items()}
+    privates["RSA_2048"] = rsa.generate_private_key(65537, 2048)
+    privates["ECC_NIST_EDWARDS25519"] = ed25519.Ed25519PrivateKey.generate()
+    for spec, private in privates.items():
+        key, algorithms = imported(spec, "SIGN_VERIFY", der(private))
+        spki = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        assert public_der(key) == spki, spec
+        for algorithm in algorithms:
+            if algorithm != "ED25519_PH_SHA_512":
+                check_signature(key, spec, algorithm, cryptography_signs(private, spec, algorithm), spki)
+    ok, private = openssl("genpkey", "-algorithm", "SM2", "-outform", "DER", "-out", "out")
+    assert ok
+    key, _ = imported("SM2", "SIGN_VERIFY", private)
+    ok, signature = openssl(
+        "pkeyutl", "-sign", "-inkey", "key", "-keyform", "DER", "-rawin", "-digest", "sm3",
+        "-pkeyopt", "distid:1234567812345678", "-in", "msg", "-out", "out", key=private, msg=MESSAGE,
+    )
+    assert ok
+    check_signature(key, "SM2", "SM2DSA", signature, public_der(key))
+
+
+def cryptography_signs(private, spec, algorithm):
+    if spec in CURVES:
+        return private.sign(MESSAGE, ec.ECDSA(hash_of(algorithm)))
+    if spec not in RSA:
+        return private.sign(MESSAGE)
+    return private.sign(MESSAGE, rsa_scheme(algorithm), hash_of(algorithm))
+
+
 PARTS = {
+    "elsewhere": [signed_elsewhere],
     "signatures": [signatures, misfits],
     "macs": [macs],
     "encryption": [rsa_encryption],

@@ -110,8 +110,8 @@ async fn materials(data_dir: &Path, root: &RootKey) -> Vec<Vec<u8>> {
         let key: KeyRecord = decode(&entry.key, &entry.value).unwrap();
         for material in &key.materials {
             let binding = MaterialBinding::new(&region, &key, material.id);
-            let sealed = material.sealed.as_ref().unwrap().as_bytes().to_vec();
-            let sealed = SealedKey::from_bytes(sealed);
+            let sealed =
+                SealedKey::from_bytes(material.sealed.as_ref().unwrap().as_bytes().to_vec());
             let opened = root.open(&sealed, &binding.binding()).unwrap();
             materials.push(opened.expose().to_vec());
         }

@@ -61,6 +61,7 @@ pub(crate) const CALLS: &[Call] = &[
         "DeleteAlias",
         |scene| json!({"AliasName": scene.alias("old")}),
     ),
+    call("DeleteImportedKeyMaterial", of_empty_key),
     call("DeriveSharedSecret", |scene| {
         json!({
             "KeyId": scene.keys.agreeing, "KeyAgreementAlgorithm": "ECDH",
@@ -74,7 +75,9 @@ pub(crate) const CALLS: &[Call] = &[
         |scene| json!({"KeyId": scene.alias_arn("kept")}),
     ),
     call("DisableKey", |scene| json!({"KeyId": scene.keys.resting})),
+    call("DisableKeyRotation", of_key),
     call("EnableKey", |scene| json!({"KeyId": scene.keys.resting})),
+    call("EnableKeyRotation", of_key),
     call("Encrypt", encrypt),
     variant("Encrypt", "by alias", |scene| {
         let mut input = encrypt(scene);
@@ -88,11 +91,26 @@ pub(crate) const CALLS: &[Call] = &[
     call("GenerateMac", mac),
     call("GenerateRandom", |_| json!({"NumberOfBytes": 8})),
     call("GetKeyPolicy", of_key),
+    call("GetKeyRotationStatus", of_key),
+    call("GetParametersForImport", |scene| {
+        let mut input = of_empty_key(scene);
+        input["WrappingAlgorithm"] = "RSAES_OAEP_SHA_256".into();
+        input["WrappingKeySpec"] = "RSA_2048".into();
+        input
+    }),
     call("GetPublicKey", |scene| json!({"KeyId": scene.keys.signing})),
+    variant("ImportKeyMaterial", "with a bad token", |scene| {
+        let mut input = of_empty_key(scene);
+        input["ImportToken"] = MESSAGE.into();
+        input["EncryptedKeyMaterial"] = MESSAGE.into();
+        input["ExpirationModel"] = "KEY_MATERIAL_DOES_NOT_EXPIRE".into();
+        input
+    }),
     call("ListAliases", |_| json!({})),
     variant("ListAliases", "of the key", of_key),
     call("ListGrants", of_key),
     call("ListKeyPolicies", of_key),
+    call("ListKeyRotations", of_key),
     call("ListKeys", |_| json!({})),
     call("ListResourceTags", of_key),
     call(
@@ -124,6 +142,7 @@ pub(crate) const CALLS: &[Call] = &[
         "RevokeGrant",
         |scene| json!({"KeyId": scene.keys.main, "GrantId": scene.grants.to_revoke}),
     ),
+    call("RotateKeyOnDemand", of_key),
     call(
         "ScheduleKeyDeletion",
         |scene| json!({"KeyId": scene.keys.spare}),
@@ -159,6 +178,10 @@ pub(crate) const CALLS: &[Call] = &[
 
 fn of_key(scene: &Scene) -> Value {
     json!({"KeyId": scene.keys.main})
+}
+
+fn of_empty_key(scene: &Scene) -> Value {
+    json!({"KeyId": scene.keys.empty})
 }
 
 fn encrypt(scene: &Scene) -> Value {

@@ -42,10 +42,12 @@ pub(crate) struct Keys {
     pub(crate) agreeing: String,
     /// Which makes MACs.
     pub(crate) mac: String,
+    /// Pending import.
+    pub(crate) empty: String,
 }
 
 impl Keys {
-    /// All but the one that is pending deletion.
+    /// Those that work.
     pub(crate) const fn living(&self) -> [&String; 6] {
         [
             &self.main,
@@ -129,7 +131,12 @@ impl<'a> Plan<'a> {
         let mut statements = self.statements;
         statements.push(allow(&json!({"AWS": keeper.arn})));
         let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-        let of = |spec: &str, usage: &str| new_key(&keeper.client, &policy, spec, usage);
+        let of = |spec: &str, usage: &str| {
+            new_key(
+                &keeper.client,
+                json!({"Policy": policy, "KeySpec": spec, "KeyUsage": usage}),
+            )
+        };
         let key = || of("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
         let keys = Keys {
             main: key(),
@@ -139,6 +146,10 @@ impl<'a> Plan<'a> {
             signing: of("ECC_NIST_P256", "SIGN_VERIFY"),
             agreeing: of("ECC_NIST_P256", "KEY_AGREEMENT"),
             mac: of("HMAC_256", "GENERATE_VERIFY_MAC"),
+            empty: new_key(
+                &keeper.client,
+                json!({"Policy": policy, "Origin": "EXTERNAL"}),
+            ),
         };
         let done = keeper
             .client
@@ -230,8 +241,7 @@ pub(crate) fn allow(principal: &Value) -> Value {
 }
 
 /// The ARN of a new key.
-fn new_key(keeper: &Client, policy: &str, spec: &str, usage: &str) -> String {
-    let input = json!({"Policy": policy, "KeySpec": spec, "KeyUsage": usage});
+fn new_key(keeper: &Client, input: Value) -> String {
     let made = keeper.ok("CreateKey", &input);
     made["KeyMetadata"]["Arn"].as_str().unwrap().to_owned()
 }

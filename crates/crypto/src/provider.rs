@@ -35,7 +35,8 @@ pub trait Provider: Send + Sync {
     /// Opens sealed material. The handle may be kept and shared; dropping it wipes the material.
     ///
     /// # Errors
-    /// [`CryptoError::WrongPurpose`] unless the purpose is one that keys are made for; otherwise as [`RootKey::open`](crate::RootKey::open), and [`CryptoError::InvalidMaterial`].
+    /// [`CryptoError::WrongPurpose`] unless the purpose is one that keys are made for; otherwise as
+    /// [`RootKey::open`](crate::RootKey::open), and [`CryptoError::InvalidMaterial`].
     fn open(&self, sealed: &SealedKey, binding: &Binding<'_>) -> Result<OpenedKey, CryptoError>;
 
     /// Makes a key pair that leaves with its caller.

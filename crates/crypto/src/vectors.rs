@@ -43,7 +43,7 @@ fn assert_frozen<C: DeserializeOwned + Serialize + PartialEq>(
     );
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

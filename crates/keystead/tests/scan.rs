@@ -20,7 +20,7 @@ use keystead_crypto::{RootKey, SealedKey};
 use keystead_server::directory::key_entry::MaterialBinding;
 use keystead_server::directory::record::decode;
 use keystead_store::{SqliteStore, Store as _};
-use keystead_testkit::{Server, ServerOptions};
+use keystead_testkit::{Client, Server, ServerOptions};
 use serde_json::{Value, json};
 
 /// How many bytes of a secret in a row count as found.
@@ -110,7 +110,8 @@ async fn materials(data_dir: &Path, root: &RootKey) -> Vec<Vec<u8>> {
         let key: KeyRecord = decode(&entry.key, &entry.value).unwrap();
         for material in &key.materials {
             let binding = MaterialBinding::new(&region, &key, material.id);
-            let sealed = SealedKey::from_bytes(material.sealed.as_bytes().to_vec());
+            let sealed =
+                SealedKey::from_bytes(material.sealed.as_ref().unwrap().as_bytes().to_vec());
             let opened = root.open(&sealed, &binding.binding()).unwrap();
             materials.push(opened.expose().to_vec());
         }
@@ -141,12 +142,11 @@ fn use_keys(server: &Server) -> Vec<Vec<u8>> {
         assert_eq!(client.call("ReEncrypt", &moved).status, 200);
         let random = client.ok("GenerateRandom", &json!({"NumberOfBytes": 32}));
         for answer in [data_key, opened, random] {
-            given.push(
-                STANDARD
-                    .decode(answer["Plaintext"].as_str().unwrap())
-                    .unwrap(),
-            );
+            given.push(decoded(&answer["Plaintext"]));
         }
+        let pair = json!({"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"});
+        let pair = client.ok("GenerateDataKeyPair", &pair);
+        given.push(decoded(&pair["PrivateKeyPlaintext"]));
         let changed = match index % 3 {
             0 => client.call("DisableKey", &json!({"KeyId": key})),
             1 => client.call("ScheduleKeyDeletion", &json!({"KeyId": key})),
@@ -157,7 +157,53 @@ fn use_keys(server: &Server) -> Vec<Vec<u8>> {
         };
         assert_eq!(changed.status, 200);
     }
+    given.extend(use_other_keys(&client));
     given
+}
+
+/// Kinds of keys besides that of symmetric encryption.
+const OTHERS: [(&str, &str); 6] = [
+    ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY"),
+    ("ECC_NIST_P256", "KEY_AGREEMENT"),
+    ("HMAC_256", "GENERATE_VERIFY_MAC"),
+    ("ML_DSA_44", "SIGN_VERIFY"),
+    ("RSA_2048", "SIGN_VERIFY"),
+    ("SM2", "SIGN_VERIFY"),
+];
+
+/// Makes a key of each other kind, uses it, and returns the secrets that were given out.
+fn use_other_keys(client: &Client) -> Vec<Vec<u8>> {
+    let mut given = Vec::new();
+    for (spec, usage) in OTHERS {
+        let made = client.ok("CreateKey", &json!({"KeySpec": spec, "KeyUsage": usage}));
+        let metadata = &made["KeyMetadata"];
+        let key = &metadata["Arn"];
+        match usage {
+            "SIGN_VERIFY" => {
+                let algorithm = &metadata["SigningAlgorithms"][0];
+                let sign = json!({"KeyId": key, "Message": "eA==", "SigningAlgorithm": algorithm});
+                assert_eq!(client.call("Sign", &sign).status, 200, "{spec}");
+            }
+            "KEY_AGREEMENT" => {
+                let shown = client.ok("GetPublicKey", &json!({"KeyId": key}));
+                let derive = json!({
+                    "KeyId": key, "KeyAgreementAlgorithm": "ECDH", "PublicKey": shown["PublicKey"],
+                });
+                let derived = client.ok("DeriveSharedSecret", &derive);
+                given.push(decoded(&derived["SharedSecret"]));
+            }
+            _ => {
+                let generate =
+                    json!({"KeyId": key, "Message": "eA==", "MacAlgorithm": "HMAC_SHA_256"});
+                assert_eq!(client.call("GenerateMac", &generate).status, 200);
+            }
+        }
+    }
+    given
+}
+
+fn decoded(base64: &Value) -> Vec<u8> {
+    STANDARD.decode(base64.as_str().unwrap()).unwrap()
 }
 
 async fn scan(end: impl FnOnce(&mut Server)) {
@@ -174,7 +220,7 @@ async fn scan(end: impl FnOnce(&mut Server)) {
     let data_dir = server.data_dir();
     let root = root_key(&data_dir).await;
     let materials = materials(&data_dir, &root).await;
-    assert_eq!(materials.len(), 10);
+    assert_eq!(materials.len(), 10 + OTHERS.len());
     let key_file = fs::read_to_string(data_dir.join("root.key")).unwrap();
     let wrapping_key = STANDARD.decode(key_file.lines().nth(1).unwrap()).unwrap()[..32].to_vec();
 

@@ -75,12 +75,9 @@ impl<'c, O: Operation> Authorized<'c, O> {
         let gate = Gate::new(self.call, self.scope, &requested, O::CROSS_ACCOUNT);
         let arn = key_arn(self.scope.region, key.account, key.id);
         let subject = Subject {
-            arn: &arn,
-            account: key.account.as_str(),
             key: Some(key),
-            alias: None,
             tags: Some(&key.tags),
-            same_key: None,
+            ..Subject::new(&arn, key.account.as_str())
         };
         let rules = Rules {
             policy: ResourcePolicy::Key(Ok(policy)),

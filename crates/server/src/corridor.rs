@@ -26,6 +26,7 @@ use crate::identities::Identities;
 use crate::ids::new_id;
 use crate::incoming::Incoming;
 use crate::ledger::{Ledger, NotCurrent};
+use crate::managed_keys;
 use crate::operation::{Notes, Operation, Tools};
 use crate::protocol::{Encoded, Home, Protocol, Service};
 use crate::region::Regions;
@@ -195,6 +196,12 @@ impl Corridor {
                 event_id: new_id(self.provider.as_ref())?,
             };
             let mut done = match decided.outcome {
+                Err(Fault::ManagedKeyAbsent { key }) if tries < MAX_TRIES => {
+                    match managed_keys::make(self, call.region(), &key).await {
+                        Ok(()) => continue,
+                        Err(error) => return self.refuse(&facts, &error.into()).await,
+                    }
+                }
                 Err(fault) => return self.refuse(&facts, &fault).await,
                 Ok(done) => done,
             };

@@ -14,6 +14,7 @@ use keystead_wire::ApiError;
 use crate::audit::log::LogError;
 use crate::directory::key_entry::OpenError;
 use crate::ledger::NotCurrent;
+use crate::managed_keys::ManagedKey;
 use crate::protocol::Service;
 
 /// Why an operation was not done. A variant for each answer that a caller can get.
@@ -61,6 +62,13 @@ pub enum Fault {
     NoSuchAlias {
         /// The ARN that the alias would have.
         arn: String,
+    },
+    /// There is no such key yet, and the caller may use it: it is made before the call is decided
+    /// anew.
+    #[error("the service's key is not there yet")]
+    ManagedKeyAbsent {
+        /// The key.
+        key: Box<ManagedKey>,
     },
     /// The alias is there already.
     #[error("alias {arn} exists")]
@@ -142,6 +150,15 @@ pub enum Fault {
     /// The ciphertext is none of ours, was altered, or has another encryption context.
     #[error("the ciphertext does not open")]
     InvalidCiphertext,
+    /// The signature is not one of the key on the message.
+    #[error("the signature does not fit")]
+    InvalidSignature,
+    /// The MAC is not the one of the key on the message.
+    #[error("the MAC does not fit")]
+    InvalidMac,
+    /// The other side's public key is not one that the key can agree with.
+    #[error("the public key does not fit")]
+    InvalidPublicKey,
     /// The ciphertext was made by another key than the one named.
     #[error("the ciphertext is of another key")]
     IncorrectKey,
@@ -384,6 +401,9 @@ impl Fault {
                 return ApiError::server("KMSInternalException", INTERNAL);
             }
             Self::InvalidCiphertext => return ApiError::bare("InvalidCiphertextException"),
+            Self::InvalidSignature => return ApiError::bare("KMSInvalidSignatureException"),
+            Self::InvalidMac => return ApiError::bare("KMSInvalidMacException"),
+            Self::InvalidPublicKey => return ApiError::bare("ValidationException"),
             Self::UnknownOperation => return ApiError::unknown_operation(),
             Self::Named {
                 code,
@@ -467,7 +487,9 @@ impl Fault {
                 "InvalidGrantTokenException",
                 "The grant token is not one of a grant that you may use.".into(),
             ),
-            Self::Contention => ("ThrottlingException", THROTTLED.into()),
+            Self::Contention | Self::ManagedKeyAbsent { .. } => {
+                ("ThrottlingException", THROTTLED.into())
+            }
             Self::Limit { message } => ("LimitExceededException", message.clone()),
             Self::InvalidMarker => ("InvalidMarkerException", MARKER.into()),
             Self::Tag { source } => ("TagException", source.to_string()),

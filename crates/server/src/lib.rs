@@ -27,6 +27,7 @@ pub mod import_token;
 pub mod incoming;
 pub mod jobs;
 pub mod ledger;
+pub mod managed_keys;
 pub mod node;
 pub mod operation;
 pub mod ops;

@@ -1,5 +1,6 @@
-//! The operations, one file each. What they share is in `symmetric`, `conditions`, `page`,
-//! `metadata`, `policy_check` and `update_key`.
+//! The operations, one file each. What they share is in `key_use`, `encryption`,
+//! `data_key`, `data_key_pair`, `signing`, `mac`, `conditions`, `page`, `metadata`, `policy_check`
+//! and `update_key`.
 
 mod cancel_key_deletion;
 mod conditions;
@@ -8,9 +9,11 @@ mod create_alias;
 mod create_grant;
 mod create_key;
 mod data_key;
+mod data_key_pair;
 mod decrypt;
 mod delete_alias;
 mod delete_imported_key_material;
+mod derive_shared_secret;
 mod describe_key;
 mod disable_key;
 mod disable_key_rotation;
@@ -19,15 +22,20 @@ mod enable_key_rotation;
 mod encrypt;
 mod encryption;
 mod generate_data_key;
+mod generate_data_key_pair;
+mod generate_data_key_pair_without_plaintext;
 mod generate_data_key_without_plaintext;
+mod generate_mac;
 mod generate_random;
 mod get_key_policy;
 mod get_key_rotation_status;
 mod get_parameters_for_import;
+mod get_public_key;
 mod grant_entry;
 mod grant_principal;
 pub mod iam;
 mod import_key_material;
+mod key_use;
 mod keystead;
 mod list_aliases;
 mod list_grants;
@@ -36,6 +44,7 @@ mod list_key_rotations;
 mod list_keys;
 mod list_resource_tags;
 mod list_retirable_grants;
+mod mac;
 mod management;
 mod metadata;
 pub(crate) mod new_material;
@@ -48,12 +57,16 @@ mod retire_grant;
 mod revoke_grant;
 mod rotate_key_on_demand;
 mod schedule_key_deletion;
+mod sign;
+mod signing;
 mod sts;
 mod tag_resource;
 mod untag_resource;
 mod update_alias;
 mod update_key;
 mod update_key_description;
+mod verify;
+mod verify_mac;
 pub(crate) mod wrapping_key;
 
 pub use cancel_key_deletion::CancelKeyDeletion;
@@ -63,6 +76,7 @@ pub use create_key::CreateKey;
 pub use decrypt::Decrypt;
 pub use delete_alias::DeleteAlias;
 pub use delete_imported_key_material::DeleteImportedKeyMaterial;
+pub use derive_shared_secret::DeriveSharedSecret;
 pub use describe_key::DescribeKey;
 pub use disable_key::DisableKey;
 pub use disable_key_rotation::DisableKeyRotation;
@@ -70,11 +84,15 @@ pub use enable_key::EnableKey;
 pub use enable_key_rotation::EnableKeyRotation;
 pub use encrypt::Encrypt;
 pub use generate_data_key::GenerateDataKey;
+pub use generate_data_key_pair::GenerateDataKeyPair;
+pub use generate_data_key_pair_without_plaintext::GenerateDataKeyPairWithoutPlaintext;
 pub use generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext;
+pub use generate_mac::GenerateMac;
 pub use generate_random::GenerateRandom;
 pub use get_key_policy::GetKeyPolicy;
 pub use get_key_rotation_status::GetKeyRotationStatus;
 pub use get_parameters_for_import::GetParametersForImport;
+pub use get_public_key::GetPublicKey;
 pub use import_key_material::ImportKeyMaterial;
 pub use keystead::{
     CreateServiceAccessKey, DeleteService, DeleteServiceAccessKey, GetOpenIDConnectProviderKeys,
@@ -93,6 +111,7 @@ pub use retire_grant::RetireGrant;
 pub use revoke_grant::RevokeGrant;
 pub use rotate_key_on_demand::RotateKeyOnDemand;
 pub use schedule_key_deletion::ScheduleKeyDeletion;
+pub use sign::Sign;
 pub use sts::{
     AssumeRole, AssumeRoleWithWebIdentity, DecodeAuthorizationMessage, GetAccessKeyInfo,
     GetCallerIdentity, GetFederationToken, GetSessionToken,
@@ -101,6 +120,8 @@ pub use tag_resource::TagResource;
 pub use untag_resource::UntagResource;
 pub use update_alias::UpdateAlias;
 pub use update_key_description::UpdateKeyDescription;
+pub use verify::Verify;
+pub use verify_mac::VerifyMac;
 
 use crate::fault::Fault;
 use crate::grant_token;

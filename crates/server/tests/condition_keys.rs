@@ -7,42 +7,27 @@ use std::path::Path;
 use keystead_core::policy::KnownKey;
 
 /// Keys of AWS that no request to Keystead has, and why.
-const NEVER_SUPPLIED: [(KnownKey, &str); 17] = [
+const NEVER_SUPPLIED: [(KnownKey, &str); 7] = [
     (
         KnownKey::SourceVpcArn,
         "an endpoint is configured with the id of its VPC alone",
     ),
-    (KnownKey::DataKeyPairSpec, ONLY_SYMMETRIC),
-    (KnownKey::ExpirationModel, NO_IMPORT),
-    (KnownKey::KeyAgreementAlgorithm, ONLY_SYMMETRIC),
-    (KnownKey::MacAlgorithm, ONLY_SYMMETRIC),
     (
         KnownKey::MultiFactorAuthAge,
         "there are no MFA devices to sign in with",
     ),
-    (KnownKey::MessageType, ONLY_SYMMETRIC),
     (KnownKey::MultiRegionKeyType, NO_MULTI_REGION),
     (KnownKey::PrimaryRegion, NO_MULTI_REGION),
     (KnownKey::ReplicaRegion, NO_MULTI_REGION),
     (
-        KnownKey::RotationPeriodInDays,
-        "EnableKeyRotation is not served",
-    ),
-    (KnownKey::SigningAlgorithm, ONLY_SYMMETRIC),
-    (
         KnownKey::TrailingDaysWithoutKeyUsage,
         "when a key was last used is not kept",
     ),
-    (KnownKey::ValidTo, NO_IMPORT),
-    (KnownKey::WrappingAlgorithm, NO_IMPORT),
-    (KnownKey::WrappingKeySpec, NO_IMPORT),
     (
         KnownKey::IamPassedToService,
         "no operation that is served passes a role",
     ),
 ];
-const ONLY_SYMMETRIC: &str = "keys encrypt and decrypt symmetrically, and nothing else";
-const NO_IMPORT: &str = "key material is not imported";
 const NO_MULTI_REGION: &str = "multi-Region keys are not served";
 
 /// The folder that says which keys a caller may bring, for requests that nobody has made: it supplies

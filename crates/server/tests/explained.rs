@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::Path;
 
-use keystead_testkit::node::ACCOUNT;
+use keystead_testkit::node::{ACCOUNT, OTHER_ACCOUNT};
 use keystead_testkit::{NodeOptions, TestNode};
 use serde_json::{Value, json};
 
@@ -24,12 +24,13 @@ const RETIRE_EQUALS: &str = r#"{"Version":"2012-10-17","Statement":[
      "Condition":{"StringEquals":{"kms:GrantConstraintType":"EncryptionContextEquals"}}}]}"#;
 const SERVICE: &str = "s3.us-east-1.amazonaws.com";
 
-/// Ada administers; bob encrypts for some teams; ret retires some grants.
+/// Ada administers; bob encrypts for some teams; ret retires some grants; fay is of another account.
 async fn node(folder: &tempfile::TempDir) -> TestNode {
     NodeOptions::new()
         .admin("ada")
         .user("bob", Some(FOR_A))
         .user("ret", Some(RETIRE_EQUALS))
+        .foreign_admin("fay")
         .service(SERVICE)
         .start(folder.path())
         .await
@@ -126,6 +127,52 @@ async fn retirement_is_told_by_right_and_not_by_a_key_policy() {
     let near = decision(folder.path(), "RetireGrant")["nearMisses"][0].clone();
     assert_eq!(near["key"], "kms:GrantConstraintType");
     assert_eq!(near["found"], json!(["EncryptionContextSubset"]));
+}
+
+#[tokio::test]
+async fn nothing_is_told_of_another_accounts_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let fay = |rest: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[
+            {{"Sid":"own","Effect":"Allow","Principal":{{"AWS":"{ACCOUNT}"}},"Action":"kms:*","Resource":"*"}},
+            {{"Sid":"secret","Principal":{{"AWS":"{OTHER_ACCOUNT}"}},"Resource":"*",{rest}}}]}}"#
+        )
+    };
+    let near =
+        r#""Effect":"Allow","Action":"kms:*","Condition":{"Bool":{"aws:SecureTransport":true}}"#;
+    let denied = "the resource's policies, which are another account's, do not allow it";
+    let allowed = "allowed by the resource's policies, which are another account's";
+    let identity = "allowed by statement 1 of identity policy inline";
+    for (rest, expected) in [
+        (
+            r#""Effect":"Allow","Action":"kms:DescribeKey""#,
+            vec![denied],
+        ),
+        (r#""Effect":"Deny","Action":"kms:*""#, vec![denied]),
+        (near, vec![denied]),
+        (
+            r#""Effect":"Allow","Action":"kms:*""#,
+            vec![allowed, identity],
+        ),
+    ] {
+        let key = node.key("ada", Some(&fay(rest))).await;
+        let arn = format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/{key}");
+        let encrypt = json!({"KeyId": arn, "Plaintext": "aGk="});
+        let _ = node.call("fay", "Encrypt", &encrypt).await;
+        let decided = decision(folder.path(), "Encrypt");
+        assert_eq!(decided["because"], json!(expected), "{rest}");
+        assert!(!decided.to_string().contains("secret"), "{decided}");
+    }
+    // Nor where the operation works on no keys of others.
+    let key = node
+        .key("ada", Some(&fay(r#""Effect":"Allow","Action":"kms:*""#)))
+        .await;
+    let arn = format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/{key}");
+    let _ = node.err("fay", "DisableKey", &json!({"KeyId": arn})).await;
+    let because = decision(folder.path(), "DisableKey")["because"].clone();
+    assert_eq!(because[0], denied);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use keystead_server::clock::Clock as _;
 use keystead_server::jobs;
 use keystead_store::{SqliteStore, Store as _};
 use keystead_testkit::{NodeOptions, TestNode};

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use keystead_server::clock::Clock as _;
 use keystead_server::jobs;
 use keystead_testkit::{NodeOptions, TestNode};
 use serde_json::{Value, json};

@@ -8,6 +8,7 @@ mod authz;
 mod client;
 mod connection;
 mod contest;
+mod crypto;
 mod floor;
 mod load;
 mod operations;
@@ -49,6 +50,8 @@ pub(crate) struct Options {
 enum Part {
     /// One decision at a time, with twenty statements, ten identity policies and 50,000 grants
     Authz(authz::Options),
+    /// The software provider's handles beside the libraries under them, for every algorithm
+    Crypto(crypto::Options),
 }
 
 /// Why there is no report, or not a good one.
@@ -75,6 +78,12 @@ pub(crate) enum Error {
     /// A policy that is decided by does not parse.
     #[error(transparent)]
     Policy(#[from] keystead_core::policy::PolicyError),
+    /// A key that is measured could not be made.
+    #[error(transparent)]
+    Crypto(#[from] keystead_crypto::CryptoError),
+    /// A cryptographic library refused what it should not.
+    #[error("a cryptographic library refused {0}")]
+    Library(&'static str),
     /// A file or the reactor failed.
     #[error("{what}: {source}")]
     System {
@@ -105,8 +114,10 @@ impl Error {
 
 /// Builds, measures, reports. The servers end with the benchmark, however it ends.
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
-    if let Some(Part::Authz(options)) = &options.part {
-        return authz::run(options);
+    match &options.part {
+        Some(Part::Authz(options)) => return authz::run(options),
+        Some(Part::Crypto(options)) => return crypto::run(options),
+        None => {}
     }
     // The load generator shares the machine with the servers: it must not be the slow part.
     if cfg!(debug_assertions) {

@@ -43,16 +43,15 @@ pub(crate) enum ClientsError {
     Tool(#[from] ToolError),
 }
 
-/// Installs the clients that are not there yet, in the versions that `clients/` names, and returns
-/// their folder: `venv/bin/python`, `venv/bin/aws`, `venv/bin/sops` and `node/node_modules` in it.
-pub(crate) fn install(root: &Path) -> Result<PathBuf, ClientsError> {
+/// Installs the clients that are not there yet, in the versions that `clients/` names:
+/// `venv/bin/python`, `venv/bin/aws`, `venv/bin/sops` and `node/node_modules` in it.
+pub(crate) fn install(root: &Path) -> Result<(), ClientsError> {
     let folder = root.join(".clients");
     create_folder(&folder)?;
     // The folder ignores itself, so that no clone needs a rule for it.
     write(&folder.join(".gitignore"), "*\n")?;
     python::install(&root.join("clients"), &folder)?;
-    node::install(&root.join("clients/node"), &folder)?;
-    Ok(folder)
+    node::install(&root.join("clients/node"), &folder)
 }
 
 fn create_folder(path: &Path) -> Result<(), ClientsError> {

@@ -1,8 +1,8 @@
 //! Keystead's development tasks, run as `cargo xtask <task>`.
 //!
 //! It checks the workspace's layers, its style and its licences, installs the stock AWS clients
-//! that the tests run and then runs the tests, and measures the server beside a bare HTTP server and
-//! decisions by themselves.
+//! that the tests run and then runs the tests, and measures the server beside a bare HTTP server,
+//! decisions by themselves, and handles on keys beside the libraries under them.
 //!
 //! It refuses to ship in the product: nothing may depend on it. It starts servers on loopback
 //! only, and ends no process but its own children.
@@ -46,8 +46,8 @@ enum Task {
     Layers,
     /// Install what the tests need, then run them all
     ///
-    /// The stock AWS clients go to .clients/, in the versions that clients/ names. The tests find
-    /// them by KEYSTEAD_TEST_CLIENTS. What is there already is not installed again.
+    /// The stock AWS clients go to .clients/, in the versions that clients/ names. What is
+    /// there already is not installed again.
     Test(test::Options),
     /// Encrypt, Decrypt and GenerateDataKey of a release build, beside a bare HTTP server
     ///
@@ -129,6 +129,7 @@ mod tests {
             &["xtask", "bench", "--connections", "0"],
             &["xtask", "bench", "authz", "--decisions", "0"],
             &["xtask", "bench", "--seconds", "5", "authz"],
+            &["xtask", "bench", "crypto", "--rounds", "0"],
             &["xtask", "soak", "--questions", "0"],
             &["xtask", "floor"],
         ] {

@@ -1,7 +1,9 @@
-//! `cargo xtask soak`: the two policy evaluators on a million generated questions.
+//! `cargo xtask soak`: the two policy evaluators on a million generated questions, and a node beside
+//! the model of keys through a thousand lives.
 //!
 //! The ordinary tests compare `decide` with the short and slow second evaluator on some thousands of
-//! questions. This is the same test, optimized, on as many as one has time for.
+//! questions, and live through some hundreds of steps. These are the same tests, optimized, as long
+//! as one has time for.
 
 use thiserror::Error;
 
@@ -13,23 +15,29 @@ const QUESTIONS_PER_CASE: u32 = 32;
 /// The variable by which proptest learns how many cases to try.
 const CASES_VARIABLE: &str = "PROPTEST_CASES";
 
+/// The variable by which the lives of keys learn how many to live.
+const LIVES_VARIABLE: &str = "KEYSTEAD_LIFE_CASES";
+
 /// What `cargo xtask soak` may be told.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Questions to ask both evaluators
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
     questions: u32,
+    /// Sequences of what happens to keys to live through
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
+    lives: u32,
 }
 
-/// Why the two do not agree, or were not asked.
+/// Why something did not agree, or was not asked.
 #[derive(Debug, Error)]
 pub(crate) enum Error {
-    /// The test failed.
+    /// A test failed.
     #[error(transparent)]
     Step(#[from] StepError),
 }
 
-/// Asks them.
+/// Asks them, and lives.
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let cases = options.questions.div_ceil(QUESTIONS_PER_CASE);
     let test = Step::new(
@@ -47,5 +55,20 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
             "policy::differential::the_two_evaluators_agree",
         ],
     );
-    Ok(test.env(CASES_VARIABLE, cases.to_string()).run()?)
+    test.env(CASES_VARIABLE, cases.to_string()).run()?;
+    let test = Step::new(
+        "random lives of keys",
+        "The sequence of steps that it names is all there is to the case.",
+        "cargo",
+        [
+            "test",
+            "--release",
+            "--locked",
+            "--package",
+            "keystead-server",
+            "--test",
+            "life",
+        ],
+    );
+    Ok(test.env(LIVES_VARIABLE, options.lives.to_string()).run()?)
 }

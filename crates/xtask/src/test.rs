@@ -7,10 +7,6 @@ use crate::root::root;
 use crate::step::{Step, StepError};
 use crate::tools::{CARGO_NEXTEST, ToolError};
 
-/// The variable by which the tests find the installed clients; the value is the folder that holds
-/// `venv/` and `node/`.
-const CLIENTS_VARIABLE: &str = "KEYSTEAD_TEST_CLIENTS";
-
 /// What `cargo xtask test` may be told.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -37,15 +33,13 @@ pub(crate) enum Error {
 /// tests of the workspace, the latter with the options' arguments.
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
     CARGO_NEXTEST.ensure()?;
-    let folder = clients::install(root())?;
+    clients::install(root())?;
     // A chosen set of tests is a developer's quick run.
     if options.nextest.is_empty() {
         documentation().run()?;
     }
     // Last: its summary is what a reader, and a machine, looks for at the end.
-    tests(&options.nextest)
-        .env(CLIENTS_VARIABLE, &folder)
-        .run_as_last()?;
+    tests(&options.nextest).run_as_last()?;
     Ok(())
 }
 

@@ -47,7 +47,10 @@ pub fn entity_arn(kind: EntityKind, account: AccountId, path: &str, name: &str) 
 }
 
 /// A name as it is compared: "names are not distinguished by case" (IAM guide, "IAM and AWS STS
-/// quotas"). IAM's names are ASCII.
+/// quotas"). IAM's names are ASCII. Those of tags need not be, and are told apart by anything but
+/// the case of ASCII letters wherever they are compared: one notion of case for what is unique, what
+/// is asked and what is looked up. With Unicode's in one place and ASCII's in another, U+212A (KELVIN
+/// SIGN) would be a `k` to one and not to the other.
 #[must_use]
 pub fn lower(name: &str) -> String {
     name.to_ascii_lowercase()

@@ -11,9 +11,12 @@
 //! |---|---|---|---|---|
 //! | no value | negated operators hold | holds | does not hold | holds |
 //! | one value | compared | compared | compared | compared |
-//! | several values | every value must pass | every value must pass | one value must pass | as without |
+//! | several values | every value must pass; in a `Deny`, one | every value must pass | one value must pass | as without |
 //!
 //! To `ForAllValues` and `Null` an empty value is none.
+//!
+//! The IAM guide leaves open what a plain operator makes of several values, and whoever calls can
+//! add one to most keys: a name in an encryption context again, in another case. So it fails closed.
 //!
 //! A value of the request that is not of the operator's type (a `NumericLessThan` on the tag `abc`)
 //! is not comparable, and fails closed: the condition then holds in a `Deny` and does not in an
@@ -126,12 +129,18 @@ impl Condition {
             return applies;
         }
         let values = context.values(&self.key);
-        self.evaluate(values.as_slice(), context)
-            .unwrap_or(effect == Effect::Deny)
+        let denies = effect == Effect::Deny;
+        self.evaluate(values.as_slice(), context, denies)
+            .unwrap_or(denies)
     }
 
     /// Whether the condition holds; `None` if that depends on a value that is not comparable.
-    fn evaluate(&self, found: &[Cow<'_, str>], context: &dyn Context) -> Option<bool> {
+    fn evaluate(
+        &self,
+        found: &[Cow<'_, str>],
+        context: &dyn Context,
+        denies: bool,
+    ) -> Option<bool> {
         let is_null = found.iter().all(|value| value.is_empty());
         if let Some(wanted) = self.wanted.as_null() {
             return Some(wanted.contains(&is_null));
@@ -146,8 +155,9 @@ impl Condition {
             .map(|value| matches(value).map(|is_match| is_match != negated));
         match self.operator.quantifier() {
             Quantifier::ForAllValues if is_null => Some(true),
-            Quantifier::None | Quantifier::ForAllValues => unless_found(&mut outcomes, false),
+            Quantifier::ForAllValues => unless_found(&mut outcomes, false),
             Quantifier::ForAnyValue => unless_found(&mut outcomes, true),
+            Quantifier::None => unless_found(&mut outcomes, denies),
         }
     }
 }

@@ -102,9 +102,9 @@ impl ConditionKey {
         if let Some(known) = KnownKey::parse(name) {
             return Self::Known(known);
         }
-        let family = KeyFamily::ALL.into_iter().find_map(|family| {
-            let (prefix, rest) = name.split_at_checked(family.prefix().len())?;
-            (prefix.eq_ignore_ascii_case(family.prefix()) && !rest.is_empty())
+        let family = KeyFamily::prefixes().find_map(|(family, wanted)| {
+            let (prefix, rest) = name.split_at_checked(wanted.len())?;
+            (prefix.eq_ignore_ascii_case(wanted) && !rest.is_empty())
                 .then(|| Self::Named(family, rest.into()))
         });
         family.unwrap_or_else(|| Self::Other(name.to_ascii_lowercase().into()))
@@ -137,7 +137,8 @@ pub enum KeyFamily {
     RecipientAttestation,
     /// `aws:PrincipalTag/<key>`.
     PrincipalTag,
-    /// `aws:ResourceTag/<key>`, which IAM also calls `iam:ResourceTag/<key>`.
+    /// `aws:ResourceTag/<key>`, which IAM also calls `iam:ResourceTag/<key>` ("Available keys for
+    /// IAM" in the IAM guide).
     ResourceTag,
     /// `aws:RequestTag/<key>`.
     RequestTag,
@@ -163,6 +164,14 @@ impl KeyFamily {
             Self::ResourceTag => "aws:ResourceTag/",
             Self::RequestTag => "aws:RequestTag/",
         }
+    }
+
+    /// What stands before the name in a policy: of each family its prefix, and that by which IAM
+    /// calls one besides.
+    fn prefixes() -> impl Iterator<Item = (Self, &'static str)> {
+        let own = Self::ALL.map(|family| (family, family.prefix()));
+        own.into_iter()
+            .chain([(Self::ResourceTag, "iam:ResourceTag/")])
     }
 }
 
@@ -320,6 +329,8 @@ mod tests {
             ConditionKey::Named(KeyFamily::PrincipalTag, "Team".into())
         );
         assert_eq!(named.to_string(), "aws:PrincipalTag/Team");
+        let by_iam = ConditionKey::parse("IAM:resourcetag/Team");
+        assert_eq!(by_iam, ConditionKey::parse("aws:ResourceTag/Team"));
         let other = ConditionKey::parse("OIDC.example.com:Sub");
         assert_eq!(other.to_string(), "oidc.example.com:sub");
         assert_eq!(

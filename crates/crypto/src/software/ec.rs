@@ -1,71 +1,28 @@
 //! ECDSA (FIPS 186-5, section 6) and ECDH (NIST SP 800-56A, section 5.7.1.2) on the NIST curves and
 //! secp256k1, by AWS-LC, whose own generator makes keys and nonces.
 
+mod curve;
+mod public;
+
 use aws_lc_rs::{
     agreement::{self, ParsedPublicKeyFormat, UnparsedPublicKey},
-    digest::{Digest, SHA256, SHA384, SHA512},
-    encoding::AsDer,
     rand::SystemRandom,
-    signature::{self, EcdsaKeyPair, KeyPair, ParsedPublicKey},
+    signature::{EcdsaKeyPair, KeyPair},
 };
 use keystead_core::key::SigningAlgorithm;
 
+pub(super) use self::{
+    curve::{Curve, P256, P384, P521, SECP256K1},
+    public::PublicHalf,
+};
 use super::{der, refused};
 use crate::{CryptoError, DataKeyPair, Message, PrivateKey, SecretBytes};
-
-/// A curve, and what is computed on it.
-pub(super) struct Curve {
-    algorithm: SigningAlgorithm,
-    digest: &'static aws_lc_rs::digest::Algorithm,
-    signing: &'static signature::EcdsaSigningAlgorithm,
-    verifying: &'static signature::EcdsaVerificationAlgorithm,
-    agreeing: Option<&'static agreement::Algorithm>,
-}
-
-pub(super) static P256: Curve = Curve {
-    algorithm: SigningAlgorithm::EcdsaSha256,
-    digest: &SHA256,
-    signing: &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
-    verifying: &signature::ECDSA_P256_SHA256_ASN1,
-    agreeing: Some(&agreement::ECDH_P256),
-};
-
-pub(super) static P384: Curve = Curve {
-    algorithm: SigningAlgorithm::EcdsaSha384,
-    digest: &SHA384,
-    signing: &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
-    verifying: &signature::ECDSA_P384_SHA384_ASN1,
-    agreeing: Some(&agreement::ECDH_P384),
-};
-
-pub(super) static P521: Curve = Curve {
-    algorithm: SigningAlgorithm::EcdsaSha512,
-    digest: &SHA512,
-    signing: &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
-    verifying: &signature::ECDSA_P521_SHA512_ASN1,
-    agreeing: Some(&agreement::ECDH_P521),
-};
-
-pub(super) static SECP256K1: Curve = Curve {
-    algorithm: SigningAlgorithm::EcdsaSha256,
-    digest: &SHA256,
-    signing: &signature::ECDSA_P256K1_SHA256_ASN1_SIGNING,
-    verifying: &signature::ECDSA_P256K1_SHA256_ASN1,
-    agreeing: None,
-};
 
 /// An opened private key. Its scalar lives in AWS-LC's heap, which is wiped when freed.
 pub(super) struct EcKey {
     signing: EcdsaKeyPair,
     agreeing: Option<agreement::PrivateKey>,
     public: PublicHalf,
-}
-
-/// What verifies, and all that it takes.
-pub(super) struct PublicHalf {
-    curve: &'static Curve,
-    key: ParsedPublicKey,
-    spki: Vec<u8>,
 }
 
 /// A new pair.
@@ -85,7 +42,7 @@ impl EcKey {
     pub(super) fn open(curve: &'static Curve, material: &SecretBytes) -> Option<Self> {
         // Exposed to the parsers.
         let document = material.expose();
-        if !der::is_one_value(document) {
+        if !der::is_private_key_on(curve.name, document) {
             return None;
         }
         let signing = EcdsaKeyPair::from_pkcs8(curve.signing, document).ok()?;
@@ -101,47 +58,6 @@ impl EcKey {
             agreeing,
             public,
         })
-    }
-}
-
-impl PublicHalf {
-    /// The key at this point, encoded by SEC 1 or as SubjectPublicKeyInfo. However the point came,
-    /// it is told uncompressed and on the curve's name.
-    pub(super) fn of(curve: &'static Curve, point: &[u8]) -> Option<Self> {
-        let key = ParsedPublicKey::new(curve.verifying, point).ok()?;
-        let spki = key.as_der().ok()?.as_ref().to_vec();
-        Some(Self { curve, key, spki })
-    }
-
-    pub(super) fn verify(
-        &self,
-        algorithm: SigningAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> Result<(), CryptoError> {
-        self.curve.check(algorithm, message)?;
-        match message {
-            Message::Raw(message) => self.key.verify_sig(message, signature),
-            Message::Digest(digest) => {
-                let digest = self.curve.digest(digest)?;
-                self.key.verify_digest_sig(&digest, signature)
-            }
-            Message::ExternalMu(_) => return Err(CryptoError::Algorithm),
-        }
-        .map_err(|_| CryptoError::InvalidSignature)
-    }
-}
-
-impl Curve {
-    fn check(&self, algorithm: SigningAlgorithm, message: Message<'_>) -> Result<(), CryptoError> {
-        if algorithm != self.algorithm {
-            return Err(CryptoError::Algorithm);
-        }
-        message.check(algorithm)
-    }
-
-    fn digest(&self, bytes: &[u8]) -> Result<Digest, CryptoError> {
-        Digest::import_less_safe(bytes, self.digest).map_err(refused("take a digest"))
     }
 }
 
@@ -179,16 +95,21 @@ impl PrivateKey for EcKey {
         let (Some(key), Some(algorithm)) = (&self.agreeing, self.public.curve.agreeing) else {
             return Err(CryptoError::Algorithm);
         };
-        if !der::is_one_value(peer) {
-            return Err(CryptoError::InvalidPublicKey);
-        }
         // The parser checks that the point is one of the curve; the cofactor of these is 1.
-        let peer = agreement::ParsedPublicKey::try_from(UnparsedPublicKey::new(algorithm, peer))
-            .ok()
-            .filter(|peer| peer.format() == ParsedPublicKeyFormat::X509)
+        let peer = der::point_on(self.public.curve.name, peer)
+            .and_then(|point| UnparsedPublicKey::new(algorithm, point).try_into().ok())
+            .filter(|peer: &agreement::ParsedPublicKey| is_plain(peer.format()))
             .ok_or(CryptoError::InvalidPublicKey)?;
         agreement::agree(key, peer, CryptoError::InvalidPublicKey, |secret| {
             Ok(SecretBytes::from(secret.to_vec()))
         })
     }
+}
+
+/// Whether a point is encoded as RFC 5480, section 2.2, allows.
+const fn is_plain(format: ParsedPublicKeyFormat) -> bool {
+    matches!(
+        format,
+        ParsedPublicKeyFormat::Uncompressed | ParsedPublicKeyFormat::Compressed
+    )
 }

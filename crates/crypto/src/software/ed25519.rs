@@ -1,13 +1,17 @@
 //! Ed25519 by AWS-LC, and Ed25519ph, which aws-lc-rs does not show, by ed25519-dalek (RFC 8032,
 //! section 5.1; FIPS 186-5, section 7).
 
+mod public;
+
 use aws_lc_rs::{
     encoding::{AsBigEndian, AsDer, Curve25519SeedBin},
-    signature::{ED25519, Ed25519KeyPair, KeyPair, ParsedPublicKey},
+    signature::{Ed25519KeyPair, KeyPair},
 };
-use ed25519_dalek::{Digest, Sha512, Signature, SigningKey, VerifyingKey};
+use ed25519_dalek::SigningKey;
 use keystead_core::key::SigningAlgorithm;
 
+use self::public::Input;
+pub(super) use self::public::PublicHalf;
 use super::{der, refused};
 use crate::{CryptoError, DataKeyPair, Message, PrivateKey, Random, SecretArray, SecretBytes};
 
@@ -17,13 +21,6 @@ pub(super) struct Ed25519Key {
     /// In a box, so that moving the handle leaves no copy of the seed behind.
     prehashing: Box<SigningKey>,
     public: PublicHalf,
-}
-
-/// What verifies, and all that it takes.
-pub(super) struct PublicHalf {
-    pure: ParsedPublicKey,
-    prehashing: VerifyingKey,
-    spki: Vec<u8>,
 }
 
 /// A new pair.
@@ -64,54 +61,19 @@ impl Ed25519Key {
             public,
         })
     }
-}
 
-impl PublicHalf {
-    /// The key with these 32 bytes.
-    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
-        let pure = ParsedPublicKey::new(&ED25519, bytes).ok()?;
-        Some(Self {
-            prehashing: VerifyingKey::from_bytes(bytes.try_into().ok()?).ok()?,
-            spki: pure.as_der().ok()?.as_ref().to_vec(),
-            pure,
-        })
-    }
-
-    pub(super) fn verify(
-        &self,
-        algorithm: SigningAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> Result<(), CryptoError> {
-        let fits = match Input::of(algorithm, message)? {
-            Input::Pure(message) => self.pure.verify_sig(message, signature).is_ok(),
-            Input::Prehashed(hash) => Signature::from_slice(signature)
-                .and_then(|signature| self.prehashing.verify_prehashed(hash, None, &signature))
-                .is_ok(),
-        };
-        fits.then_some(()).ok_or(CryptoError::InvalidSignature)
-    }
-}
-
-/// What is signed, by which of the two algorithms.
-enum Input<'a> {
-    Pure(&'a [u8]),
-    /// The hash that Ed25519ph begins with, fed with what the caller gave. The caller gives a digest;
-    /// KMS hashes it again all the same ("Sign" in the KMS API reference, `MessageType`).
-    Prehashed(Sha512),
-}
-
-impl<'a> Input<'a> {
-    fn of(algorithm: SigningAlgorithm, message: Message<'a>) -> Result<Self, CryptoError> {
-        use SigningAlgorithm::{Ed25519PhSha512, Ed25519Sha512};
-        if !matches!(algorithm, Ed25519Sha512 | Ed25519PhSha512) {
-            return Err(CryptoError::Algorithm);
-        }
-        message.check(algorithm)?;
-        match message {
-            Message::Raw(message) => Ok(Self::Pure(message)),
-            Message::Digest(digest) => Ok(Self::Prehashed(Sha512::new_with_prefix(digest))),
-            Message::ExternalMu(_) => Err(CryptoError::Algorithm),
+    fn sign_input(&self, input: Input<'_>) -> Result<Vec<u8>, CryptoError> {
+        match input {
+            Input::Pure(message) => self
+                .pure
+                .try_sign(message)
+                .map(|signature| signature.as_ref().to_vec())
+                .map_err(refused("sign with Ed25519")),
+            Input::Prehashed(hash) => self
+                .prehashing
+                .sign_prehashed(hash, None)
+                .map(|signature| signature.to_bytes().to_vec())
+                .map_err(refused("sign with Ed25519ph")),
         }
     }
 }
@@ -126,18 +88,7 @@ impl PrivateKey for Ed25519Key {
         algorithm: SigningAlgorithm,
         message: Message<'_>,
     ) -> Result<Vec<u8>, CryptoError> {
-        match Input::of(algorithm, message)? {
-            Input::Pure(message) => self
-                .pure
-                .try_sign(message)
-                .map(|signature| signature.as_ref().to_vec())
-                .map_err(refused("sign with Ed25519")),
-            Input::Prehashed(hash) => self
-                .prehashing
-                .sign_prehashed(hash, None)
-                .map(|signature| signature.to_bytes().to_vec())
-                .map_err(refused("sign with Ed25519ph")),
-        }
+        self.sign_input(Input::of(algorithm, message)?)
     }
 
     fn verify(
@@ -147,5 +98,46 @@ impl PrivateKey for Ed25519Key {
         signature: &[u8],
     ) -> Result<(), CryptoError> {
         self.public.verify(algorithm, message, signature)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::{Digest, Sha512};
+
+    use super::*;
+    use crate::vectors::{hex, unhex};
+
+    /// RFC 8032, section 7.3, whose message is no digest: it goes in where a digest would.
+    #[test]
+    fn the_published_prehashed_signature_is_made_and_verifies() {
+        let seed = unhex("833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42");
+        let head = unhex("302e020100300506032b657004220420");
+        let key = Ed25519Key::open(&SecretBytes::from([head, seed].concat())).unwrap();
+        assert_eq!(
+            hex(&key.public_key()[12..]),
+            "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf"
+        );
+        let input = || Input::Prehashed(Sha512::new_with_prefix(b"abc"));
+        let signature = key.sign_input(input()).unwrap();
+        assert_eq!(
+            hex(&signature),
+            "98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae41\
+             31f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406"
+        );
+        key.public.verify_input(input(), &signature).unwrap();
+    }
+
+    /// The digest that the caller gives is hashed once more.
+    #[test]
+    fn a_digest_is_the_message_of_ed25519ph() {
+        let pair = generate(&crate::SystemRandom).unwrap();
+        let key = Ed25519Key::open(&pair.private).unwrap();
+        let digest = [7; 64];
+        let signature = key
+            .sign(SigningAlgorithm::Ed25519PhSha512, Message::Digest(&digest))
+            .unwrap();
+        let twice = Input::Prehashed(Sha512::new_with_prefix(digest));
+        key.public.verify_input(twice, &signature).unwrap();
     }
 }

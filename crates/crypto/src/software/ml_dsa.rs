@@ -2,50 +2,27 @@
 //! computed outside is in [`mu`].
 
 mod mu;
+mod parameters;
+mod public;
 
 use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::{
     encoding::AsDer,
-    signature::{self, KeyPair, ParsedPublicKey, PqdsaKeyPair, PqdsaSigningAlgorithm},
+    signature::{KeyPair, PqdsaKeyPair},
 };
 use keystead_core::key::SigningAlgorithm;
 
-use self::mu::{MuSigner, MuVerifier};
+use self::{mu::MuSigner, public::check};
+pub(super) use self::{
+    parameters::{ML_DSA_44, ML_DSA_65, ML_DSA_87, Parameters},
+    public::PublicHalf,
+};
 use super::{der, refused};
 use crate::{CryptoError, DataKeyPair, Message, PrivateKey, Random, SecretArray, SecretBytes};
 
 /// Length of a seed, in bytes (FIPS 204, section 5.1).
 const SEED_LEN: usize = 32;
-
-/// A set of parameters.
-pub(super) struct Parameters {
-    signing: &'static PqdsaSigningAlgorithm,
-    verifying: &'static signature::PqdsaVerificationAlgorithm,
-    mu_signer: fn(&SecretArray<SEED_LEN>) -> Box<dyn MuSigner>,
-    mu_verifier: fn(&[u8]) -> Option<Box<dyn MuVerifier>>,
-}
-
-pub(super) static ML_DSA_44: Parameters = Parameters {
-    signing: &signature::ML_DSA_44_SIGNING,
-    verifying: &signature::ML_DSA_44,
-    mu_signer: mu::signer::<ml_dsa::MlDsa44>,
-    mu_verifier: mu::verifier::<ml_dsa::MlDsa44>,
-};
-
-pub(super) static ML_DSA_65: Parameters = Parameters {
-    signing: &signature::ML_DSA_65_SIGNING,
-    verifying: &signature::ML_DSA_65,
-    mu_signer: mu::signer::<ml_dsa::MlDsa65>,
-    mu_verifier: mu::verifier::<ml_dsa::MlDsa65>,
-};
-
-pub(super) static ML_DSA_87: Parameters = Parameters {
-    signing: &signature::ML_DSA_87_SIGNING,
-    verifying: &signature::ML_DSA_87,
-    mu_signer: mu::signer::<ml_dsa::MlDsa87>,
-    mu_verifier: mu::verifier::<ml_dsa::MlDsa87>,
-};
 
 /// An opened private key.
 pub(super) struct MlDsaKey {
@@ -55,15 +32,6 @@ pub(super) struct MlDsaKey {
     mu: OnceLock<Box<dyn MuSigner>>,
     public: PublicHalf,
     random: Arc<dyn Random>,
-}
-
-/// What verifies, and all that it takes.
-pub(super) struct PublicHalf {
-    parameters: &'static Parameters,
-    key: ParsedPublicKey,
-    /// As in [`MlDsaKey`].
-    mu: OnceLock<Box<dyn MuVerifier>>,
-    spki: Vec<u8>,
 }
 
 /// A new pair, its private half a seed (RFC 9881, section 6).
@@ -118,51 +86,6 @@ impl MlDsaKey {
         let make = || (self.public.parameters.mu_signer)(&self.seed);
         self.mu.get_or_init(make).as_ref()
     }
-}
-
-impl PublicHalf {
-    /// The key with these bytes (FIPS 204, algorithm 22).
-    pub(super) fn of(parameters: &'static Parameters, bytes: &[u8]) -> Option<Self> {
-        let key = ParsedPublicKey::new(parameters.verifying, bytes).ok()?;
-        let spki = key.as_der().ok()?.as_ref().to_vec();
-        Some(Self {
-            parameters,
-            key,
-            mu: OnceLock::new(),
-            spki,
-        })
-    }
-
-    fn mu(&self) -> Result<&dyn MuVerifier, CryptoError> {
-        if let Some(made) = self.mu.get() {
-            return Ok(made.as_ref());
-        }
-        let made = (self.parameters.mu_verifier)(self.key.as_ref());
-        let made = made.ok_or_else(|| refused("take an ML-DSA key")(()))?;
-        Ok(self.mu.get_or_init(|| made).as_ref())
-    }
-
-    pub(super) fn verify(
-        &self,
-        algorithm: SigningAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> Result<(), CryptoError> {
-        check(algorithm, message)?;
-        let fits = match message {
-            Message::Raw(message) => self.key.verify_sig(message, signature).is_ok(),
-            Message::ExternalMu(mu) => self.mu()?.verify(mu, signature),
-            Message::Digest(_) => return Err(CryptoError::Algorithm),
-        };
-        fits.then_some(()).ok_or(CryptoError::InvalidSignature)
-    }
-}
-
-fn check(algorithm: SigningAlgorithm, message: Message<'_>) -> Result<(), CryptoError> {
-    if algorithm != SigningAlgorithm::MlDsaShake256 {
-        return Err(CryptoError::Algorithm);
-    }
-    message.check(algorithm)
 }
 
 impl PrivateKey for MlDsaKey {

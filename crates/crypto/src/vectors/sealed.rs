@@ -45,7 +45,11 @@ impl Place {
         let purpose = match self.purpose.as_str() {
             "symmetric-256 material" => Purpose::KeyMaterial(KeySpec::SymmetricDefault),
             "access key secret" => Purpose::AccessKeySecret,
-            other => panic!("{other}"),
+            other => match other.split_once(' ').unwrap() {
+                (spec, "material") => Purpose::KeyMaterial(spec.parse().unwrap()),
+                (spec, "wrapping key") => Purpose::WrappingKey(spec.parse().unwrap()),
+                _ => panic!("{other}"),
+            },
         };
         let Self {
             region,
@@ -90,6 +94,7 @@ fn the_generator_makes_the_frozen_file() {
     let mut swapped = refused(&base, "another root key");
     swapped.root.clone_from(&cases[1].root);
     cases.push(swapped);
+    cases.extend(kinds());
     assert_frozen(FORMAT, FROZEN, cases);
 }
 
@@ -123,23 +128,55 @@ fn valid() -> Vec<Case> {
     ];
     places
         .into_iter()
-        .map(|(name, place, length)| {
-            let random = SeededRandom::new(name);
-            let root = RootKey::generate(&random).unwrap();
-            let mut plaintext = vec![0; length];
-            random.fill(&mut plaintext).unwrap();
-            let place = Place::new(place);
-            let sealed = root.seal(&random, &place.binding(), &plaintext).unwrap();
-            let (root, sealed) = (hex(root.expose()), hex(sealed.as_bytes()));
-            Case {
-                name: name.to_owned(),
-                root,
-                place,
-                sealed,
-                plaintext: Some(hex(&plaintext)),
-            }
-        })
+        .map(|(name, place, length)| case(name, place, length))
         .collect()
+}
+
+/// A value of every kind of key, and of a wrapping key, and that none opens as another's.
+fn kinds() -> Vec<Case> {
+    let id = "1234abcd-12ab-34cd-56ef-1234567890ab";
+    let case = |purpose: &str| case(purpose, ["us-east-1", "111122223333", id, "", purpose], 8);
+    let specs = KeySpec::ALL
+        .iter()
+        .filter(|spec| !spec.is_symmetric_encryption());
+    let mut cases: Vec<_> = specs
+        .map(|spec| case(&format!("{spec} material")))
+        .collect();
+    cases.extend(["RSA_2048", "SM2"].map(|spec| case(&format!("{spec} wrapping key"))));
+    let mistaken = [
+        ("RSA_2048 material", "RSA_3072 material"),
+        ("RSA_2048 material", "RSA_2048 wrapping key"),
+        ("SM2 material", "ECC_NIST_P256 material"),
+    ];
+    cases.extend(mistaken.map(|(right, wrong)| {
+        let base = case(right);
+        let place = Place {
+            purpose: wrong.to_owned(),
+            ..base.place.clone()
+        };
+        Case {
+            place,
+            ..refused(&base, &format!("{right} as {wrong}"))
+        }
+    }));
+    cases
+}
+
+fn case(name: &str, place: [&str; 5], length: usize) -> Case {
+    let random = SeededRandom::new(name);
+    let root = RootKey::generate(&random).unwrap();
+    let mut plaintext = vec![0; length];
+    random.fill(&mut plaintext).unwrap();
+    let place = Place::new(place);
+    let sealed = root.seal(&random, &place.binding(), &plaintext).unwrap();
+    let (root, sealed) = (hex(root.expose()), hex(sealed.as_bytes()));
+    Case {
+        name: name.to_owned(),
+        root,
+        place,
+        sealed,
+        plaintext: Some(hex(&plaintext)),
+    }
 }
 
 fn altered(base: &Case) -> Vec<Case> {

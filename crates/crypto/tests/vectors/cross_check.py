@@ -16,7 +16,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.kbkdf import KBKDFHMAC, CounterLocation, Mode
 
+SPECS = [
+    "RSA_2048", "RSA_3072", "RSA_4096", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "ECC_SECG_P256K1",
+    "ECC_NIST_EDWARDS25519", "HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512", "ML_DSA_44", "ML_DSA_65", "ML_DSA_87", "SM2",
+]
 PURPOSES = {"symmetric-256 material": b"\1\1", "access key secret": b"\2\0"}
+PURPOSES |= {f"{spec} material": bytes([1, code]) for code, spec in enumerate(SPECS, 2)}
+PURPOSES |= {f"{spec} wrapping key": bytes([3, code]) for code, spec in enumerate(SPECS, 2)}
 
 
 class Refused(Exception):

@@ -252,6 +252,79 @@ fn uses() {
     )
     .check(&server);
 
+    case(
+        "GenerateDataKeyPair",
+        json!({"KeyId": key, "KeyPairSpec": "ECC_NIST_P256", "EncryptionContext": context}),
+        json!({"keyId": key, "keyPairSpec": "ECC_NIST_P256", "encryptionContext": context}),
+    )
+    .on(&[&key_arn])
+    .check(&server);
+    case(
+        "GenerateDataKeyPairWithoutPlaintext",
+        json!({"KeyId": key, "KeyPairSpec": "ECC_NIST_P384"}),
+        json!({"keyId": key, "keyPairSpec": "ECC_NIST_P384"}),
+    )
+    .on(&[&key_arn])
+    .check(&server);
+
+    for record in server.audit_events() {
+        check_additional(&record);
+    }
+}
+
+#[test]
+fn uses_of_other_kinds_of_keys() {
+    let server = start();
+    let made = |spec: &str, usage: &str| {
+        let input = json!({"KeySpec": spec, "KeyUsage": usage});
+        let made = server.client().ok("CreateKey", &input);
+        made["KeyMetadata"]["Arn"].as_str().unwrap().to_owned()
+    };
+    let message = STANDARD.encode(SECRET);
+    let signing = made("ECC_NIST_P256", "SIGN_VERIFY");
+    let sign = json!({"KeyId": signing, "Message": message, "SigningAlgorithm": "ECDSA_SHA_256"});
+    let recorded =
+        json!({"keyId": signing, "messageType": "RAW", "signingAlgorithm": "ECDSA_SHA_256"});
+    let on_signing = |operation, input| case(operation, input, recorded.clone()).on(&[&signing]);
+    let signature = on_signing("Sign", sign.clone()).check(&server).json()["Signature"].clone();
+    let mut verify = sign;
+    verify["Signature"] = signature;
+    on_signing("Verify", verify).check(&server);
+    case(
+        "GetPublicKey",
+        json!({"KeyId": signing}),
+        json!({"keyId": signing}),
+    )
+    .on(&[&signing])
+    .check(&server);
+
+    let hmac = made("HMAC_256", "GENERATE_VERIFY_MAC");
+    let generate = json!({"KeyId": hmac, "Message": message, "MacAlgorithm": "HMAC_SHA_256"});
+    let recorded = json!({"keyId": hmac, "macAlgorithm": "HMAC_SHA_256"});
+    let on_hmac = |operation, input| case(operation, input, recorded.clone()).on(&[&hmac]);
+    let mac = on_hmac("GenerateMac", generate.clone())
+        .check(&server)
+        .json()["Mac"]
+        .clone();
+    let mut verify = generate;
+    verify["Mac"] = mac;
+    on_hmac("VerifyMac", verify).check(&server);
+
+    let agreeing = made("ECC_NIST_P256", "KEY_AGREEMENT");
+    let shown = server
+        .client()
+        .ok("GetPublicKey", &json!({"KeyId": agreeing}));
+    let derive = json!({
+        "KeyId": agreeing, "KeyAgreementAlgorithm": "ECDH", "PublicKey": shown["PublicKey"],
+    });
+    case(
+        "DeriveSharedSecret",
+        derive,
+        json!({"keyId": agreeing, "keyAgreementAlgorithm": "ECDH"}),
+    )
+    .on(&[&agreeing])
+    .check(&server);
+
     for record in server.audit_events() {
         check_additional(&record);
     }
@@ -261,7 +334,12 @@ fn uses() {
 fn check_additional(record: &Value) {
     let material = &record["additionalEventData"];
     match record["eventName"].as_str().unwrap() {
-        "Encrypt" | "Decrypt" | "GenerateDataKey" | "GenerateDataKeyWithoutPlaintext" => {
+        "Encrypt"
+        | "Decrypt"
+        | "GenerateDataKey"
+        | "GenerateDataKeyPair"
+        | "GenerateDataKeyPairWithoutPlaintext"
+        | "GenerateDataKeyWithoutPlaintext" => {
             assert_eq!(material["keyMaterialId"].as_str().unwrap().len(), 64);
         }
         "ReEncrypt" => {

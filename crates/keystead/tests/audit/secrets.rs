@@ -40,15 +40,50 @@ fn use_key(client: &Client, key: &str) -> Vec<Vec<u8>> {
         client.ok("GenerateRandom", &json!({"NumberOfBytes": 64})),
         encrypted,
     ];
+    let others = use_other_keys(client, key);
     let member = |name: &'static str| {
-        answers.iter().filter_map(move |answer| {
+        answers.iter().chain(&others).filter_map(move |answer| {
             let text = answer.get(name).and_then(Value::as_str)?;
             Some(STANDARD.decode(text).unwrap())
         })
     };
     // A ciphertext's head is no secret: its record names the same key material.
     let ends = member("CiphertextBlob").map(|blob| blob[blob.len() - 32..].to_vec());
-    member("Plaintext").chain(ends).collect()
+    let others = ["PrivateKeyPlaintext", "Signature", "Mac", "SharedSecret"];
+    let others = others.into_iter().flat_map(member);
+    member("Plaintext").chain(ends).chain(others).collect()
+}
+
+/// Uses a key of each other kind, and the one that makes pairs.
+fn use_other_keys(client: &Client, key: &str) -> Vec<Value> {
+    let made = |spec: &str, usage: &str| {
+        let made = client.ok("CreateKey", &json!({"KeySpec": spec, "KeyUsage": usage}));
+        made["KeyMetadata"]["Arn"].clone()
+    };
+    let message = STANDARD.encode(SECRET);
+    let (signing, hmac) = (
+        made("ECC_NIST_P256", "SIGN_VERIFY"),
+        made("HMAC_256", "GENERATE_VERIFY_MAC"),
+    );
+    let mut sign =
+        json!({"KeyId": signing, "Message": message, "SigningAlgorithm": "ECDSA_SHA_256"});
+    let signed = client.ok("Sign", &sign);
+    sign["Signature"] = signed["Signature"].clone();
+    assert_eq!(client.call("Verify", &sign).status, 200);
+    let mut generate = json!({"KeyId": hmac, "Message": message, "MacAlgorithm": "HMAC_SHA_256"});
+    let mac = client.ok("GenerateMac", &generate);
+    generate["Mac"] = mac["Mac"].clone();
+    assert_eq!(client.call("VerifyMac", &generate).status, 200);
+    let agreeing = made("ECC_NIST_P256", "KEY_AGREEMENT");
+    let peer = client.ok("GetPublicKey", &json!({"KeyId": agreeing}))["PublicKey"].clone();
+    let derive = json!({"KeyId": agreeing, "KeyAgreementAlgorithm": "ECDH", "PublicKey": peer});
+    let pair = json!({"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"});
+    vec![
+        signed,
+        mac,
+        client.ok("DeriveSharedSecret", &derive),
+        client.ok("GenerateDataKeyPair", &pair),
+    ]
 }
 
 /// Calls that fail must keep what they were sent to themselves too.
@@ -85,7 +120,7 @@ fn no_secret_is_recorded() {
     let client = server.client();
     let key = created(&client);
     let mut secrets = use_key(&client, &key);
-    assert_eq!(secrets.len(), 7);
+    assert_eq!(secrets.len(), 11);
     secrets.push(SECRET.to_vec());
     secrets.push(server.credentials().1.into_bytes());
     fail(&client, &key);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scene::Scene;
+use crate::scene::{MESSAGE, Scene};
 
 /// A row of the matrix.
 pub(crate) struct Call {
@@ -48,19 +48,26 @@ pub(crate) const CALLS: &[Call] = &[
     variant("CreateKey", "with Tags", |_| json!({"Tags": [tag()]})),
     call("Decrypt", |scene| {
         json!({
-            "KeyId": scene.keys.main, "CiphertextBlob": scene.blob,
+            "KeyId": scene.keys.main, "CiphertextBlob": scene.made.blob,
             "EncryptionContext": scene.context,
         })
     }),
     variant(
         "Decrypt",
         "without KeyId",
-        |scene| json!({"CiphertextBlob": scene.blob, "EncryptionContext": scene.context}),
+        |scene| json!({"CiphertextBlob": scene.made.blob, "EncryptionContext": scene.context}),
     ),
     call(
         "DeleteAlias",
         |scene| json!({"AliasName": scene.alias("old")}),
     ),
+    call("DeleteImportedKeyMaterial", of_empty_key),
+    call("DeriveSharedSecret", |scene| {
+        json!({
+            "KeyId": scene.keys.agreeing, "KeyAgreementAlgorithm": "ECDH",
+            "PublicKey": scene.made.peer,
+        })
+    }),
     call("DescribeKey", of_key),
     variant(
         "DescribeKey",
@@ -68,7 +75,9 @@ pub(crate) const CALLS: &[Call] = &[
         |scene| json!({"KeyId": scene.alias_arn("kept")}),
     ),
     call("DisableKey", |scene| json!({"KeyId": scene.keys.resting})),
+    call("DisableKeyRotation", of_key),
     call("EnableKey", |scene| json!({"KeyId": scene.keys.resting})),
+    call("EnableKeyRotation", of_key),
     call("Encrypt", encrypt),
     variant("Encrypt", "by alias", |scene| {
         let mut input = encrypt(scene);
@@ -76,13 +85,32 @@ pub(crate) const CALLS: &[Call] = &[
         input
     }),
     call("GenerateDataKey", data_key),
+    call("GenerateDataKeyPair", data_key_pair),
+    call("GenerateDataKeyPairWithoutPlaintext", data_key_pair),
     call("GenerateDataKeyWithoutPlaintext", data_key),
+    call("GenerateMac", mac),
     call("GenerateRandom", |_| json!({"NumberOfBytes": 8})),
     call("GetKeyPolicy", of_key),
+    call("GetKeyRotationStatus", of_key),
+    call("GetParametersForImport", |scene| {
+        let mut input = of_empty_key(scene);
+        input["WrappingAlgorithm"] = "RSAES_OAEP_SHA_256".into();
+        input["WrappingKeySpec"] = "RSA_2048".into();
+        input
+    }),
+    call("GetPublicKey", |scene| json!({"KeyId": scene.keys.signing})),
+    variant("ImportKeyMaterial", "with a bad token", |scene| {
+        let mut input = of_empty_key(scene);
+        input["ImportToken"] = MESSAGE.into();
+        input["EncryptedKeyMaterial"] = MESSAGE.into();
+        input["ExpirationModel"] = "KEY_MATERIAL_DOES_NOT_EXPIRE".into();
+        input
+    }),
     call("ListAliases", |_| json!({})),
     variant("ListAliases", "of the key", of_key),
     call("ListGrants", of_key),
     call("ListKeyPolicies", of_key),
+    call("ListKeyRotations", of_key),
     call("ListKeys", |_| json!({})),
     call("ListResourceTags", of_key),
     call(
@@ -95,14 +123,14 @@ pub(crate) const CALLS: &[Call] = &[
     ),
     call("ReEncrypt", |scene| {
         json!({
-            "SourceKeyId": scene.keys.main, "CiphertextBlob": scene.blob,
+            "SourceKeyId": scene.keys.main, "CiphertextBlob": scene.made.blob,
             "SourceEncryptionContext": scene.context,
             "DestinationKeyId": scene.keys.main, "DestinationEncryptionContext": scene.context,
         })
     }),
     variant("ReEncrypt", "without SourceKeyId", |scene| {
         json!({
-            "CiphertextBlob": scene.blob, "SourceEncryptionContext": scene.context,
+            "CiphertextBlob": scene.made.blob, "SourceEncryptionContext": scene.context,
             "DestinationKeyId": scene.keys.main, "DestinationEncryptionContext": scene.context,
         })
     }),
@@ -114,10 +142,12 @@ pub(crate) const CALLS: &[Call] = &[
         "RevokeGrant",
         |scene| json!({"KeyId": scene.keys.main, "GrantId": scene.grants.to_revoke}),
     ),
+    call("RotateKeyOnDemand", of_key),
     call(
         "ScheduleKeyDeletion",
         |scene| json!({"KeyId": scene.keys.spare}),
     ),
+    call("Sign", sign),
     call(
         "TagResource",
         |scene| json!({"KeyId": scene.keys.main, "Tags": [tag()]}),
@@ -134,15 +164,29 @@ pub(crate) const CALLS: &[Call] = &[
         "UpdateKeyDescription",
         |scene| json!({"KeyId": scene.keys.main, "Description": "of the matrix"}),
     ),
+    call("Verify", |scene| {
+        let mut input = sign(scene);
+        input["Signature"] = scene.made.signature.as_str().into();
+        input
+    }),
+    call("VerifyMac", |scene| {
+        let mut input = mac(scene);
+        input["Mac"] = scene.made.mac.as_str().into();
+        input
+    }),
 ];
 
 fn of_key(scene: &Scene) -> Value {
     json!({"KeyId": scene.keys.main})
 }
 
+fn of_empty_key(scene: &Scene) -> Value {
+    json!({"KeyId": scene.keys.empty})
+}
+
 fn encrypt(scene: &Scene) -> Value {
     json!({
-        "KeyId": scene.keys.main, "Plaintext": "aGVsbG8=", "EncryptionContext": scene.context,
+        "KeyId": scene.keys.main, "Plaintext": MESSAGE, "EncryptionContext": scene.context,
     })
 }
 
@@ -150,6 +194,23 @@ fn data_key(scene: &Scene) -> Value {
     json!({
         "KeyId": scene.keys.main, "KeySpec": "AES_256", "EncryptionContext": scene.context,
     })
+}
+
+fn data_key_pair(scene: &Scene) -> Value {
+    json!({
+        "KeyId": scene.keys.main, "KeyPairSpec": "ECC_NIST_P256",
+        "EncryptionContext": scene.context,
+    })
+}
+
+fn sign(scene: &Scene) -> Value {
+    json!({
+        "KeyId": scene.keys.signing, "Message": MESSAGE, "SigningAlgorithm": "ECDSA_SHA_256",
+    })
+}
+
+fn mac(scene: &Scene) -> Value {
+    json!({"KeyId": scene.keys.mac, "Message": MESSAGE, "MacAlgorithm": "HMAC_SHA_256"})
 }
 
 fn tag() -> Value {

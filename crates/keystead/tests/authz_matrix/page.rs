@@ -143,7 +143,7 @@ pub(crate) fn title(call: &Call) -> String {
 }
 
 fn row<'a>(title: &str, cells: impl Iterator<Item = &'a str>) -> String {
-    let mut line = format!("{title:<33}");
+    let mut line = format!("{title:<37}");
     for cell in cells {
         write!(line, "{cell:<22}").unwrap();
     }

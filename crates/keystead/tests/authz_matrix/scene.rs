@@ -6,17 +6,24 @@ use serde_json::{Value, json};
 
 use crate::world::{Account, Principal};
 
-/// What a grant can permit on a symmetric key.
-pub(crate) const GRANTABLE: [&str; 9] = [
-    "CreateGrant",
-    "Decrypt",
-    "DescribeKey",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyWithoutPlaintext",
-    "ReEncryptFrom",
-    "ReEncryptTo",
-    "RetireGrant",
+/// What a grant can permit, by what the key is for: encryption, signatures, secrets, MACs.
+pub(crate) const GRANTABLE: [&[&str]; 4] = [
+    &[
+        "CreateGrant",
+        "Decrypt",
+        "DescribeKey",
+        "Encrypt",
+        "GenerateDataKey",
+        "GenerateDataKeyPair",
+        "GenerateDataKeyPairWithoutPlaintext",
+        "GenerateDataKeyWithoutPlaintext",
+        "ReEncryptFrom",
+        "ReEncryptTo",
+        "RetireGrant",
+    ],
+    &["GetPublicKey", "Sign", "Verify"],
+    &["DeriveSharedSecret"],
+    &["GenerateMac", "VerifyMac"],
 ];
 
 /// The keys of a scene, by their ARNs, all with the same policy.
@@ -29,7 +36,42 @@ pub(crate) struct Keys {
     pub(crate) spare: String,
     /// For calls that disable a key, and enable it again.
     pub(crate) resting: String,
+    /// Which signs.
+    pub(crate) signing: String,
+    /// Which agrees on secrets.
+    pub(crate) agreeing: String,
+    /// Which makes MACs.
+    pub(crate) mac: String,
+    /// Pending import.
+    pub(crate) empty: String,
 }
+
+impl Keys {
+    /// Those that work.
+    pub(crate) const fn living(&self) -> [&String; 6] {
+        [
+            &self.main,
+            &self.spare,
+            &self.resting,
+            &self.signing,
+            &self.agreeing,
+            &self.mac,
+        ]
+    }
+}
+
+/// What the keys made of the message of all calls.
+pub(crate) struct Made {
+    /// A ciphertext under the main key and the scene's context.
+    pub(crate) blob: String,
+    pub(crate) signature: String,
+    pub(crate) mac: String,
+    /// The public half of the key that agrees, which may agree with itself.
+    pub(crate) peer: String,
+}
+
+/// The message of all calls, in base64.
+pub(crate) const MESSAGE: &str = "aGVsbG8=";
 
 /// Grants on the main key that calls end.
 pub(crate) struct Grants {
@@ -45,8 +87,7 @@ pub(crate) struct Scene {
     pub(crate) keys: Keys,
     pub(crate) grants: Grants,
     pub(crate) policy: String,
-    /// A ciphertext under the main key and the context below.
-    pub(crate) blob: String,
+    pub(crate) made: Made,
     pub(crate) context: Value,
     /// The context that grants ask for, if they do.
     asked: Option<Value>,
@@ -90,32 +131,49 @@ impl<'a> Plan<'a> {
         let mut statements = self.statements;
         statements.push(allow(&json!({"AWS": keeper.arn})));
         let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-        let key = || new_key(&keeper.client, &policy);
+        let of = |spec: &str, usage: &str| {
+            new_key(
+                &keeper.client,
+                json!({"Policy": policy, "KeySpec": spec, "KeyUsage": usage}),
+            )
+        };
+        let key = || of("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
         let keys = Keys {
             main: key(),
             doomed: key(),
             spare: key(),
             resting: key(),
+            signing: of("ECC_NIST_P256", "SIGN_VERIFY"),
+            agreeing: of("ECC_NIST_P256", "KEY_AGREEMENT"),
+            mac: of("HMAC_256", "GENERATE_VERIFY_MAC"),
+            empty: new_key(
+                &keeper.client,
+                json!({"Policy": policy, "Origin": "EXTERNAL"}),
+            ),
         };
         let done = keeper
             .client
             .ok("ScheduleKeyDeletion", &json!({"KeyId": keys.doomed}));
         assert_eq!(done["KeyState"], "PendingDeletion");
-        let encrypt =
-            json!({"KeyId": keys.main, "Plaintext": "aGVsbG8=", "EncryptionContext": self.context});
-        let blob = &keeper.client.ok("Encrypt", &encrypt)["CiphertextBlob"];
+        let made = Made::by(&keeper.client, &keys, &self.context);
         let bystander = keeper.arn.clone();
-        let constraints = of(self.asked.as_ref());
-        let grant = |grantee: &str, operations: &[&str]| {
+        let constraints = constraints(self.asked.as_ref());
+        let grant_on = |key: &str, grantee: &str, operations: &[&str]| {
+            // Only grants on keys of symmetric encryption can ask for a context.
+            let constraints = Some(&constraints).filter(|_| key == keys.main);
             let grant = json!({
-                "KeyId": keys.main, "GranteePrincipal": grantee, "Operations": operations,
+                "KeyId": key, "GranteePrincipal": grantee, "Operations": operations,
                 "Constraints": constraints,
             });
             let made = keeper.client.ok("CreateGrant", &grant);
             made["GrantId"].as_str().unwrap().to_owned()
         };
+        let grant = |grantee: &str, operations: &[&str]| grant_on(&keys.main, grantee, operations);
         if let Some(grantee) = self.grantee {
-            grant(&grantee.arn, &GRANTABLE);
+            let on = [&keys.main, &keys.signing, &keys.agreeing, &keys.mac];
+            for (key, operations) in on.into_iter().zip(GRANTABLE) {
+                grant_on(key, &grantee.arn, operations);
+            }
         }
         let grantee = self.grantee.map_or(&bystander, |grantee| &grantee.arn);
         let scene = Scene {
@@ -126,7 +184,7 @@ impl<'a> Plan<'a> {
                 to_revoke: grant(&bystander, &["Decrypt"]),
             },
             policy,
-            blob: blob.as_str().unwrap().to_owned(),
+            made,
             context: self.context,
             asked: self.asked,
             bystander,
@@ -141,6 +199,27 @@ impl<'a> Plan<'a> {
     }
 }
 
+impl Made {
+    fn by(keeper: &Client, keys: &Keys, context: &Value) -> Self {
+        let made = |operation, input: Value, member: &str| {
+            let answer = keeper.ok(operation, &input);
+            answer[member].as_str().unwrap().to_owned()
+        };
+        let encrypt =
+            json!({"KeyId": keys.main, "Plaintext": MESSAGE, "EncryptionContext": context});
+        let sign = json!({
+            "KeyId": keys.signing, "Message": MESSAGE, "SigningAlgorithm": "ECDSA_SHA_256",
+        });
+        let mac = json!({"KeyId": keys.mac, "Message": MESSAGE, "MacAlgorithm": "HMAC_SHA_256"});
+        Self {
+            blob: made("Encrypt", encrypt, "CiphertextBlob"),
+            signature: made("Sign", sign, "Signature"),
+            mac: made("GenerateMac", mac, "Mac"),
+            peer: made("GetPublicKey", json!({"KeyId": keys.agreeing}), "PublicKey"),
+        }
+    }
+}
+
 impl Scene {
     pub(crate) fn alias(&self, name: &str) -> String {
         format!("alias/{}/{name}", self.name)
@@ -152,7 +231,7 @@ impl Scene {
 
     /// The constraints of a grant that the caller makes: those of the caller's own.
     pub(crate) fn constraints(&self) -> Value {
-        of(self.asked.as_ref().map(|_| &self.context))
+        constraints(self.asked.as_ref().map(|_| &self.context))
     }
 }
 
@@ -162,12 +241,12 @@ pub(crate) fn allow(principal: &Value) -> Value {
 }
 
 /// The ARN of a new key.
-fn new_key(keeper: &Client, policy: &str) -> String {
-    let made = keeper.ok("CreateKey", &json!({"Policy": policy}));
+fn new_key(keeper: &Client, input: Value) -> String {
+    let made = keeper.ok("CreateKey", &input);
     made["KeyMetadata"]["Arn"].as_str().unwrap().to_owned()
 }
 
-fn of(context: Option<&Value>) -> Value {
+fn constraints(context: Option<&Value>) -> Value {
     context.map_or(
         Value::Null,
         |context| json!({"EncryptionContextSubset": context}),

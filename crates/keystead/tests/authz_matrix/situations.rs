@@ -321,12 +321,12 @@ pub(crate) const PANELS: &[Panel] = &[
         situations: &[
             Situation {
                 name: "disabled",
-                says: "all keys of the calls are disabled",
+                says: "all keys of the calls are disabled but the one that is pending import",
                 build: |world, name| {
                     in_state(world, name, |scene, keeper| {
                         let keys = &scene.keys;
                         let _ = keeper.ok("CancelKeyDeletion", &json!({"KeyId": keys.doomed}));
-                        for key in [&keys.main, &keys.spare, &keys.resting] {
+                        for key in keys.living() {
                             let _ = keeper.ok("DisableKey", &json!({"KeyId": key}));
                         }
                     })
@@ -338,7 +338,7 @@ pub(crate) const PANELS: &[Panel] = &[
                 build: |world, name| {
                     in_state(world, name, |scene, keeper| {
                         let keys = &scene.keys;
-                        for key in [&keys.main, &keys.spare, &keys.resting] {
+                        for key in keys.living().into_iter().chain([&keys.empty]) {
                             let _ = keeper.ok("ScheduleKeyDeletion", &json!({"KeyId": key}));
                         }
                     })

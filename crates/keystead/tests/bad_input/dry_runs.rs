@@ -32,6 +32,14 @@ fn never_succeed() {
             "GenerateDataKeyWithoutPlaintext",
             json!({"KeyId": key, "NumberOfBytes": 64}),
         ),
+        (
+            "GenerateDataKeyPair",
+            json!({"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"}),
+        ),
+        (
+            "GenerateDataKeyPairWithoutPlaintext",
+            json!({"KeyId": key, "KeyPairSpec": "ECC_NIST_P256"}),
+        ),
     ] {
         let answer = client.call(operation, &with(input.clone(), "DryRun", json!(true)));
         assert_error(&answer, "DryRunOperationException", Some(WOULD));

@@ -16,40 +16,80 @@ fn operations() -> Vec<(&'static str, Value)> {
     let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
     vec![
         ("CancelKeyDeletion", json!({})),
+        (
+            "DeriveSharedSecret",
+            json!({"KeyAgreementAlgorithm": "ECDH", "PublicKey": PLAINTEXT}),
+        ),
         ("DescribeKey", json!({})),
         ("DisableKey", json!({})),
         ("EnableKey", json!({})),
         ("Encrypt", json!({"Plaintext": PLAINTEXT})),
         ("GenerateDataKey", json!({"KeySpec": "AES_256"})),
         (
+            "GenerateDataKeyPair",
+            json!({"KeyPairSpec": "ECC_NIST_P256"}),
+        ),
+        (
+            "GenerateDataKeyPairWithoutPlaintext",
+            json!({"KeyPairSpec": "ECC_NIST_P256"}),
+        ),
+        (
             "GenerateDataKeyWithoutPlaintext",
             json!({"KeySpec": "AES_256"}),
         ),
+        (
+            "GenerateMac",
+            json!({"Message": PLAINTEXT, "MacAlgorithm": "HMAC_SHA_256"}),
+        ),
         ("GetKeyPolicy", json!({})),
+        ("GetPublicKey", json!({})),
         ("ListAliases", json!({})),
         ("ListKeyPolicies", json!({})),
         ("ListResourceTags", json!({})),
         ("PutKeyPolicy", json!({"Policy": policy})),
         ("ScheduleKeyDeletion", json!({})),
         (
+            "Sign",
+            json!({"Message": PLAINTEXT, "SigningAlgorithm": "ECDSA_SHA_256"}),
+        ),
+        (
             "TagResource",
             json!({"Tags": [{"TagKey": "a", "TagValue": "b"}]}),
         ),
         ("UntagResource", json!({"TagKeys": ["a"]})),
         ("UpdateKeyDescription", json!({"Description": "d"})),
+        (
+            "Verify",
+            json!({"Message": PLAINTEXT, "SigningAlgorithm": "ECDSA_SHA_256", "Signature": PLAINTEXT}),
+        ),
+        (
+            "VerifyMac",
+            json!({"Message": PLAINTEXT, "MacAlgorithm": "HMAC_SHA_256", "Mac": PLAINTEXT}),
+        ),
     ]
 }
 
 /// The operations that take an alias for a key.
-const WITH_ALIASES: [&str; 4] = [
+const WITH_ALIASES: [&str; 12] = [
+    "DeriveSharedSecret",
     "DescribeKey",
     "Encrypt",
     "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
     "GenerateDataKeyWithoutPlaintext",
+    "GenerateMac",
+    "GetPublicKey",
+    "Sign",
+    "Verify",
+    "VerifyMac",
 ];
 
 /// The operations that work on another account's key if its policies allow it.
-const ACROSS_ACCOUNTS: [&str; 4] = WITH_ALIASES;
+const ACROSS_ACCOUNTS: [&str; 12] = WITH_ALIASES;
+
+/// What is said to a call that finds its key, which is of symmetric encryption, and is not for it.
+const OF_THE_KIND: [&str; 2] = ["InvalidKeyUsageException", "UnsupportedOperationException"];
 
 fn refused(client: &Client, operation: &str, rest: &Value, key: &str, code: &str, message: &str) {
     let mut input = rest.clone();
@@ -146,11 +186,10 @@ fn of_aliases() {
             for name in ["alias/here", &here] {
                 let mut input = rest.clone();
                 input["KeyId"] = name.into();
-                assert_eq!(
-                    client.call(operation, &input).status,
-                    200,
-                    "{operation} {name}"
-                );
+                let answer = client.call(operation, &input);
+                // The key may be of another kind than the operation is for.
+                let is_found = answer.status == 200 || OF_THE_KIND.contains(&&*answer.error());
+                assert!(is_found, "{operation} {name}: {}", answer.text());
             }
             let absent = format!(
                 "Alias {} is not found.",

@@ -39,7 +39,7 @@ fn unknown_operations() {
     for operation in [
         "Frobnicate",
         "encrypt",
-        "Sign",
+        "ReplicateKey",
         "GetCallerIdentity",
         "Encrypt2",
     ] {

@@ -70,6 +70,36 @@ fn every_error_is_the_typed_one() {
 }
 
 #[test]
+fn keys_that_sign() {
+    run(&server(), "boto3_keys.py", &["signatures"]);
+}
+
+#[test]
+fn keys_that_sign_elsewhere_too() {
+    run(&server(), "boto3_keys.py", &["elsewhere"]);
+}
+
+#[test]
+fn keys_that_authenticate() {
+    run(&server(), "boto3_keys.py", &["macs"]);
+}
+
+#[test]
+fn keys_that_encrypt() {
+    run(&server(), "boto3_keys.py", &["encryption"]);
+}
+
+#[test]
+fn keys_that_agree() {
+    run(&server(), "boto3_keys.py", &["secrets"]);
+}
+
+#[test]
+fn data_key_pairs() {
+    run(&server(), "boto3_keys.py", &["pairs"]);
+}
+
+#[test]
 fn quotas() {
     run(&server(), "boto3_quotas.py", &[]);
 }
@@ -92,6 +122,11 @@ fn identities() {
 #[test]
 fn people_and_what_they_may_do() {
     run(&server(), "boto3_iam.py", &[]);
+}
+
+#[test]
+fn key_material_of_ones_own() {
+    run(&server(), "boto3_import.py", &[]);
 }
 
 #[test]

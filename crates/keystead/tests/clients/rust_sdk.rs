@@ -17,8 +17,13 @@ use aws_sdk_kms::operation::encrypt::EncryptError;
 use aws_sdk_kms::operation::list_keys::ListKeysError;
 use aws_sdk_kms::operation::put_key_policy::PutKeyPolicyError;
 use aws_sdk_kms::operation::tag_resource::TagResourceError;
+use aws_sdk_kms::operation::verify::VerifyError;
+use aws_sdk_kms::operation::verify_mac::VerifyMacError;
 use aws_sdk_kms::primitives::Blob;
-use aws_sdk_kms::types::{DataKeySpec, EncryptionAlgorithmSpec, KeyState, Tag};
+use aws_sdk_kms::types::{
+    DataKeySpec, EncryptionAlgorithmSpec, KeySpec, KeyState, KeyUsageType, MacAlgorithmSpec,
+    SigningAlgorithmSpec, Tag,
+};
 use keystead_testkit::Server;
 
 use crate::server;
@@ -120,6 +125,72 @@ async fn data_keys() {
     let blob = hidden.ciphertext_blob.unwrap();
     let opened = kms.decrypt().ciphertext_blob(blob).send().await.unwrap();
     assert_eq!(opened.plaintext().unwrap().as_ref().len(), 64);
+}
+
+async fn new_key_of(kms: &Client, spec: KeySpec, usage: KeyUsageType) -> String {
+    let made = kms.create_key().key_spec(spec).key_usage(usage);
+    let made = made.send().await.unwrap();
+    made.key_metadata.unwrap().arn.unwrap()
+}
+
+#[tokio::test]
+async fn signatures() {
+    let server = server();
+    let kms = client(&server);
+    let key = new_key_of(&kms, KeySpec::EccNistP256, KeyUsageType::SignVerify).await;
+    let algorithm = SigningAlgorithmSpec::EcdsaSha256;
+    let signed = kms
+        .sign()
+        .key_id(&key)
+        .signing_algorithm(algorithm.clone())
+        .message(Blob::new("attack at dawn"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(signed.key_id(), Some(key.as_str()));
+    let verify = |message: &str| {
+        kms.verify()
+            .key_id(&key)
+            .signing_algorithm(algorithm.clone())
+            .message(Blob::new(message))
+            .set_signature(signed.signature.clone())
+            .send()
+    };
+    assert!(verify("attack at dawn").await.unwrap().signature_valid());
+    let (error, message) = modelled(verify("attack at noon").await);
+    assert!(matches!(
+        error,
+        VerifyError::KmsInvalidSignatureException(_)
+    ));
+    assert_eq!(message, "");
+}
+
+#[tokio::test]
+async fn macs() {
+    let server = server();
+    let kms = client(&server);
+    let key = new_key_of(&kms, KeySpec::Hmac256, KeyUsageType::GenerateVerifyMac).await;
+    let algorithm = MacAlgorithmSpec::HmacSha256;
+    let made = kms
+        .generate_mac()
+        .key_id(&key)
+        .mac_algorithm(algorithm.clone())
+        .message(Blob::new("attack at dawn"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(made.mac().unwrap().as_ref().len(), 32);
+    let verify = |message: &str| {
+        kms.verify_mac()
+            .key_id(&key)
+            .mac_algorithm(algorithm.clone())
+            .message(Blob::new(message))
+            .set_mac(made.mac.clone())
+            .send()
+    };
+    assert!(verify("attack at dawn").await.unwrap().mac_valid());
+    let (error, _) = modelled(verify("attack at noon").await);
+    assert!(matches!(error, VerifyMacError::KmsInvalidMacException(_)));
 }
 
 #[tokio::test]

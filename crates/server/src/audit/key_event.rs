@@ -34,6 +34,18 @@ impl KeyEvent {
         }
     }
 
+    /// The key was made for a service, in an account that had none for it.
+    #[must_use]
+    pub fn managed(key: AuditResource) -> Self {
+        let response = Elements::new().text("keyId", key.arn.to_string());
+        Self {
+            name: "CreateKey",
+            key,
+            response: Some(response),
+            details: None,
+        }
+    }
+
     /// The key was rotated, and this is what became of it.
     #[must_use]
     pub fn rotated(key: AuditResource, record: &KeyRecord) -> Self {

@@ -6,7 +6,9 @@
 //!
 //! A service may call on behalf of the principals of the account that registered it, and, if that
 //! is the account which manages the organization, of any principal. A session is a session of its
-//! role from the beginning of time, so that a policy which revokes older ones does not miss it.
+//! role from the beginning of time, so that a policy which revokes older ones does not miss it. It has
+//! none of the policies and tags that the session was made with: the ARN does not say them, and no
+//! session is stored.
 
 use std::sync::Arc;
 

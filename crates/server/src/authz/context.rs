@@ -53,9 +53,46 @@ pub(super) struct Subject<'a> {
     pub(super) alias: Option<&'a AliasName>,
     /// The tags on it, if it can have any.
     pub(super) tags: Option<&'a Tags>,
+    /// The ARN of its permissions boundary, if it is a user or a role and has one.
+    pub(super) boundary: Option<&'a str>,
     /// Whether both keys of the request are this one; `None` where there is but one.
     pub(super) same_key: Option<bool>,
 }
+
+impl<'a> Subject<'a> {
+    /// Something of which no more is known.
+    pub(super) const fn new(arn: &'a str, account: &'a str) -> Self {
+        Self {
+            arn,
+            account,
+            key: None,
+            alias: None,
+            tags: None,
+            boundary: None,
+            same_key: None,
+        }
+    }
+}
+
+/// The actions on users and roles to which AWS says which boundary they have. A boundary that the
+/// request itself names goes before it.
+///
+/// Source: "Actions, resources, and condition keys for AWS Identity and Access Management" in the
+/// Service Authorization Reference.
+const TO_THE_BOUNDED: [&str; 12] = [
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteRolePolicy",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:DeleteUserPolicy",
+    "iam:DetachRolePolicy",
+    "iam:DetachUserPolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:PutUserPermissionsBoundary",
+    "iam:PutUserPolicy",
+];
 
 /// A request, as the conditions of policies see it.
 pub(super) struct RequestContext<'a> {
@@ -90,6 +127,11 @@ impl<'a> RequestContext<'a> {
             }
             ConditionKey::Known(KnownKey::ReEncryptOnSameKey) => {
                 subject.same_key.map_or(Values::Absent, Values::truth)
+            }
+            ConditionKey::Known(KnownKey::IamPermissionsBoundary)
+                if TO_THE_BOUNDED.contains(&self.action) =>
+            {
+                Values::maybe(subject.boundary)
             }
             ConditionKey::Known(KnownKey::RequestAlias) => {
                 Values::maybe(subject.alias.map(AliasName::as_str))

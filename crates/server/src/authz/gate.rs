@@ -142,14 +142,7 @@ impl<'a> Gate<'a> {
     /// # Errors
     /// [`Fault::AccessDenied`].
     pub fn ask_own(&mut self, action: &'static str, arn: &str) -> Result<(), Fault> {
-        let subject = Subject {
-            arn,
-            account: self.caller().member().identity().account_id(),
-            key: None,
-            alias: None,
-            tags: None,
-            same_key: None,
-        };
+        let subject = Subject::new(arn, self.caller().member().identity().account_id());
         self.ask(action, subject, Rules::NONE)
     }
 
@@ -163,13 +156,24 @@ impl<'a> Gate<'a> {
         arn: &str,
         tags: &Tags,
     ) -> Result<(), Fault> {
+        self.ask_bounded(action, arn, tags, None)
+    }
+
+    /// Like [`Self::ask_tagged`], of a user or role that may have a permissions boundary.
+    ///
+    /// # Errors
+    /// [`Fault::AccessDenied`].
+    pub fn ask_bounded(
+        &mut self,
+        action: &'static str,
+        arn: &str,
+        tags: &Tags,
+        boundary: Option<&str>,
+    ) -> Result<(), Fault> {
         let subject = Subject {
-            arn,
-            account: self.caller().member().identity().account_id(),
-            key: None,
-            alias: None,
             tags: Some(tags),
-            same_key: None,
+            boundary,
+            ..Subject::new(arn, self.caller().member().identity().account_id())
         };
         self.ask(action, subject, Rules::NONE)
     }
@@ -201,12 +205,8 @@ impl<'a> Gate<'a> {
     /// not there.
     pub fn ask_role(&mut self, action: &'static str, role: &RoleEntry) -> Result<(), Fault> {
         let subject = Subject {
-            arn: role.arn(),
-            account: role.record.account.as_str(),
-            key: None,
-            alias: None,
             tags: Some(&role.record.tags),
-            same_key: None,
+            ..Subject::new(role.arn(), role.record.account.as_str())
         };
         let rules = Rules {
             policy: ResourcePolicy::Trust(role.trust()),
@@ -310,6 +310,7 @@ impl<'a> Gate<'a> {
                 question,
                 facts,
                 &decision,
+                is_foreign,
                 may_be_foreign,
             ));
             if decision.is_allowed() && may_be_foreign {
@@ -403,12 +404,11 @@ impl<'a> Gate<'a> {
 
 fn of_key<'a>(entry: &'a KeyEntry, naming: Naming<'a>) -> Subject<'a> {
     Subject {
-        arn: &entry.arn,
-        account: entry.record.account.as_str(),
         key: Some(&entry.record),
         alias: naming.alias,
         tags: Some(&entry.record.tags),
         same_key: naming.same_key,
+        ..Subject::new(&entry.arn, entry.record.account.as_str())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keystead_core::identity::{Identity, IdentityKind};
+use keystead_core::identity::{Identity, IdentityKind, lower};
 use keystead_core::policy::{
     AttachedPolicy, CallerPolicies, ConditionKey, KeyFamily, KnownKey, Principal, Values,
 };
@@ -20,7 +20,7 @@ pub struct Member {
     boundary: Option<AttachedPolicy>,
     session_policies: Option<Arc<[AttachedPolicy]>>,
     controls: Arc<AccountControls>,
-    /// By their names in lower case.
+    /// By their names in lower case, as [`lower`] has it: by the case that makes names unique.
     tags: BTreeMap<String, String>,
 }
 
@@ -39,7 +39,7 @@ impl Member {
         let mut tags = parts.tags;
         let session_tags = identity.session().into_iter().flat_map(|facts| &facts.tags);
         // A session's tag takes the place of its role's or user's of the same name.
-        tags.extend(session_tags.map(|(name, value)| (name.to_lowercase(), value.clone())));
+        tags.extend(session_tags.map(|(name, value)| (lower(name), value.clone())));
         Self {
             identity,
             policies: parts.policies,
@@ -88,7 +88,7 @@ impl Member {
                     .or_else(|| self.of_the_organization(*known))
             }),
             ConditionKey::Named(KeyFamily::PrincipalTag, name) => {
-                Values::maybe(self.tags.get(&name.to_lowercase()).map(String::as_str))
+                Values::maybe(self.tags.get(&lower(name)).map(String::as_str))
             }
             _ => Values::Absent,
         }

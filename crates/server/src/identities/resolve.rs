@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use keystead_core::arn::{AccountId, IamArn, IamResource};
-use keystead_core::identity::{Identity, IdentityKind, KeyOwner, OidcProviderRecord, SessionFacts};
+use keystead_core::identity::{
+    Identity, IdentityKind, KeyOwner, OidcProviderRecord, SessionFacts, lower,
+};
 use keystead_core::policy::{AttachedPolicy, PolicySource};
 use keystead_core::tag::Tags;
 
@@ -288,6 +290,6 @@ pub(crate) fn missing(name: &str) -> AttachedPolicy {
 /// Tags as conditions look them up: without regard to the case of their names.
 fn lower_names(tags: &Tags) -> BTreeMap<String, String> {
     tags.after(None)
-        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+        .map(|(name, value)| (lower(name), value.to_owned()))
         .collect()
 }

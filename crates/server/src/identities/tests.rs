@@ -10,7 +10,7 @@ use keystead_core::identity::{
     KeyOwner, ManagedPolicyRecord, Membership, OrganizationRecord, PolicyVersion, RoleRecord,
     SessionFacts, UnitRecord, UserRecord,
 };
-use keystead_core::policy::{KeyPolicy, NamedPrincipal, PolicySource};
+use keystead_core::policy::{ConditionKey, KeyPolicy, NamedPrincipal, PolicySource, Values};
 use keystead_core::tag::Tags;
 use keystead_core::time::Timestamp;
 use keystead_crypto::{RootKey, SecretBytes, SystemRandom};
@@ -515,4 +515,29 @@ fn a_federated_user_has_no_permission_of_its_own() {
     assert_eq!(policies.policies().session.map(<[_]>::len), Some(0));
     let own = fixture.identities.user_session(&user, &session).unwrap();
     assert!(own.policies().session.is_none());
+}
+
+#[test]
+fn a_tag_whose_name_only_looks_alike_is_another_tag() {
+    // U+212A KELVIN SIGN is a `k` in lower case to Unicode, and not to ASCII.
+    let tag = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut fixture = Fixture::new();
+    let tags = vec![tag("kind", "own"), tag("\u{212A}ind", "other")];
+    fixture.put(UserRecord {
+        tags: Tags::default().with(tags).unwrap(),
+        ..ada()
+    });
+    let user = fixture.identities.user(account(), "ada").unwrap();
+    let kind = ConditionKey::parse("aws:PrincipalTag/KIND");
+    let member = fixture.identities.user_member(&user).unwrap();
+    assert_eq!(member.values(&kind), Values::one("own"));
+
+    let session = Session::new(SessionFacts {
+        tags: [tag("Kind", "handed on"), tag("\u{212A}ind", "other")].into(),
+        ..SessionFacts::between(at(0), at(1))
+    });
+    let member = fixture.identities.user_session(&user, &session).unwrap();
+    assert_eq!(member.values(&kind), Values::one("handed on"));
+    let alike = ConditionKey::parse("aws:PrincipalTag/\u{212A}IND");
+    assert_eq!(member.values(&alike), Values::one("other"));
 }

@@ -72,7 +72,7 @@ impl Operation for Decrypt {
         let (input, entry) = (call.input(), call.target().entry());
         check_grant_tokens(&input.grant_tokens, tools)?;
         let manner = Manner::new(input.encryption_algorithm, &input.encryption_context);
-        manner.check(entry.record.spec)?;
+        manner.check(entry)?;
         let Some(blob) = encryption::considered(&input.ciphertext_blob, &input.dry_run_modifiers)
         else {
             return Err(Fault::DryRun);

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use keystead_core::audit::Elements;
-use keystead_core::key::{EncryptionAlgorithm, KeySpec, MaterialId};
+use keystead_core::key::{EncryptionAlgorithm, MaterialId};
+use keystead_crypto::SecretBytes;
 use keystead_crypto::ciphertext::{Blob, BlobIdentity, ContextAad, KeyIdForm};
-use keystead_crypto::{CryptoError, SecretBytes};
 use keystead_wire::kms::{DryRunModifierType, EncryptionAlgorithmSpec};
 
-use super::convert;
+use super::key_use::{KeyUse, material_fault};
 use crate::directory::key_entry::{KeyEntry, OpenError, key_id};
-use crate::fault::{Fault, Internal};
+use crate::fault::Fault;
 use crate::operation::Tools;
 
 /// The encryption context of a request.
@@ -32,20 +32,19 @@ impl<'a> Manner<'a> {
         }
     }
 
-    /// The algorithm, if it is one of the key's. Only symmetric encryption has a context.
+    /// The key and the algorithm, if it is one of the key's. Only symmetric encryption has a context.
     ///
     /// # Errors
     /// AWS's answer to what does not fit.
-    pub(super) fn check(&self, spec: KeySpec) -> Result<EncryptionAlgorithm, Fault> {
-        let algorithm: EncryptionAlgorithm = convert::named(self.algorithm.as_str())?;
-        if !spec.encryption_algorithms().contains(&algorithm) {
-            return Err(Fault::Algorithm {
-                algorithm: algorithm.as_str(),
-                spec,
-            });
-        }
+    pub(super) fn check<'k>(
+        &self,
+        entry: &'k KeyEntry,
+    ) -> Result<(KeyUse<'k>, EncryptionAlgorithm), Fault> {
+        let spec = entry.record.spec;
+        let known = spec.encryption_algorithms();
+        let (key, algorithm) = KeyUse::with(entry, self.algorithm.as_str(), known)?;
         if spec.is_symmetric_encryption() || self.context.is_empty() {
-            return Ok(algorithm);
+            return Ok((key, algorithm));
         }
         Err(Fault::Validation {
             message: format!("Algorithm {algorithm} does not support encryption context."),
@@ -72,31 +71,14 @@ pub(super) fn encrypt(
     plaintext: &[u8],
     manner: Manner<'_>,
 ) -> Result<Encrypted, Fault> {
-    match manner.check(entry.record.spec)? {
-        EncryptionAlgorithm::SymmetricDefault => {
+    match manner.check(entry)? {
+        (_, EncryptionAlgorithm::SymmetricDefault) => {
             encrypt_symmetric(entry, tools, plaintext, manner.context)
         }
-        algorithm => {
-            let key = entry.private(tools.provider);
-            let key = key.map_err(|error| material_fault(entry, error))?;
-            let encrypted = key.encrypt(algorithm, plaintext);
-            let blob = encrypted.map_err(|error| too_long(error, algorithm, entry.record.spec))?;
-            Ok(Encrypted {
-                blob,
-                material: None,
-            })
-        }
-    }
-}
-
-fn too_long(error: CryptoError, algorithm: EncryptionAlgorithm, spec: KeySpec) -> Fault {
-    match error {
-        CryptoError::PlaintextTooLong { limit, .. } => Fault::Validation {
-            message: format!(
-                "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {limit} bytes."
-            ),
-        },
-        error => error.into(),
+        (key, algorithm) => Ok(Encrypted {
+            blob: key.answer(key.private(tools)?.encrypt(algorithm, plaintext))?,
+            material: None,
+        }),
     }
 }
 
@@ -133,22 +115,19 @@ pub(super) fn decrypt(
     blob: &[u8],
     manner: Manner<'_>,
 ) -> Result<Decrypted, Fault> {
-    let decrypted = match manner.check(entry.record.spec)? {
-        EncryptionAlgorithm::SymmetricDefault => {
-            return decrypt_symmetric(entry, tools, blob, manner.context);
+    match manner.check(entry)? {
+        (key, EncryptionAlgorithm::SymmetricDefault) => {
+            decrypt_symmetric(key, entry, tools, blob, manner.context)
         }
-        algorithm => entry
-            .private(tools.provider)
-            .map_err(|error| material_fault(entry, error))?
-            .decrypt(algorithm, blob),
-    };
-    Ok(Decrypted {
-        plaintext: opened(decrypted)?,
-        material: None,
-    })
+        (key, algorithm) => Ok(Decrypted {
+            plaintext: key.answer(key.private(tools)?.decrypt(algorithm, blob))?,
+            material: None,
+        }),
+    }
 }
 
 fn decrypt_symmetric(
+    key: KeyUse<'_>,
     entry: &KeyEntry,
     tools: &Tools<'_>,
     blob: &[u8],
@@ -160,21 +139,14 @@ fn decrypt_symmetric(
         return Err(Fault::IncorrectKey);
     }
     let material = MaterialId::from_bytes(identity.material_id);
-    let key = match entry.material(tools.provider, material) {
-        Ok(key) => key,
+    let opened = match entry.material(tools.provider, material) {
+        Ok(opened) => opened,
         Err(OpenError::NoSuchMaterial) => return Err(Fault::InvalidCiphertext),
         Err(error) => return Err(material_fault(entry, error)),
     };
     Ok(Decrypted {
-        plaintext: opened(key.decrypt(&blob, &aad(context)))?,
+        plaintext: key.answer(opened.decrypt(&blob, &aad(context)))?,
         material: Some(material),
-    })
-}
-
-fn opened(decrypted: Result<SecretBytes, CryptoError>) -> Result<SecretBytes, Fault> {
-    decrypted.map_err(|error| match error {
-        CryptoError::InvalidCiphertext => Fault::InvalidCiphertext,
-        error => error.into(),
     })
 }
 
@@ -184,15 +156,6 @@ fn aad(context: &Context) -> ContextAad {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str())),
     )
-}
-
-/// The fault of a call whose key's material can't be used.
-pub(super) fn material_fault(entry: &KeyEntry, source: OpenError) -> Fault {
-    Internal::Material {
-        arn: entry.arn.to_string(),
-        source,
-    }
-    .into()
 }
 
 /// How an input names what is to be decrypted.

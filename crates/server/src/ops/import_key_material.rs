@@ -84,6 +84,10 @@ impl Operation for ImportKeyMaterial {
         let wrapping = import_token::find(token, record.id, tools.directory, tools.now)?;
         let wrapped = &input.encrypted_key_material;
         let material = wrapping_key::unwrap(&wrapping.record, wrapped, tools)?;
+        // Of no bytes there is no id.
+        if material.is_empty() {
+            return Err(Fault::IncorrectMaterial);
+        }
         let id = MaterialId::from_bytes(material_id(&material, record.id.bytes())?);
         let binding = MaterialBinding::new(tools.region, &record, id);
         let sealed = tools.provider.import(&material, &binding.binding());

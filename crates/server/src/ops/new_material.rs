@@ -21,7 +21,7 @@ pub(crate) fn make(record: &KeyRecord, tools: &Tools<'_>) -> Result<Material, Fa
 }
 
 /// Random bytes for an id, which is no secret.
-pub(super) fn random_array<const N: usize>(tools: &Tools<'_>) -> Result<[u8; N], Fault> {
+pub(crate) fn random_array<const N: usize>(tools: &Tools<'_>) -> Result<[u8; N], Fault> {
     let mut bytes = [0; N];
     tools.provider.fill_random(&mut bytes)?;
     Ok(bytes)

@@ -96,8 +96,8 @@ impl Operation for ReEncrypt {
             input.destination_encryption_algorithm,
             &input.destination_encryption_context,
         );
-        from.check(source.record.spec)?;
-        to.check(destination.record.spec)?;
+        from.check(source)?;
+        to.check(destination)?;
         let Some(blob) = encryption::considered(&input.ciphertext_blob, &input.dry_run_modifiers)
         else {
             return Err(Fault::DryRun);

@@ -9,6 +9,8 @@ use keystead_wire::kms::input;
 use super::create_alias::{check_quota, hold};
 use super::update_key;
 use crate::authz::Authorized;
+use crate::directory::AliasEntry;
+use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
 use crate::protocol::Json;
@@ -46,6 +48,7 @@ impl Operation for UpdateAlias {
         let key = call.target().target.entry();
         let alias = &call.target().entry;
         if alias.record.target != key.record.id {
+            check_alike(alias, key, tools)?;
             check_quota(key.record.id, key, tools)?;
         }
         let record = AliasRecord {
@@ -63,5 +66,22 @@ impl Operation for UpdateAlias {
             .change(hold)
             .change(put)
             .respond(answered))
+    }
+}
+
+/// Whoever uses a key by an alias must not find another kind of key there: the former and the new
+/// one are both of symmetric encryption, both asymmetric or both of HMAC, and of the same usage
+/// ("UpdateAlias" in the KMS API reference). AWS's words for it are not known.
+fn check_alike(alias: &AliasEntry, new: &KeyEntry, tools: &Tools<'_>) -> Result<(), Fault> {
+    let kind = |key: &KeyEntry| (key.record.spec.is_asymmetric(), key.record.usage);
+    let former = tools.directory.key(alias.record.target);
+    match former {
+        Some(former) if kind(&former) != kind(new) => Err(Fault::Validation {
+            message: format!(
+                "The alias {} can't be moved from {} to {}: both keys must be of the same type and key usage.",
+                alias.record.name, former.arn, new.arn
+            ),
+        }),
+        _ => Ok(()),
     }
 }

@@ -3,7 +3,9 @@
 //! whether it is there is told only to whoever may ask, and by the operation.
 
 use keystead_core::arn::{AccountId, IamArn, IamResource};
-use keystead_core::identity::{EntityKind, KeyOwner, OidcProviderRecord, ROOT_PATH, entity_arn};
+use keystead_core::identity::{
+    EntityKind, IdentityKind, KeyOwner, OidcProviderRecord, ROOT_PATH, entity_arn,
+};
 use keystead_core::tag::Tags;
 
 use super::Target;
@@ -87,10 +89,7 @@ impl Target for OneIdentity {
         match name {
             Named::Anything => Ok(()),
             Named::Account => gate.ask_account(action),
-            Named::Oneself => {
-                let member = gate.caller().member();
-                gate.ask_tagged(action, member.identity().principal_arn(), &nothing)
-            }
+            Named::Oneself => ask_oneself(action, gate),
             Named::New {
                 kind,
                 path,
@@ -151,7 +150,18 @@ fn ask_new(
         .try_for_each(|action| gate.ask_tagged(action, arn, &Tags::default()))
 }
 
-/// Asks about an entity that may be there, with the ARN and the tags that it has or would have.
+/// Asks about the caller: of a user as if its name were given, so that leaving it out gets past no
+/// condition on what the user is like.
+fn ask_oneself(action: &'static str, gate: &mut Gate<'_>) -> Result<(), Fault> {
+    let identity = gate.caller().member().identity();
+    match identity.kind() {
+        IdentityKind::User { name, .. } => ask_entity(EntityKind::User, name, action, gate),
+        _ => gate.ask_tagged(action, identity.principal_arn(), &Tags::default()),
+    }
+}
+
+/// Asks about an entity that may be there, with the ARN, the tags and the boundary that it has or
+/// would have.
 fn ask_entity(
     kind: EntityKind,
     name: &str,
@@ -162,7 +172,7 @@ fn ask_entity(
     match entity(gate.scope().identities, kind, account, name) {
         Some(found) => {
             let arn = entity_arn(kind, account, &found.path, &found.name);
-            gate.ask_tagged(action, &arn, &found.tags)
+            gate.ask_bounded(action, &arn, &found.tags, found.boundary.as_deref())
         }
         None => {
             let arn = entity_arn(kind, account, ROOT_PATH, name);
@@ -176,6 +186,7 @@ struct Found {
     path: String,
     name: String,
     tags: Tags,
+    boundary: Option<String>,
 }
 
 fn entity(
@@ -184,24 +195,27 @@ fn entity(
     account: AccountId,
     name: &str,
 ) -> Option<Found> {
-    let found = |path: &String, name: &String, tags: &Tags| Found {
+    let found = |path: &String, name: &String, tags: &Tags, boundary: Option<&String>| Found {
         path: path.clone(),
         name: name.clone(),
         tags: tags.clone(),
+        boundary: boundary.cloned(),
     };
     match kind {
-        EntityKind::User => identities
-            .user(account, name)
-            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags)),
+        EntityKind::User => identities.user(account, name).map(|it| {
+            let it = &it.record;
+            found(&it.path, &it.name, &it.tags, it.boundary.as_ref())
+        }),
         EntityKind::Group => identities
             .group(account, name)
-            .map(|it| found(&it.record.path, &it.record.name, &Tags::default())),
-        EntityKind::Role => identities
-            .role(account, name)
-            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags)),
+            .map(|it| found(&it.record.path, &it.record.name, &Tags::default(), None)),
+        EntityKind::Role => identities.role(account, name).map(|it| {
+            let it = &it.record;
+            found(&it.path, &it.name, &it.tags, it.boundary.as_ref())
+        }),
         EntityKind::Policy => identities
             .own_policy(account, name)
-            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags)),
+            .map(|it| found(&it.record.path, &it.record.name, &it.record.tags, None)),
     }
 }
 
@@ -214,14 +228,20 @@ fn user_of_key(identities: &Identities, account: AccountId, id: &str) -> Option<
     }
 }
 
-/// The tags of the managed policy, or of the account's identity provider, of an ARN.
+/// The tags of the user, role, managed policy or identity provider of an ARN, if it is the
+/// account's own: whether a condition holds would tell others of theirs. AWS's policies have none.
 fn tags_of(identities: &Identities, account: AccountId, arn: &str) -> Option<Tags> {
-    if let Some(policy) = identities.policy(arn) {
-        return Some(policy.record.tags.clone());
+    let named = IamArn::parse_own(arn).filter(|named| named.account_id() == Some(account))?;
+    match named.resource {
+        IamResource::Entity { kind, name, .. } => {
+            let found = entity(identities, kind, account, name)?;
+            let is_it = entity_arn(kind, account, &found.path, &found.name) == arn;
+            is_it.then_some(found.tags)
+        }
+        IamResource::OidcProvider { url } => {
+            let provider = identities.oidc_provider(account, url)?;
+            Some(provider.record.tags.clone())
+        }
+        _ => None,
     }
-    let IamResource::OidcProvider { url } = IamArn::parse(arn)?.resource else {
-        return None;
-    };
-    let provider = identities.oidc_provider(account, url)?;
-    Some(provider.record.tags.clone())
 }

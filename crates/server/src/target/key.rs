@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keystead_core::alias::AliasName;
 use keystead_core::key_id::KeyId;
 use keystead_core::key_rule::KeyRule;
 use keystead_core::time::Timestamp;
@@ -11,6 +12,7 @@ use super::lookup::{self, Forms};
 use crate::authz::{Gate, Naming, Scope};
 use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
+use crate::managed_keys::ManagedKey;
 
 /// How an input names a key.
 #[derive(Debug, Clone, Copy)]
@@ -69,13 +71,17 @@ impl OneKey {
         same_key: Option<bool>,
         gate: &mut Gate<'_>,
     ) -> Result<Self, Fault> {
-        let Some(entry) = lookup::by_text(given, forms, gate.scope())? else {
-            return Err(gate.deny_foreign(action));
-        };
         let alias = lookup::alias_of(given);
         let naming = Naming {
             alias: alias.as_ref(),
             same_key,
+        };
+        let found = lookup::by_text(given, forms, gate.scope());
+        if let (Err(Fault::NoSuchAlias { .. }), Some(alias)) = (&found, &alias) {
+            ask_for_managed(alias, action, naming, gate)?;
+        }
+        let Some(entry) = found? else {
+            return Err(gate.deny_foreign(action));
         };
         // A bare id does not say that it is another account's: whoever may not use that key is told
         // no more of it than of one that is not there.
@@ -130,6 +136,27 @@ impl OneKey {
         };
         let given = name.given().unwrap_or_default();
         Self::admit_text(given, forms, action, same_key, gate)
+    }
+}
+
+/// Has the account's key of a service made, if that is what an alias means and the key as it would be
+/// lets the caller do this. Whom it would not is told that it is not there.
+fn ask_for_managed(
+    alias: &AliasName,
+    action: &'static str,
+    naming: Naming<'_>,
+    gate: &mut Gate<'_>,
+) -> Result<(), Fault> {
+    let scope = gate.scope();
+    let Some(key) = ManagedKey::of(alias, scope.account, scope) else {
+        return Ok(());
+    };
+    let nobody = KeyId::from_random([0; 16]);
+    let record = key.record(nobody, Timestamp::from_millis(0));
+    let entry = KeyEntry::new(scope.region, record, 0);
+    match gate.ask_key(action, &entry, naming) {
+        Ok(()) => Err(Fault::ManagedKeyAbsent { key: Box::new(key) }),
+        Err(_) => Ok(()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Questions about parts of the organization: its root, units, accounts and policies.
 
+use keystead_core::tag::Tags;
+
 use crate::authz::Gate;
 use crate::fault::Fault;
 use crate::organization::Organization;
@@ -14,7 +16,8 @@ pub struct Parts<'a> {
 }
 
 /// May the caller do this to each of the parts? Where there is no organization, there are no parts,
-/// and whoever may ask is told so.
+/// and whoever may ask is told so. Their tags are for the account that manages it: whether a
+/// condition holds would tell them to its members, who may do nothing to the parts anyway.
 pub(super) fn ask(
     parts: Parts<'_>,
     action: &'static str,
@@ -24,8 +27,10 @@ pub(super) fn ask(
     let ids = parts.ids.into_iter().flatten();
     match &organization {
         Some(organization) if parts.ids.iter().any(Option::is_some) => {
+            let manages = organization.record().management_account == gate.scope().account;
             for id in ids {
                 let (arn, tags) = organization.part(id);
+                let tags = if manages { tags } else { Tags::default() };
                 gate.ask_tagged(action, &arn, &tags)?;
             }
         }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 /// A step. Keys and ciphertexts are picked by number, of those that there are.
 #[derive(Debug, Clone)]
-pub enum Action {
+pub(crate) enum Action {
     Create { external: bool },
     Enable(usize),
     Disable(usize),
@@ -25,20 +25,20 @@ pub enum Action {
 
 /// How material is imported.
 #[derive(Debug, Clone)]
-pub struct Import {
+pub(crate) struct Import {
     /// Which material.
-    pub material: u8,
+    pub(crate) material: u8,
     /// `ImportType`: new, existing, or not said.
-    pub is_new: Option<bool>,
+    pub(crate) is_new: Option<bool>,
     /// For how many days it is valid, if not for good.
-    pub days: Option<u32>,
+    pub(crate) days: Option<u32>,
     /// With which token.
-    pub token: Token,
+    pub(crate) token: Token,
 }
 
 /// An import token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Token {
+pub(crate) enum Token {
     /// One that was given out for this key; an old one if it still goes.
     Good,
     /// The first that was ever given out for this key, whether it still goes or not.
@@ -53,7 +53,7 @@ pub enum Token {
 
 /// Which material is deleted.
 #[derive(Debug, Clone, Copy)]
-pub enum Which {
+pub(crate) enum Which {
     /// The one that encrypts.
     Unsaid,
     /// By number, of those that the key has.
@@ -67,20 +67,20 @@ impl Arbitrary for Action {
     type Strategy = BoxedStrategy<Self>;
 
     fn arbitrary_with((): ()) -> BoxedStrategy<Self> {
-        let any = 0usize..1000;
+        let number = 0usize..1000;
         prop_oneof![
             1 => any::<bool>().prop_map(|external| Self::Create { external }),
-            3 => any.clone().prop_map(Self::Enable),
-            2 => any.clone().prop_map(Self::Disable),
-            1 => any.clone().prop_map(Self::Schedule),
-            2 => any.clone().prop_map(Self::Cancel),
-            2 => (any.clone(), 90u32..120).prop_map(|(key, days)| Self::EnableRotation(key, days)),
-            1 => any.clone().prop_map(Self::DisableRotation),
-            4 => any.clone().prop_map(Self::Rotate),
-            8 => (any.clone(), import()).prop_map(|(key, import)| Self::Import(key, import)),
-            3 => (any.clone(), which()).prop_map(|(key, which)| Self::DeleteMaterial(key, which)),
-            5 => any.clone().prop_map(Self::Encrypt),
-            4 => any.prop_map(Self::Decrypt),
+            3 => number.clone().prop_map(Self::Enable),
+            2 => number.clone().prop_map(Self::Disable),
+            1 => number.clone().prop_map(Self::Schedule),
+            2 => number.clone().prop_map(Self::Cancel),
+            2 => (number.clone(), 90u32..120).prop_map(|(key, days)| Self::EnableRotation(key, days)),
+            1 => number.clone().prop_map(Self::DisableRotation),
+            4 => number.clone().prop_map(Self::Rotate),
+            8 => (number.clone(), import()).prop_map(|(key, import)| Self::Import(key, import)),
+            3 => (number.clone(), which()).prop_map(|(key, which)| Self::DeleteMaterial(key, which)),
+            5 => number.clone().prop_map(Self::Encrypt),
+            4 => number.prop_map(Self::Decrypt),
             2 => (1u32..60 * 24).prop_map(Self::Minutes),
             1 => (1u32..100).prop_map(Self::Days),
             3 => Just(Self::RunJobs),

@@ -1,19 +1,19 @@
 //! A key as the documentation describes it, and nothing else.
 
 /// Milliseconds.
-pub const MINUTE: i64 = 60 * 1000;
-pub const DAY: i64 = 24 * 60 * MINUTE;
+pub(crate) const MINUTE: i64 = 60 * 1000;
+pub(crate) const DAY: i64 = 24 * 60 * MINUTE;
 
 /// What an operation answers: nothing, or the code of its error.
-pub type Answer = Result<(), &'static str>;
+pub(crate) type Answer = Result<(), &'static str>;
 
-pub const DISABLED: &str = "DisabledException";
-pub const STATE: &str = "KMSInvalidStateException";
-pub const UNSUPPORTED: &str = "UnsupportedOperationException";
-pub const INCORRECT: &str = "IncorrectKeyMaterialException";
+pub(crate) const DISABLED: &str = "DisabledException";
+pub(crate) const STATE: &str = "KMSInvalidStateException";
+pub(crate) const UNSUPPORTED: &str = "UnsupportedOperationException";
+pub(crate) const INCORRECT: &str = "IncorrectKeyMaterialException";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     Enabled,
     Disabled,
     PendingImport,
@@ -21,7 +21,7 @@ pub enum State {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     First,
     Automatic(i64),
     OnDemand(i64),
@@ -29,27 +29,27 @@ pub enum Role {
 }
 
 #[derive(Debug, Clone)]
-pub struct Material {
-    pub role: Role,
+pub(crate) struct Material {
+    pub(crate) role: Role,
     /// Which bytes were imported.
-    pub imported: Option<u8>,
-    pub is_there: bool,
-    pub expires: Option<i64>,
+    pub(crate) imported: Option<u8>,
+    pub(crate) is_there: bool,
+    pub(crate) expires: Option<i64>,
     /// A number that no other material of the key ever has.
-    pub serial: usize,
+    pub(crate) serial: usize,
 }
 
 #[derive(Debug, Clone)]
-pub struct Key {
-    pub external: bool,
-    pub state: State,
-    pub materials: Vec<Material>,
-    pub rotation: Option<(i64, i64)>,
+pub(crate) struct Key {
+    pub(crate) external: bool,
+    pub(crate) state: State,
+    pub(crate) materials: Vec<Material>,
+    pub(crate) rotation: Option<(i64, i64)>,
     serials: usize,
 }
 
 impl Key {
-    pub fn new(external: bool) -> Self {
+    pub(crate) fn new(external: bool) -> Self {
         let mut key = Self {
             external,
             state: State::PendingImport,
@@ -80,19 +80,19 @@ impl Key {
     }
 
     /// The material that encrypts.
-    pub fn current(&self) -> Option<&Material> {
+    pub(crate) fn current(&self) -> Option<&Material> {
         let mut permanent = self.materials.iter().filter(|m| m.role != Role::Waiting);
         permanent.next_back()
     }
 
     /// Whether all that ever encrypted is there.
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         let mut permanent = self.materials.iter().filter(|m| m.role != Role::Waiting);
         self.current().is_some() && permanent.all(|m| m.is_there)
     }
 
     /// "Imported material is deleted when it expires."
-    pub fn expire(&mut self, now: i64) {
+    pub(crate) fn expire(&mut self, now: i64) {
         while let Some(expired) = self
             .materials
             .iter()
@@ -115,7 +115,7 @@ impl Key {
     }
 
     /// "Needs an enabled key."
-    pub fn usable(&self) -> Answer {
+    pub(crate) fn usable(&self) -> Answer {
         match self.state {
             State::Enabled => Ok(()),
             State::Disabled => Err(DISABLED),
@@ -123,7 +123,7 @@ impl Key {
         }
     }
 
-    pub fn switch(&mut self, on: bool) -> Answer {
+    pub(crate) fn switch(&mut self, on: bool) -> Answer {
         match self.state {
             State::PendingImport | State::PendingDeletion(_) => return Err(STATE),
             State::Enabled | State::Disabled if on => self.state = State::Enabled,
@@ -132,7 +132,7 @@ impl Key {
         Ok(())
     }
 
-    pub fn schedule(&mut self, date: i64) -> Answer {
+    pub(crate) fn schedule(&mut self, date: i64) -> Answer {
         if matches!(self.state, State::PendingDeletion(_)) {
             return Err(STATE);
         }
@@ -140,7 +140,7 @@ impl Key {
         Ok(())
     }
 
-    pub fn cancel(&mut self) -> Answer {
+    pub(crate) fn cancel(&mut self) -> Answer {
         if !matches!(self.state, State::PendingDeletion(_)) {
             return Err(STATE);
         }
@@ -152,7 +152,7 @@ impl Key {
         Ok(())
     }
 
-    pub fn set_rotation(&mut self, days: Option<u32>, now: i64) -> Answer {
+    pub(crate) fn set_rotation(&mut self, days: Option<u32>, now: i64) -> Answer {
         if self.external {
             return Err(UNSUPPORTED);
         }
@@ -162,7 +162,7 @@ impl Key {
         Ok(())
     }
 
-    pub fn rotate(&mut self, now: i64) -> Answer {
+    pub(crate) fn rotate(&mut self, now: i64) -> Answer {
         self.usable()?;
         let on_demand = |m: &&Material| matches!(m.role, Role::OnDemand(_));
         if self.materials.iter().filter(on_demand).count() >= 25 {
@@ -183,7 +183,7 @@ impl Key {
     }
 
     /// Whether the key can be given material at all.
-    pub fn check_import(&self) -> Answer {
+    pub(crate) fn check_import(&self) -> Answer {
         match (self.external, self.state) {
             (false, _) => Err(UNSUPPORTED),
             (true, State::PendingDeletion(_)) => Err(STATE),
@@ -191,7 +191,12 @@ impl Key {
         }
     }
 
-    pub fn import(&mut self, bytes: u8, is_new: Option<bool>, expires: Option<i64>) -> Answer {
+    pub(crate) fn import(
+        &mut self,
+        bytes: u8,
+        is_new: Option<bool>,
+        expires: Option<i64>,
+    ) -> Answer {
         let is_new = is_new.unwrap_or(self.materials.is_empty());
         let known = self
             .materials
@@ -216,7 +221,7 @@ impl Key {
     }
 
     /// Deletes the material of a serial number.
-    pub fn delete(&mut self, serial: Option<usize>) -> Answer {
+    pub(crate) fn delete(&mut self, serial: Option<usize>) -> Answer {
         if !self.external {
             return Err(UNSUPPORTED);
         }
@@ -228,7 +233,7 @@ impl Key {
     }
 
     /// What Keystead does of itself. Returns `false` if the key is no more.
-    pub fn run_jobs(&mut self, now: i64) -> bool {
+    pub(crate) fn run_jobs(&mut self, now: i64) -> bool {
         if matches!(self.state, State::PendingDeletion(date) if date <= now) {
             return false;
         }

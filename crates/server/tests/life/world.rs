@@ -34,7 +34,7 @@ struct Ciphertext {
     plaintext: String,
 }
 
-pub struct World {
+pub(crate) struct World {
     node: TestNode,
     folder: PathBuf,
     keys: Vec<Held>,
@@ -44,7 +44,7 @@ pub struct World {
 }
 
 impl World {
-    pub async fn new(folder: &Path) -> Self {
+    pub(crate) async fn new(folder: &Path) -> Self {
         let mut world = Self {
             node: NodeOptions::new().admin("ada").start(folder).await,
             folder: folder.to_owned(),
@@ -55,10 +55,11 @@ impl World {
         world.node.node.rest();
         world.create(false).await;
         world.create(true).await;
+        world.check().await;
         world
     }
 
-    pub async fn act(mut self, action: &Action) -> Self {
+    pub(crate) async fn act(mut self, action: &Action) -> Self {
         match action {
             Action::Minutes(minutes) => self.node.clock.advance_seconds(minutes * 60),
             Action::Days(days) => self.node.clock.advance_days(*days),
@@ -78,7 +79,7 @@ impl World {
         self
     }
 
-    pub async fn end(mut self) {
+    pub(crate) async fn end(mut self) {
         self.run_jobs().await;
         self.check().await;
         let told = self.told;

@@ -1,7 +1,8 @@
 //! Who may call Organizations: identity policies decide, and then which account it is.
 
-use keystead_testkit::NodeOptions;
 use keystead_testkit::node::{JsonService, OTHER_ACCOUNT};
+use keystead_testkit::query::QueryService;
+use keystead_testkit::{Credentials, NodeOptions};
 use serde_json::json;
 
 use crate::Deployment;
@@ -67,6 +68,40 @@ async fn without_a_permission_nothing_is_told() {
         let action = format!("organizations:{operation}");
         assert!(refused.message().contains(&action), "{}", refused.text());
     }
+}
+
+#[tokio::test]
+async fn members_are_not_told_the_tags_of_parts() {
+    let deployment = Deployment::new().await;
+    let unit = deployment.unit(&deployment.root().await, "A").await;
+    let iam = async |operation: &str, parameters: &[(&str, &str)]| {
+        let by = Credentials::of("fay");
+        let service = QueryService::IAM;
+        let answer = deployment.node.query(service, &by, operation, parameters);
+        let answer = answer.await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    };
+    let policy = json!({ "Version": "2012-10-17", "Statement": {
+        "Effect": "Deny", "Resource": "*", "Action": "organizations:*",
+        "Condition": { "StringEquals": { "aws:ResourceTag/team": "secret" } },
+    }})
+    .to_string();
+    let put = [
+        ("UserName", "fay"),
+        ("PolicyName", "guess"),
+        ("PolicyDocument", policy.as_str()),
+    ];
+    iam("PutUserPolicy", &put).await;
+    let describe = json!({ "OrganizationalUnitId": unit });
+    let before = deployment
+        .call("fay", "DescribeOrganizationalUnit", describe.clone())
+        .await;
+    let tag = json!({ "ResourceId": unit, "Tags": [{ "Key": "team", "Value": "secret" }] });
+    let _ = deployment.ok("TagResource", tag).await;
+    let after = deployment
+        .call("fay", "DescribeOrganizationalUnit", describe)
+        .await;
+    assert_eq!(before.message(), after.message());
 }
 
 #[tokio::test]

@@ -49,6 +49,32 @@ async fn transitive_tags_go_along_and_others_do_not() {
 }
 
 #[tokio::test]
+async fn a_tag_whose_name_only_looks_alike_replaces_no_transitive_one() {
+    let trust = trust_in(&root_of(ACCOUNT));
+    let safe = statement(
+        r#""Effect":"Allow","Action":"iam:ListUsers","Condition":{"StringEquals":{"aws:PrincipalTag/kind":"safe"}}"#,
+    );
+    let options = NodeOptions::new()
+        .admin("ada")
+        .role("first", &trust, Some(EVERYTHING))
+        .role("safe", &trust, Some(&safe));
+    let world = World::of(options).await;
+    let kind = [
+        ("Tags.member.1.Key", "kind"),
+        ("Tags.member.1.Value", "risky"),
+        ("TransitiveTagKeys.member.1", "kind"),
+    ];
+    let (_, first) = world.assume(&as_user("ada"), "first", &kind).await;
+    // U+212A KELVIN SIGN is a `k` in lower case to Unicode, and not to ASCII.
+    let alike = [
+        ("Tags.member.1.Key", "\u{212A}ind"),
+        ("Tags.member.1.Value", "safe"),
+    ];
+    let (_, second) = world.assume(&first, "safe", &alike).await;
+    assert_eq!(world.list_users(&second).await, "AccessDenied");
+}
+
+#[tokio::test]
 async fn tags_ask_for_a_permission_of_their_own() {
     let world = world().await;
     let ada = as_user("ada");

@@ -11,6 +11,7 @@ use keystead_testkit::Credentials;
 use serde_json::{Value, json};
 
 use super::{EVERYTHING, World, as_user, refusal, role_arn};
+use tokio::sync::Semaphore;
 
 #[tokio::test]
 async fn a_users_own_session() {
@@ -164,6 +165,7 @@ async fn nobody_is_served_while_the_keys_of_tokens_are_not_kept_current() {
         regions: Regions::new(room, Vec::new()),
         audit: Arc::clone(&whole.audit),
         trust: whole.trust,
+        slow: Semaphore::new(1),
     };
     assert!(cut_off.check_ready().is_err());
 }

@@ -10,15 +10,15 @@ use serde_json::{Value, json};
 
 /// The parameters of an import, as they were given out.
 #[derive(Clone)]
-pub struct Parameters {
-    pub token: Value,
-    pub public_key: Vec<u8>,
-    pub algorithm: &'static str,
+pub(crate) struct Parameters {
+    pub(crate) token: Value,
+    pub(crate) public_key: Vec<u8>,
+    pub(crate) algorithm: &'static str,
 }
 
 impl Parameters {
     /// Asks for parameters: OAEP under 2048 bits, the quickest to make.
-    pub async fn get(node: &TestNode, key: &str, algorithm: &'static str) -> Self {
+    pub(crate) async fn get(node: &TestNode, key: &str, algorithm: &'static str) -> Self {
         let input = json!({
             "KeyId": key, "WrappingAlgorithm": algorithm, "WrappingKeySpec": "RSA_2048",
         });
@@ -32,7 +32,7 @@ impl Parameters {
     }
 
     /// The input that imports some material for good.
-    pub fn import(&self, key: &str, material: &[u8]) -> Value {
+    pub(crate) fn import(&self, key: &str, material: &[u8]) -> Value {
         json!({
             "KeyId": key, "ImportToken": self.token,
             "EncryptedKeyMaterial": self.wrap(material),
@@ -54,7 +54,7 @@ impl Parameters {
 }
 
 /// Adds members to an input, or replaces them.
-pub fn with(mut input: Value, more: &Value) -> Value {
+pub(crate) fn with(mut input: Value, more: &Value) -> Value {
     let members = more.as_object().unwrap().clone();
     input.as_object_mut().unwrap().extend(members);
     input

@@ -21,7 +21,7 @@ pub struct Operator {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantifier {
     /// No set operator: for keys with one value. If a request has several all the same, every one
-    /// must pass.
+    /// must pass; in a `Deny`, one.
     None,
     /// `ForAllValues:`: every value passes; so it is without any.
     ForAllValues,

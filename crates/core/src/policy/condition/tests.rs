@@ -102,17 +102,15 @@ fn an_empty_value_is_none_to_some() {
 #[test]
 fn several_values() {
     // Against the policy's values "a" and "b".
-    let cases: [(&[&str], [bool; 6]); 5] = [
-        // plain, negated, all, all negated, any, any negated
-        (&["a"], [true, false, true, false, true, false]),
-        (&["a", "b"], [true, false, true, false, true, false]),
-        (&["a", "c"], [false, false, false, false, true, true]),
-        (&["c"], [false, true, false, true, false, true]),
-        (&["c", "d"], [false, true, false, true, false, true]),
+    let cases: [(&[&str], [bool; 4]); 5] = [
+        // all, all negated, any, any negated
+        (&["a"], [true, false, true, false]),
+        (&["a", "b"], [true, false, true, false]),
+        (&["a", "c"], [false, false, true, true]),
+        (&["c"], [false, true, false, true]),
+        (&["c", "d"], [false, true, false, true]),
     ];
     let operators = [
-        "StringEquals",
-        "StringNotEquals",
         "ForAllValues:StringEquals",
         "ForAllValues:StringNotEquals",
         "ForAnyValue:StringEquals",
@@ -127,6 +125,28 @@ fn several_values() {
     }
     assert!(!holds("StringEquals", "[]", Values::one("a")));
     assert!(holds("StringNotEquals", "[]", Values::one("a")));
+}
+
+#[test]
+fn several_values_fail_closed_without_a_quantifier() {
+    // Against the policy's values "a" and "b", in an `Allow` and in a `Deny`.
+    let cases: [(&[&str], _, _); 5] = [
+        (&["a"], (true, true), (false, false)),
+        (&["a", "b"], (true, true), (false, false)),
+        (&["a", "c"], (false, true), (false, true)),
+        (&["c"], (false, false), (true, true)),
+        (&["c", "d"], (false, false), (true, true)),
+    ];
+    for (found, plain, negated) in cases {
+        for (operator, expected) in [("StringEquals", plain), ("StringNotEquals", negated)] {
+            for operator in [operator.to_owned(), format!("{operator}IfExists")] {
+                let conditions = format!(r#"{{"{operator}":{{"aws:TagKeys":["a","b"]}}}}"#);
+                let values = Values::many(found.iter().copied());
+                let holds = in_both(&conditions, &[("aws:TagKeys", values)]);
+                assert_eq!(holds, expected, "{operator} {found:?}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -451,7 +471,7 @@ fn keys_that_are_read() {
 }
 
 /// The operators again, each on its own, by their definitions in the IAM guide.
-fn by_definition(operator: &str, wanted: &[String], found: &[String]) -> bool {
+fn by_definition(operator: &str, wanted: &[String], found: &[String], denies: bool) -> bool {
     let (set, name) = operator.split_once(':').unwrap_or(("", operator));
     let base = name.trim_end_matches("IfExists");
     let number = |text: &String| text.parse::<i64>().unwrap();
@@ -475,6 +495,7 @@ fn by_definition(operator: &str, wanted: &[String], found: &[String]) -> bool {
     }
     match set {
         "ForAnyValue" => found.iter().any(passes),
+        "" if denies => found.iter().any(passes),
         _ => found.iter().all(passes),
     }
 }
@@ -509,7 +530,10 @@ proptest! {
     fn operators_keep_to_their_definitions((operator, wanted, found) in operator_and_values()) {
         let values = Values::many(found.clone());
         let list = serde_json::to_string(&wanted).unwrap();
-        prop_assert_eq!(holds(&operator, &list, values), by_definition(&operator, &wanted, &found));
+        let conditions = format!(r#"{{"{operator}":{{"aws:TagKeys":{list}}}}}"#);
+        let defined = |denies| by_definition(&operator, &wanted, &found, denies);
+        let holds = in_both(&conditions, &[("aws:TagKeys", values)]);
+        prop_assert_eq!(holds, (defined(false), defined(true)));
     }
 
     #[test]

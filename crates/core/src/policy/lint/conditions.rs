@@ -16,6 +16,32 @@ const UNSUPPLIED: [KnownKey; 4] = [
     KnownKey::IamPassedToService,
 ];
 
+/// What the keys of the services begin with that are here.
+const SERVED: [&str; 5] = ["aws:", "iam:", "kms:", "organizations:", "sts:"];
+
+/// The keys of AWS's IAM, STS and Organizations that only other operations have, in lower case; one
+/// ends in a name of the user's choice. They are spelled well, and wait for their operations.
+///
+/// Source: "Actions, resources, and condition keys" in the Service Authorization Reference.
+const OF_OTHER_OPERATIONS: [&str; 16] = [
+    "iam:associatedresourcearn",
+    "iam:fido-certification",
+    "iam:fido-fips-140-2-certification",
+    "iam:fido-fips-140-3-certification",
+    "iam:organizationspolicyid",
+    "iam:registersecuritykey",
+    "iam:servicespecificcredentialagedays",
+    "iam:servicespecificcredentialservicename",
+    "organizations:serviceprincipal",
+    "organizations:transferdirection",
+    "sts:awsservicename",
+    "sts:identitytokenaudience",
+    "sts:requestcontext/",
+    "sts:requestcontextproviders",
+    "sts:signingalgorithm",
+    "sts:taskpolicyarn",
+];
+
 /// The keys whose values are names of aliases.
 const ALIASES: [KnownKey; 2] = [KnownKey::RequestAlias, KnownKey::ResourceAliases];
 
@@ -73,13 +99,18 @@ fn unknown(condition: &Condition, _: &Statement) -> Option<Found> {
         ConditionKey::Other(name) => Some(&**name),
         ConditionKey::Known(_) | ConditionKey::Named(..) => None,
     });
-    let is_aws = |name: &&str| name.starts_with("aws:") || name.starts_with("kms:");
-    let names: Vec<_> = unknown.filter(is_aws).collect();
+    let names: Vec<_> = unknown.filter(|name| is_misspelled(name)).collect();
     (!names.is_empty()).then(|| {
         let names = names.join(" or ");
         let text = format!("No request has the condition key {names}. Check the spelling.");
         (WarningKind::UnknownConditionKey, text)
     })
+}
+
+/// Whether an unknown key looks like one of AWS's.
+fn is_misspelled(name: &str) -> bool {
+    let is_it = |known: &&str| name == *known || known.ends_with('/') && name.starts_with(known);
+    SERVED.iter().any(|service| name.starts_with(service)) && !OF_OTHER_OPERATIONS.iter().any(is_it)
 }
 
 fn unsupplied(condition: &Condition, statement: &Statement) -> Option<Found> {

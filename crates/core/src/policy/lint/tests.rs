@@ -122,6 +122,22 @@ fn conditions_that_hold_too_often_or_never() {
             r#""StringLike":{"kms:ViaService":"${aws:usrname}"}"#,
             Some((UnknownConditionKey, "Condition.StringLike")),
         ),
+        (
+            r#""StringLike":{"sts:ExternalIds":"a","sts:ExternalId":"a"}"#,
+            Some((UnknownConditionKey, "Condition.StringLike")),
+        ),
+        (
+            r#""StringLike":{"iam:PolicyARNs":"a","iam:PolicyArn":"a","iam:ResourceTag/a":"b"}"#,
+            Some((UnknownConditionKey, "Condition.StringLike")),
+        ),
+        (
+            r#""StringLike":{"organizations:PolicyTypes":"a","organizations:PolicyType":"a"}"#,
+            Some((UnknownConditionKey, "Condition.StringLike")),
+        ),
+        (
+            r#""StringLike":{"iam:AssociatedResourceArn":"a","sts:RequestContext/a":"b"}"#,
+            None,
+        ),
     ] {
         check(
             &format!(r#"{ALLOW},{ALICE},"Condition":{{{condition}}}"#),

@@ -17,7 +17,7 @@ pub(super) fn holds(conditions: &Value, denies: bool, variables: bool, r: &Reque
     single.all(|(operator, key, wanted)| {
         let found = r.context.get(&key).map_or(&[][..], Vec::as_slice);
         let wanted: Vec<_> = one_or_many(wanted).map(text).collect();
-        holds_one(&operator, found, &wanted, variables, r).unwrap_or(denies)
+        holds_one(&operator, found, &wanted, denies, variables, r).unwrap_or(denies)
     })
 }
 
@@ -31,6 +31,7 @@ fn holds_one(
     operator: &str,
     found: &[String],
     wanted: &[String],
+    denies: bool,
     variables: bool,
     r: &Request<'_>,
 ) -> Option<bool> {
@@ -52,7 +53,7 @@ fn holds_one(
         .iter()
         .map(|found| Some(matches_any(&positive, found, wanted, variables, r)? != negated))
         .collect();
-    let decisive = set == "foranyvalue";
+    let decisive = set == "foranyvalue" || set.is_empty() && denies;
     if passes.contains(&Some(decisive)) {
         Some(decisive)
     } else if passes.contains(&None) {

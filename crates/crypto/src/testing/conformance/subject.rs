@@ -22,7 +22,10 @@ pub(super) fn place(spec: KeySpec) -> Binding<'static> {
 
 impl Subject {
     pub(super) fn new(provider: &dyn Provider, spec: KeySpec) -> Self {
-        let sealed = provider.generate(&place(spec)).unwrap();
+        Self::opened(provider, spec, provider.generate(&place(spec)).unwrap())
+    }
+
+    pub(super) fn opened(provider: &dyn Provider, spec: KeySpec, sealed: SealedKey) -> Self {
         let key = provider.open(&sealed, &place(spec)).unwrap();
         let kinds = (
             spec.is_symmetric_encryption(),

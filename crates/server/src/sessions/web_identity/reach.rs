@@ -47,6 +47,9 @@ impl Reach {
         if let Some(inner) = translated(address) {
             return Self::of_v4(inner);
         }
+        if is_translated_here(address) {
+            return Self::Link;
+        }
         if address.is_loopback() || address.is_unspecified() {
             Self::Machine
         } else if address.is_unicast_link_local() || address.is_multicast() {
@@ -68,6 +71,12 @@ fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
         _ => return None,
     };
     Some(Ipv4Addr::new(a, b, c, d))
+}
+
+/// Whether a gateway of the network's own makes an address of version 4 of it: NAT64 for local use
+/// (RFC 8215). Which one, only the network knows: it may well be of its link.
+const fn is_translated_here(address: Ipv6Addr) -> bool {
+    matches!(address.segments(), [0x64, 0xff9b, 1, ..])
 }
 
 /// What private networks were given before RFC 4193 (RFC 3879).
@@ -93,6 +102,9 @@ mod tests {
             ("::ffff:169.254.169.254", Reach::Link),
             ("64:ff9b::a9fe:a9fe", Reach::Link),
             ("64:ff9b::808:808", Reach::Anywhere),
+            ("64:ff9b:1::a9fe:a9fe", Reach::Link),
+            ("64:ff9b:1:ffff::808:808", Reach::Link),
+            ("64:ff9b:2::808:808", Reach::Anywhere),
             ("2002:7f00:1::1", Reach::Machine),
             ("192.0.0.192", Reach::Link),
             ("224.0.0.1", Reach::Link),

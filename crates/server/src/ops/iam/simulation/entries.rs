@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use keystead_core::identity::lower;
 use keystead_core::policy::{ConditionKey, Context, Values};
 use keystead_wire::iam::ContextKeyTypeEnum as Type;
 use keystead_wire::iam::input::ContextEntry;
@@ -29,7 +30,10 @@ impl<'a> Entries<'a> {
         for entry in entries {
             let name = entry.context_key_name.as_deref().unwrap_or_default();
             check(name, entry)?;
-            if given.insert(name.to_lowercase(), entry).is_some() {
+            if given
+                .insert(key_of(&ConditionKey::parse(name)), entry)
+                .is_some()
+            {
                 return Err(invalid(format!(
                     "The context key {name} is given more than once."
                 )));
@@ -39,8 +43,14 @@ impl<'a> Entries<'a> {
     }
 
     fn get(&self, key: &ConditionKey) -> Option<&'a ContextEntry> {
-        self.0.get(&key.to_string().to_lowercase()).copied()
+        self.0.get(&key_of(key)).copied()
     }
+}
+
+/// The one name of a key, however it is written: in lower case, and as AWS calls it whatever else
+/// IAM does.
+fn key_of(key: &ConditionKey) -> String {
+    lower(&key.to_string())
 }
 
 impl Simulated<'_> {
@@ -137,6 +147,7 @@ mod tests {
             entry("aws:TagKeys", Type::String, &["a"]),
             entry("custom:list", Type::StringList, &["a", "b"]),
             entry("aws:username", Type::String, &[]),
+            entry("iam:ResourceTag/Team", Type::String, &["a"]),
         ];
         let entries = Entries::new(&given).unwrap();
         let simulated = Simulated {
@@ -149,8 +160,24 @@ mod tests {
         assert_eq!(values("Custom:List"), Values::many(["a", "b"]));
         assert_eq!(values("aws:username"), Values::Absent);
         assert_eq!(values("aws:userid"), Values::Absent);
+        assert_eq!(values("aws:ResourceTag/team"), Values::one("a"));
         assert!(simulated.supplies(&ConditionKey::parse("aws:username")));
         assert!(!simulated.supplies(&ConditionKey::parse("aws:userid")));
+    }
+
+    #[test]
+    fn a_key_that_only_looks_alike_is_another_key() {
+        // U+212A KELVIN SIGN is a `k` in lower case to Unicode, and not to ASCII.
+        let given = [
+            entry("aws:PrincipalTag/kind", Type::String, &["own"]),
+            entry("aws:PrincipalTag/\u{212A}ind", Type::String, &["other"]),
+        ];
+        let entries = Entries::new(&given).unwrap();
+        for (name, expected) in [("KIND", "own"), ("\u{212A}IND", "other")] {
+            let key = ConditionKey::parse(&format!("aws:PrincipalTag/{name}"));
+            let found = entries.get(&key).map(|entry| &*entry.context_key_values);
+            assert_eq!(found, Some(&[expected.to_owned()][..]), "{name}");
+        }
     }
 
     #[test]

@@ -1,0 +1,149 @@
+//! AWS managed keys: made on first use of a service, and nobody's to change.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use keystead_testkit::node::ACCOUNT;
+use keystead_testkit::{NodeOptions, TestNode};
+use serde_json::{Value, json};
+
+const SERVICE: &str = "s3.us-east-1.amazonaws.com";
+const ALIAS: &str = "alias/aws/s3";
+const ENCRYPT: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:Encrypt","Resource":"*"}}"#;
+
+async fn node(folder: &tempfile::TempDir) -> TestNode {
+    NodeOptions::new()
+        .admin("ada")
+        .user("bob", Some(ENCRYPT))
+        .service(SERVICE)
+        .start(folder.path())
+        .await
+}
+
+/// What the service is answered when it calls for a user.
+async fn through_s3(node: &TestNode, user: &str, operation: &str, input: &Value) -> (u16, Value) {
+    let whom = format!("arn:aws:iam::{ACCOUNT}:user/{user}");
+    let header = [("x-keystead-on-behalf-of", whom.as_str())];
+    let answer = node.call_with(SERVICE, &header, operation, input).await;
+    (answer.status, answer.json())
+}
+
+async fn metadata(node: &TestNode) -> Value {
+    let input = json!({ "KeyId": ALIAS });
+    node.ok("ada", "DescribeKey", &input).await["KeyMetadata"].take()
+}
+
+#[tokio::test]
+async fn the_first_use_of_a_service_makes_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let encrypt = json!({ "KeyId": ALIAS, "Plaintext": "aGk=" });
+    let (status, first) = through_s3(&node, "bob", "Encrypt", &encrypt).await;
+    assert_eq!(status, 200, "{first}");
+    let (_, second) = through_s3(&node, "bob", "Encrypt", &encrypt).await;
+    assert_eq!(first["KeyId"], second["KeyId"]);
+
+    let key = metadata(&node).await;
+    assert_eq!(key["Arn"], first["KeyId"]);
+    assert_eq!(key["KeyManager"], "AWS");
+    assert_eq!(key["KeyState"], "Enabled");
+    let aliases = node.ok("ada", "ListAliases", &json!({})).await;
+    assert_eq!(aliases["Aliases"][0]["AliasName"], ALIAS);
+    assert_eq!(aliases["Aliases"][0]["TargetKeyId"], key["KeyId"]);
+    let status = node
+        .ok(
+            "ada",
+            "GetKeyRotationStatus",
+            &json!({ "KeyId": key["KeyId"] }),
+        )
+        .await;
+    assert_eq!(status["KeyRotationEnabled"], true);
+    assert_eq!(status["RotationPeriodInDays"], 365);
+}
+
+#[tokio::test]
+async fn whoever_looks_at_it_has_it_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let key = metadata(&node).await;
+    assert_eq!(key["KeyManager"], "AWS");
+    assert_eq!(metadata(&node).await, key);
+    node.node.stop().await.unwrap();
+    let node = self::node(&folder).await;
+    assert_eq!(metadata(&node).await, key);
+}
+
+#[tokio::test]
+async fn first_uses_at_once_make_one_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let (one, other, third) = tokio::join!(metadata(&node), metadata(&node), metadata(&node));
+    assert_eq!(one, other);
+    assert_eq!(one, third);
+    let keys = node.ok("ada", "ListKeys", &json!({})).await;
+    assert_eq!(keys["Keys"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_key_that_they_may_not_have_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let cases = [
+        // Not a service that is registered here.
+        ("ada", "DescribeKey", json!({ "KeyId": "alias/aws/ebs" })),
+        // Used directly, and not through the service.
+        (
+            "bob",
+            "Encrypt",
+            json!({ "KeyId": ALIAS, "Plaintext": "aGk=" }),
+        ),
+        // Nobody's to look at without permission.
+        ("bob", "DescribeKey", json!({ "KeyId": ALIAS })),
+    ];
+    for (user, operation, input) in cases {
+        let (code, _) = node.err(user, operation, &input).await;
+        assert_eq!(code, "NotFoundException", "{user} {operation}");
+    }
+    let keys = node.ok("ada", "ListKeys", &json!({})).await;
+    assert!(keys["Keys"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn it_is_nobodys_to_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let key = metadata(&node).await["KeyId"].take();
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}}"#;
+    for (operation, more) in [
+        ("DisableKey", json!({})),
+        ("EnableKey", json!({})),
+        ("ScheduleKeyDeletion", json!({})),
+        ("DisableKeyRotation", json!({})),
+        ("EnableKeyRotation", json!({})),
+        ("RotateKeyOnDemand", json!({})),
+        ("PutKeyPolicy", json!({ "Policy": policy })),
+        ("UpdateKeyDescription", json!({ "Description": "mine" })),
+        (
+            "TagResource",
+            json!({ "Tags": [{ "TagKey": "a", "TagValue": "b" }] }),
+        ),
+        ("Encrypt", json!({ "Plaintext": "aGk=" })),
+    ] {
+        let mut input = more;
+        input["KeyId"] = key.clone();
+        let (code, message) = node.err("ada", operation, &input).await;
+        assert_eq!(code, "AccessDeniedException", "{operation}: {message}");
+    }
+    for operation in ["CreateAlias", "UpdateAlias"] {
+        let input = json!({ "AliasName": "alias/aws/mine", "TargetKeyId": key });
+        let (code, _) = node.err("ada", operation, &input).await;
+        assert_eq!(code, "NotAuthorizedException", "{operation}");
+    }
+    let policy = node
+        .ok("ada", "GetKeyPolicy", &json!({ "KeyId": key }))
+        .await;
+    assert!(
+        policy["Policy"]
+            .as_str()
+            .unwrap()
+            .contains("kms:ViaService")
+    );
+}

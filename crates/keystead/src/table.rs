@@ -23,8 +23,8 @@ impl Table {
 
     /// Adds a row.
     pub(crate) fn push<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows
-            .push(cells.iter().map(|cell| clean(cell)).collect());
+        let cells = cells.into_iter();
+        self.rows.push(cells.map(|cell| clean(&cell)).collect());
     }
 
     /// Adds a fact of some lines: its name stands before the first. One without a line is left out.

@@ -57,7 +57,10 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<(), KeyErr
             }
         };
         if arguments.fits(&described) {
-            described["Aliases"] = json!(aliases.get(id).map_or(&[][..], Vec::as_slice));
+            let names = aliases.get(id).map_or(&[][..], Vec::as_slice);
+            if let Some(members) = described.as_object_mut() {
+                members.insert("Aliases".to_owned(), json!(names));
+            }
             found.push(described);
         }
     }

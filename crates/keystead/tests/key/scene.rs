@@ -28,7 +28,7 @@ impl Scene {
     pub(crate) fn with_user(mut self, actions: &str) -> Self {
         let file = self.write(
             "user.toml",
-            &format!(
+            format!(
                 "[[users]]\nname = \"ada\"\naccess_key = \"ada.key\"\n[users.policies.some]\nVersion = \"2012-10-17\"\nStatement = [{{ Effect = \"Allow\", Action = {actions}, Resource = \"*\" }}]\n"
             ),
         );

@@ -66,27 +66,17 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<(), KeyErr
 
 impl Arguments {
     fn input(&self, key: &str) -> Value {
-        let mut input = json!({
+        let (grantee, retiring) = (Some(&self.grantee), self.retiring.as_ref());
+        json!({
             "KeyId": key,
             "Operations": self.operations,
             "Name": self.name,
             "Constraints": self.constraints(),
-        });
-        let principals = [
-            ("Grantee", Some(&self.grantee)),
-            ("Retiring", self.retiring.as_ref()),
-        ];
-        for (role, principal) in principals {
-            let Some(principal) = principal else {
-                continue;
-            };
-            let kind = match principal.starts_with("arn:") {
-                true => "",
-                false => "Service",
-            };
-            input[format!("{role}{kind}Principal")] = json!(principal);
-        }
-        input
+            "GranteePrincipal": grantee.filter(|one| is_arn(one)),
+            "GranteeServicePrincipal": grantee.filter(|one| !is_arn(one)),
+            "RetiringPrincipal": retiring.filter(|one| is_arn(one)),
+            "RetiringServicePrincipal": retiring.filter(|one| !is_arn(one)),
+        })
     }
 
     fn constraints(&self) -> Option<Value> {
@@ -110,6 +100,11 @@ impl Arguments {
     }
 }
 
+/// Services have no ARN.
+fn is_arn(principal: &str) -> bool {
+    principal.starts_with("arn:")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,8 +125,10 @@ mod tests {
             arguments.input("k"),
             json!({
                 "KeyId": "k", "Operations": ["Decrypt"], "Name": null,
+                "GranteePrincipal": null,
                 "GranteeServicePrincipal": "backup.example.com",
                 "RetiringPrincipal": "arn:aws:iam::111122223333:root",
+                "RetiringServicePrincipal": null,
                 "Constraints": {"EncryptionContextSubset": {"a": "1"}},
             })
         );

@@ -7,10 +7,10 @@ use crate::client::answer::text;
 /// What each statement of a key policy says, shortly; the text itself if it is not one.
 pub(in crate::key) fn summary(policy: &str) -> Vec<String> {
     let parsed: Value = serde_json::from_str(policy).unwrap_or_default();
-    let statements = match &parsed["Statement"] {
-        Value::Array(statements) => statements.iter().collect(),
-        Value::Null => return vec![policy.to_owned()],
-        one => vec![one],
+    let statements = match parsed.get("Statement") {
+        Some(Value::Array(statements)) => statements.iter().collect(),
+        Some(one) => vec![one],
+        None => return vec![policy.to_owned()],
     };
     statements.into_iter().map(line).collect()
 }

@@ -205,10 +205,9 @@ impl Kind {
         match self {
             Self::Any => Ok(()),
             Self::Usage(usage) if key.usage == usage => Ok(()),
-            Self::DataKeys if symmetric => Ok(()),
+            Self::DataKeys | Self::Rotated if symmetric => Ok(()),
             Self::Usage(_) | Self::DataKeys => Err(KeyRefusal::Usage(key.usage)),
             Self::Asymmetric if key.spec.is_asymmetric() => Ok(()),
-            Self::Rotated if symmetric => Ok(()),
             Self::RotatedByItself if symmetric => needs(key, Origin::AwsKms),
             Self::Asymmetric | Self::Rotated | Self::RotatedByItself => Err(KeyRefusal::Spec),
             Self::Imported => needs(key, Origin::External),
@@ -225,7 +224,7 @@ fn needs(key: &KeyRecord, origin: Origin) -> Result<(), KeyRefusal> {
 }
 
 /// String equality that the compiler can evaluate: a missing row fails the build, not a call.
-const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
+pub(crate) const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
     while let ([a, left_rest @ ..], [b, right_rest @ ..]) = (left, right) {
         if *a != *b {
             return false;

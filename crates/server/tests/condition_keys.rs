@@ -7,12 +7,11 @@ use std::path::Path;
 use keystead_core::policy::KnownKey;
 
 /// Keys of AWS that no request to Keystead has, and why.
-const NEVER_SUPPLIED: [(KnownKey, &str); 12] = [
+const NEVER_SUPPLIED: [(KnownKey, &str); 6] = [
     (
         KnownKey::SourceVpcArn,
         "an endpoint is configured with the id of its VPC alone",
     ),
-    (KnownKey::ExpirationModel, NO_IMPORT),
     (
         KnownKey::MultiFactorAuthAge,
         "there are no MFA devices to sign in with",
@@ -21,22 +20,10 @@ const NEVER_SUPPLIED: [(KnownKey, &str); 12] = [
     (KnownKey::PrimaryRegion, NO_MULTI_REGION),
     (KnownKey::ReplicaRegion, NO_MULTI_REGION),
     (
-        KnownKey::RotationPeriodInDays,
-        "EnableKeyRotation is not served",
-    ),
-    (
-        KnownKey::TrailingDaysWithoutKeyUsage,
-        "when a key was last used is not kept",
-    ),
-    (KnownKey::ValidTo, NO_IMPORT),
-    (KnownKey::WrappingAlgorithm, NO_IMPORT),
-    (KnownKey::WrappingKeySpec, NO_IMPORT),
-    (
         KnownKey::IamPassedToService,
         "no operation that is served passes a role",
     ),
 ];
-const NO_IMPORT: &str = "key material is not imported";
 const NO_MULTI_REGION: &str = "multi-Region keys are not served";
 
 /// The folder that says which keys a caller may bring, for requests that nobody has made: it supplies

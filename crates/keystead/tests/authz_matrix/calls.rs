@@ -78,6 +78,7 @@ pub(crate) const CALLS: &[Call] = &[
     call("GenerateDataKey", data_key),
     call("GenerateDataKeyWithoutPlaintext", data_key),
     call("GenerateRandom", |_| json!({"NumberOfBytes": 8})),
+    call("GetKeyLastUsage", of_key),
     call("GetKeyPolicy", of_key),
     call("ListAliases", |_| json!({})),
     variant("ListAliases", "of the key", of_key),

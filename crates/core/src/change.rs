@@ -6,6 +6,7 @@ use crate::grant::GrantRecord;
 use crate::identity::{IdentityPlace, IdentityRecord};
 use crate::key::{KeyRecord, WrappingKeyId, WrappingKeyRecord};
 use crate::key_id::KeyId;
+use crate::last_use::LastUseRecord;
 
 /// What must hold of a record when a change of it is committed. Otherwise someone else was
 /// faster, and the whole operation is decided again on the new facts.
@@ -96,6 +97,22 @@ pub enum Change {
         /// The alias.
         name: AliasName,
         /// The alias as it was.
+        expected: Expected,
+    },
+    /// Writes when a key was last used.
+    PutLastUse {
+        /// The last use as it is to be.
+        record: LastUseRecord,
+        /// The last use as it was.
+        expected: Expected,
+    },
+    /// Removes what is known of a key's last use.
+    DeleteLastUse {
+        /// The owner of the key.
+        account: AccountId,
+        /// The key.
+        key: KeyId,
+        /// The last use as it was.
         expected: Expected,
     },
     /// Writes a record of the identities.

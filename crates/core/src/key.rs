@@ -21,7 +21,8 @@ pub use algorithm::{
 pub use import::{ImportRefusal, Offered};
 pub use material::{Import, Material, Rotation, Stage};
 pub use material_id::{MalformedMaterialId, MaterialId};
-pub use rotation::{AutomaticRotation, RotationRefusal};
+pub(crate) use names::names;
+pub use rotation::{AutomaticRotation, MAX_ON_DEMAND_ROTATIONS, RotationRefusal};
 pub use sealed::Sealed;
 pub use spec::{KeyManager, KeySpec, KeyUsage, Origin};
 pub use wrapping::{MalformedWrappingKeyId, WrappingKeyId, WrappingKeyRecord};

@@ -224,7 +224,7 @@ fn needs(key: &KeyRecord, origin: Origin) -> Result<(), KeyRefusal> {
 }
 
 /// String equality that the compiler can evaluate: a missing row fails the build, not a call.
-const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
+pub(crate) const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
     while let ([a, left_rest @ ..], [b, right_rest @ ..]) = (left, right) {
         if *a != *b {
             return false;

@@ -14,6 +14,8 @@ pub mod key;
 pub mod key_id;
 pub mod key_rule;
 pub mod key_state;
+pub mod last_use;
 pub mod policy;
+pub mod quota;
 pub mod tag;
 pub mod time;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The most tags that a key can have (AWS KMS Developer Guide, "Quotas").
+/// The most tags that a key can have (AWS KMS Developer Guide, "Quotas"). Nobody can have another number.
 pub const MAX_TAGS: usize = 50;
 
 /// The tags of a key, by name. Names are 1 to 128 characters, values 0 to 256; case matters.

@@ -51,6 +51,13 @@ impl Timestamp {
         )
     }
 
+    /// How many whole days lie between an earlier instant and this one; none if it is later.
+    #[must_use]
+    pub const fn days_since(self, earlier: Self) -> i64 {
+        let millis = self.0.saturating_sub(earlier.0);
+        if millis < 0 { 0 } else { millis / DAY_MILLIS }
+    }
+
     /// The form of CloudTrail's request and response elements: `May 21, 2025, 5:47:45 AM`.
     #[must_use]
     pub fn to_english(self) -> String {

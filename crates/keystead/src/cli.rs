@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use keystead_core::arn::{AccountId, Region};
 use serde::Deserialize;
 
+use crate::config::QuotaSetting;
+
 const ABOUT: &str = "A self-hosted key management service that speaks the AWS KMS API.
 
 Without a command, keystead serves. The first start makes a data directory with an account, an \
@@ -230,6 +232,16 @@ pub(crate) struct ServeArguments {
     /// Read the passphrase of --seal passphrase from this file (its last newline does not count)
     #[arg(long, value_name = "FILE", env = "KEYSTEAD_SEAL_PASSPHRASE_FILE")]
     pub(crate) seal_passphrase_file: Option<PathBuf>,
+
+    /// Let accounts have and call this much, or only ACCOUNT; may be repeated. docs/running.md lists
+    /// the names [default: as much as AWS lets them have, and any number of calls]
+    #[arg(
+        long = "quota",
+        value_name = "[ACCOUNT:]NAME=VALUE",
+        env = "KEYSTEAD_QUOTA",
+        value_delimiter = ','
+    )]
+    pub(crate) quotas: Option<Vec<QuotaSetting>>,
 
     /// How many threads serve [default: one for each core]
     #[arg(long, value_name = "N", env = "KEYSTEAD_THREADS")]

@@ -1,13 +1,19 @@
 //! The configuration: command line, environment and file, in this order, then defaults.
 
+mod quotas;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use keystead_core::arn::{AccountId, Region};
+use keystead_core::quota::Quotas;
 use serde::Deserialize;
 
 use crate::cli::{LogFormat, SealChoice, ServeArguments};
 use crate::data_dir;
+
+pub(crate) use self::quotas::QuotaSetting;
+use self::quotas::{QuotaTable, QuotasError};
 
 /// Everything that `serve` is told, complete and checked.
 #[derive(Debug)]
@@ -21,6 +27,7 @@ pub(crate) struct Config {
     pub(crate) transport: Transport,
     pub(crate) threads: usize,
     pub(crate) log_format: LogFormat,
+    pub(crate) quotas: Quotas,
 }
 
 /// Where everything is kept.
@@ -83,6 +90,8 @@ struct File {
     log_format: Option<LogFormat>,
     dev: Option<bool>,
     #[serde(default)]
+    quotas: QuotaTable,
+    #[serde(default)]
     vpc_endpoint: Vec<EndpointSettings>,
 }
 
@@ -111,6 +120,11 @@ pub(crate) enum ConfigError {
     DevWith { option: &'static str },
     #[error("--region is given without a Region")]
     NoRegion,
+    #[error(transparent)]
+    Quotas {
+        #[from]
+        source: QuotasError,
+    },
     #[error("Region {region} is given twice")]
     RegionTwice { region: Region },
 }
@@ -180,6 +194,7 @@ impl Config {
                 .log_format
                 .or(file.log_format)
                 .unwrap_or(LogFormat::Text),
+            quotas: quotas::resolve(file.quotas, given.quotas.unwrap_or_default())?,
         })
     }
 }
@@ -336,6 +351,7 @@ mod tests {
             "dev = true\nseal = 'key-file'",
             "dev = true\ntls_self_signed = true",
             "regions = []",
+            "[quotas]\nkesy = 1",
             "regions = ['us-east-1', 'us-east-1']",
         ] {
             assert!(merged(ServeArguments::default(), file).is_err(), "{file}");

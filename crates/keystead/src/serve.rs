@@ -152,6 +152,7 @@ async fn open(
             .map(region_store)
             .collect::<Result<_, _>>()?,
         log,
+        quotas: config.quotas.clone(),
     };
     Ok(Opened {
         parts,
@@ -180,6 +181,7 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
             .map(region_store)
             .collect::<Result<_, _>>()?,
         log: AuditLog::discard(),
+        quotas: config.quotas.clone(),
     };
     Ok(Opened {
         parts,

@@ -31,6 +31,8 @@ mod organizations;
 mod rust_sdk;
 #[path = "clients/scenarios.rs"]
 mod scenarios;
+#[path = "clients/service_quotas.rs"]
+mod service_quotas;
 #[path = "clients/simulation.rs"]
 mod simulation;
 #[path = "clients/sops.rs"]

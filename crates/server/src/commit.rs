@@ -46,8 +46,9 @@ pub(crate) async fn and_record(
         .unwrap_or(Err(NotDone::NotRecorded(Internal::Defect)))
 }
 
-/// Clears away what no call can see any more, such as the grants of a key that is no more. There is
-/// no record: what is told of is the change that left it behind.
+/// Clears away what no call can see any more, such as the grants of a key that is no more, or writes
+/// down what calls have left in memory. There is no record: what is told of are those calls, or the
+/// change that left something behind.
 pub(crate) async fn unrecorded(
     ledger: &Ledger,
     region: &Region,
@@ -114,7 +115,8 @@ fn of(changes: &[Change], region: &Region) -> Result<Commit, serde_json::Error> 
         .try_fold(Commit::new(), |commit, change| add(commit, change, region))
 }
 
-fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde_json::Error> {
+/// Where a change is made, and what must hold of what is there.
+fn spot(change: &Change, region: &Region) -> (String, Expected) {
     let key = |account, id| Place::Key { account, id }.path(region);
     let alias = |account, name: &keystead_core::alias::AliasName| {
         let name = name.clone();
@@ -125,7 +127,8 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
         Place::Grant { account, key, id }.path(region)
     };
     let wrapping_key = |account, key, id| Place::WrappingKey { account, key, id }.path(region);
-    let (path, expected) = match change {
+    let last_use = |account, key| Place::LastUse { account, key }.path(region);
+    match change {
         Change::PutKey { record, expected } => (key(record.account, record.id), *expected),
         Change::DeleteKey {
             account,
@@ -162,22 +165,36 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
             name,
             expected,
         } => (alias(*account, name), *expected),
+        Change::PutLastUse { record, expected } => {
+            (last_use(record.account, record.key), *expected)
+        }
+        Change::DeleteLastUse {
+            account,
+            key,
+            expected,
+        } => (last_use(*account, *key), *expected),
         Change::PutIdentity { record, expected } => (record.place().path(), *expected),
         Change::DeleteIdentity { place, expected } | Change::ExpectIdentity { place, expected } => {
             (place.path(), *expected)
         }
-    };
+    }
+}
+
+fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde_json::Error> {
+    let (path, expected) = spot(change, region);
     let commit = commit.expect(path.clone(), expect(expected));
     Ok(match change {
         Change::PutKey { record, .. } => put(commit, path, record)?,
         Change::PutAlias { record, .. } => put(commit, path, record)?,
         Change::PutGrant { record, .. } => put(commit, path, record)?,
         Change::PutWrappingKey { record, .. } => put(commit, path, record)?,
+        Change::PutLastUse { record, .. } => put(commit, path, record)?,
         Change::PutIdentity { record, .. } => put(commit, path, record)?,
         Change::DeleteKey { .. }
         | Change::DeleteAlias { .. }
         | Change::DeleteGrant { .. }
         | Change::DeleteWrappingKey { .. }
+        | Change::DeleteLastUse { .. }
         | Change::DeleteIdentity { .. } => commit.delete(path),
         Change::ExpectKey { .. } | Change::ExpectIdentity { .. } => commit,
     })

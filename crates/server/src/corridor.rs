@@ -10,17 +10,20 @@ use http::request::Parts;
 use keystead_core::arn::Region;
 use keystead_core::audit::Elements;
 use keystead_core::change::Change;
+use keystead_core::last_use::LastUse;
+use keystead_core::quota::Quotas;
 use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 use tokio::sync::Semaphore;
 
 use crate::audit::{AuditRoom, CallFacts, KeyEvent, Record};
 use crate::authn::{self, Authenticated, Known, Rejected, Trust, web_identity};
-use crate::authz::{self, Scope, Verdict};
+use crate::authz::{self, Authorized, Scope, Verdict};
 use crate::causes::Causes;
 use crate::clock::Clock;
 use crate::commit::{self, NotDone};
 use crate::directory::Directory;
+use crate::directory::last_uses::LastUseCell;
 use crate::fault::{Fault, Internal};
 use crate::identities::Identities;
 use crate::ids::new_id;
@@ -34,7 +37,7 @@ use crate::reply::Reply;
 use crate::router;
 use crate::sessions::Sessions;
 use crate::sessions::web_identity::WebIdentities;
-use crate::target::AuditResource;
+use crate::target::{AuditResource, Target as _};
 
 /// How often a change is decided anew because another one of the same records came first.
 const MAX_TRIES: u32 = 16;
@@ -59,6 +62,8 @@ pub struct Corridor {
     pub audit: Arc<AuditRoom>,
     /// What signatures are worth.
     pub trust: Trust,
+    /// How much accounts can have, and how often they can call.
+    pub quotas: Quotas,
     /// Permits to work on a thread of one's own: as many as such threads may work at once.
     pub slow: Semaphore,
 }
@@ -138,6 +143,7 @@ impl Corridor {
             directory,
             identities: &self.identities,
             sessions: &self.sessions,
+            quotas: &self.quotas,
         }
     }
 
@@ -150,6 +156,17 @@ impl Corridor {
     ) -> Result<Record, Internal> {
         let event_id = new_id(self.provider.as_ref())?;
         Ok(event.record(region.as_str(), at, event_id)?)
+    }
+
+    /// The records of what a call brings about besides.
+    fn records(
+        &self,
+        events: Vec<KeyEvent>,
+        region: &Region,
+        at: Timestamp,
+    ) -> Result<Vec<Record>, Internal> {
+        let record = |event| self.record(event, region, at);
+        events.into_iter().map(record).collect()
     }
 
     /// Whether what a call is decided on is kept current: who may do what, and what there is.
@@ -183,10 +200,12 @@ impl Corridor {
             Ok(input) => Arc::new(input),
             Err(fault) => return self.refuse_unread::<O>(call, request_id, &fault).await,
         };
-        let mut tries = 0;
+        let (mut tries, mut is_counted) = (0, false);
         loop {
             tries += 1;
-            let decided = self.decide::<O>(call, &input, request_id).await;
+            let counts = !is_counted;
+            let decided = self.decide::<O>(call, &input, request_id, counts).await;
+            is_counted |= decided.is_counted;
             let facts = CallFacts::<O> {
                 call,
                 input: Some(&input),
@@ -205,26 +224,16 @@ impl Corridor {
                 Err(fault) => return self.refuse(&facts, &fault).await,
                 Ok(done) => done,
             };
-            let consequences = std::mem::take(&mut done.notes.consequences);
             let region = call.region().region();
-            let consequences: Vec<Record> = consequences
-                .into_iter()
-                .map(|event| self.record(event, region, call.at()))
-                .collect::<Result<_, _>>()?;
+            let consequences = std::mem::take(&mut done.notes.consequences);
+            let consequences = self.records(consequences, region, call.at())?;
             let Some(record) = facts.success(done.notes)? else {
                 return self.refuse(&facts, &Fault::too_long_to_record()).await;
             };
-            match commit::and_record(
-                ledger,
-                region,
-                &self.audit,
-                &done.changes,
-                record,
-                consequences,
-            )
-            .await
-            {
+            let (audit, changes) = (&self.audit, &done.changes);
+            match commit::and_record(ledger, region, audit, changes, record, consequences).await {
                 Ok(recorded) => {
+                    note_use(&done.used, &facts);
                     return Ok(Reply::recorded(
                         recorded,
                         done.encoded,
@@ -252,22 +261,24 @@ impl Corridor {
         }
     }
 
-    /// The part of a call that waits for nothing but, at times, for a thread of its own.
+    /// The part of a call that waits for nothing but, at times, for a thread of its own. It counts
+    /// against quotas once, however often it is decided.
     async fn decide<O: Operation>(
         self: &Arc<Self>,
         call: &Arc<Authenticated>,
         input: &Arc<O::Input>,
         request_id: &str,
+        counts: bool,
     ) -> Decided {
         if !O::blocks(input) {
-            return self.decide_here::<O>(call, input, request_id);
+            return self.decide_here::<O>(call, input, request_id, counts);
         }
         let Ok(_permit) = self.slow.acquire().await else {
             return Decided::refused(Internal::Defect);
         };
         let (corridor, call, input) = (Arc::clone(self), Arc::clone(call), Arc::clone(input));
         let request_id = request_id.to_owned();
-        let work = move || corridor.decide_here::<O>(&call, &input, &request_id);
+        let work = move || corridor.decide_here::<O>(&call, &input, &request_id, counts);
         let worked = tokio::task::spawn_blocking(work).await;
         worked.unwrap_or_else(|_| Decided::refused(Internal::Defect))
     }
@@ -277,8 +288,9 @@ impl Corridor {
         call: &Authenticated,
         input: &O::Input,
         request_id: &str,
+        counts: bool,
     ) -> Decided {
-        guarded(|| Ok(self.decide_unguarded::<O>(call, input, request_id)))
+        guarded(|| Ok(self.decide_unguarded::<O>(call, input, request_id, counts)))
             .unwrap_or_else(Decided::refused)
     }
 
@@ -287,6 +299,7 @@ impl Corridor {
         call: &Authenticated,
         input: &O::Input,
         request_id: &str,
+        counts: bool,
     ) -> Decided {
         let directory = call.region().directory.as_ref();
         let ready = O::check(input).and_then(|()| Ok(self.check_current(directory)?));
@@ -306,8 +319,22 @@ impl Corridor {
             decisions,
         } = authz::authorize::<O>(call, input, scope);
         let tools = self.tools(directory, call.at());
+        let (mut used, mut is_counted) = ([None, None], false);
+        let perform = |authorized: Authorized<'_, O>| {
+            let target = authorized.target();
+            if counts {
+                is_counted = true;
+                let throttle = &call.region().throttle;
+                throttle.charge::<O>(&self.quotas, account, input, target, call.at())?;
+            }
+            if O::USE.is_some() {
+                let keys = target.keys();
+                used = keys.map(|key| key.map(|key| Arc::clone(&key.last_use)));
+            }
+            O::perform(authorized, &tools)
+        };
         let outcome = outcome
-            .and_then(|authorized| O::perform(authorized, &tools))
+            .and_then(perform)
             .and_then(|performed| {
                 if O::is_dry_run(input) {
                     Err(Fault::DryRun)
@@ -321,12 +348,14 @@ impl Corridor {
                     encoded: O::Protocol::encode(&output, request_id),
                     changes,
                     notes,
+                    used,
                 }
             });
         Decided {
             resources,
             decisions,
             outcome,
+            is_counted,
         }
     }
 
@@ -369,6 +398,21 @@ impl Corridor {
     }
 }
 
+/// Keeps that a call which succeeded has used its keys.
+fn note_use<O: Operation>(used: &[Option<Arc<LastUseCell>>], facts: &CallFacts<'_, O>) {
+    let ids = (facts.event_id.parse(), facts.request_id.parse());
+    let (Some(operation), (Ok(event_id), Ok(request_id))) = (O::USE, ids) else {
+        return;
+    };
+    let last = LastUse {
+        operation,
+        at: facts.call.at(),
+        event_id,
+        request_id,
+    };
+    used.iter().flatten().for_each(|cell| cell.note(last));
+}
+
 /// Does a part of a call. A defect in it fails this call alone.
 fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Internal::Defect.into()))
@@ -379,6 +423,8 @@ struct Decided {
     resources: Vec<AuditResource>,
     decisions: Vec<Elements<'static>>,
     outcome: Result<Done, Fault>,
+    /// Whether the call was counted against quotas.
+    is_counted: bool,
 }
 
 /// What is left to do of a call that succeeds.
@@ -386,6 +432,7 @@ struct Done {
     encoded: Encoded,
     changes: Vec<Change>,
     notes: Notes,
+    used: [Option<Arc<LastUseCell>>; 2],
 }
 
 impl Decided {
@@ -394,6 +441,7 @@ impl Decided {
             resources: Vec::new(),
             decisions: Vec::new(),
             outcome: Err(fault.into()),
+            is_counted: false,
         }
     }
 }

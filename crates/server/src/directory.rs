@@ -10,6 +10,7 @@
 pub mod grants;
 mod index;
 pub mod key_entry;
+pub mod last_uses;
 pub mod memory;
 pub mod record;
 pub mod wrapping_keys;
@@ -19,15 +20,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 use dashmap::DashMap;
 use keystead_core::alias::{AliasName, AliasRecord};
 use keystead_core::arn::{AccountId, Region};
+use keystead_core::change::Change;
 use keystead_core::grant::{GrantPrincipal, GrantRecord};
 use keystead_core::key::{KeyRecord, WrappingKeyId, WrappingKeyRecord};
 use keystead_core::key_id::KeyId;
+use keystead_core::last_use::{LastUse, LastUseRecord};
 use keystead_core::time::Timestamp;
 
 use self::grants::{GrantEntry, GrantPosition, Grants, KeyGrants};
 pub use self::index::Deadline;
 use self::index::Index;
 use self::key_entry::KeyEntry;
+use self::last_uses::LastUses;
 use self::record::Place;
 use self::wrapping_keys::{WrappingKeyEntry, WrappingKeys};
 use crate::ledger::Shown;
@@ -49,6 +53,7 @@ pub struct Directory {
     aliases: DashMap<(AccountId, AliasName), Arc<AliasEntry>>,
     grants: Grants,
     wrapping_keys: WrappingKeys,
+    last_uses: LastUses,
     index: RwLock<Index>,
     shown: Arc<Shown>,
 }
@@ -63,6 +68,7 @@ impl Directory {
             aliases: DashMap::new(),
             grants: Grants::default(),
             wrapping_keys: WrappingKeys::default(),
+            last_uses: LastUses::default(),
             index: RwLock::default(),
             shown: Arc::default(),
         }
@@ -110,6 +116,12 @@ impl Directory {
             .iter()
             .filter_map(|name| self.alias(account, name))
             .collect()
+    }
+
+    /// How many aliases a key has.
+    #[must_use]
+    pub fn alias_count(&self, key: &KeyRecord) -> usize {
+        self.read_index(|index| index.alias_count(key.account, key.id))
     }
 
     /// All aliases of a key, of which quotas leave few, in the order of their names.
@@ -186,6 +198,32 @@ impl Directory {
             .unwrap_or_default()
     }
 
+    /// The last use of a key that is known; `None` if there was none.
+    #[must_use]
+    pub fn last_use(&self, key: KeyId) -> Option<LastUse> {
+        self.key(key)?.last_use.latest()
+    }
+
+    /// The changes that bring what the store has of last uses up to date.
+    #[must_use]
+    pub fn unsaved_last_uses(&self) -> Vec<Change> {
+        self.last_uses.unsaved(|key| self.keys.contains_key(&key))
+    }
+
+    /// The changes that clear away the last uses of up to `limit` keys that are no more, two for
+    /// each.
+    #[must_use]
+    pub fn orphaned_last_uses(&self, limit: usize) -> Vec<Change> {
+        let is_there = |key| self.keys.contains_key(&key);
+        self.last_uses.orphaned(is_there, limit)
+    }
+
+    /// How many keys an account manages itself, whatever their state.
+    #[must_use]
+    pub fn own_key_count(&self, account: AccountId) -> usize {
+        self.read_index(|index| index.own_keys(account))
+    }
+
     /// How many keys there are, of all accounts.
     #[must_use]
     pub fn key_count(&self) -> usize {
@@ -206,10 +244,11 @@ impl Directory {
             return;
         }
         let (account, id) = (record.account, record.id);
-        let entry = Arc::new(KeyEntry::new(&self.region, record, revision));
+        let last_use = self.last_uses.cell(account, id);
+        let entry = Arc::new(KeyEntry::new(&self.region, record, revision, last_use));
         let before = self.keys.insert(id, Arc::clone(&entry));
         self.write_index(|index| {
-            index.add_key(account, id);
+            index.add_key(account, id, entry.record.manager);
             let before = before.as_ref().map(|before| &before.record);
             index.reschedule(before, Some(&entry.record));
         });
@@ -241,15 +280,20 @@ impl Directory {
         self.wrapping_keys.put(record, revision);
     }
 
+    fn put_last_use(&self, record: &LastUseRecord, revision: u64) {
+        self.last_uses.put(record, revision);
+    }
+
     /// Removes what no revision after this one wrote.
     fn remove(&self, place: &Place, revision: u64) {
         match place {
             Place::Key { account, id } => {
                 if let Some((_, removed)) = self.keys.remove_if(id, |_, e| e.revision <= revision) {
                     self.write_index(|index| {
-                        index.remove_key(*account, *id);
+                        index.remove_key(*account, *id, removed.record.manager);
                         index.reschedule(Some(&removed.record), None);
                     });
+                    self.last_uses.forget(*id);
                 }
             }
             Place::Alias { account, name } => {
@@ -264,6 +308,10 @@ impl Directory {
             }
             Place::Grant { key, id, .. } => self.grants.remove(*key, id, revision),
             Place::WrappingKey { key, id, .. } => self.wrapping_keys.remove(*key, *id, revision),
+            Place::LastUse { key, .. } => {
+                let key_is_gone = !self.keys.contains_key(key);
+                self.last_uses.remove(*key, revision, key_is_gone);
+            }
             Place::Outbox { .. } => {}
         }
     }
@@ -281,6 +329,7 @@ impl Directory {
         let grants = self.grants.places();
         let all = keys.chain(aliases).chain(grants);
         let all = all.chain(self.wrapping_keys.places());
+        let all = all.chain(self.last_uses.places());
         let gone: Vec<Place> = all.filter(|place| !keep(place)).collect();
         gone.iter().for_each(|place| self.remove(place, revision));
     }

@@ -203,6 +203,9 @@ pub enum Fault {
     /// A grant token that no grant has.
     #[error("a bad grant token")]
     InvalidGrantToken,
+    /// The account calls more often than it may.
+    #[error("the account calls too often")]
+    Throttled,
     /// Others changed the same records again and again: a hot key, to AWS.
     #[error("others changed the same records again and again")]
     Contention,
@@ -487,7 +490,7 @@ impl Fault {
                 "InvalidGrantTokenException",
                 "The grant token is not one of a grant that you may use.".into(),
             ),
-            Self::Contention | Self::ManagedKeyAbsent { .. } => {
+            Self::Contention | Self::Throttled | Self::ManagedKeyAbsent { .. } => {
                 ("ThrottlingException", THROTTLED.into())
             }
             Self::Limit { message } => ("LimitExceededException", message.clone()),

@@ -3,6 +3,7 @@
 mod chore;
 mod deletion;
 mod expiry;
+mod last_uses;
 mod orphaned_grants;
 mod rotation;
 mod session_keys;
@@ -27,14 +28,18 @@ pub fn start(corridor: Arc<Corridor>, interval: Duration) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(interval);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
+        let rounds_between = last_uses::INTERVAL.as_secs() / interval.as_secs().max(1);
+        for round in 1_u64.. {
             ticks.tick().await;
             run_once(&corridor).await;
+            if round.is_multiple_of(rounds_between.max(1)) {
+                save_last_uses(&corridor).await;
+            }
         }
     })
 }
 
-/// Does what is due now.
+/// Does what is due now, but for what can wait for some rounds.
 pub async fn run_once(corridor: &Corridor) {
     for room in corridor.regions.iter() {
         for chore in [&DELETION, &EXPIRY, &ROTATION] {
@@ -42,6 +47,14 @@ pub async fn run_once(corridor: &Corridor) {
         }
         orphaned_grants::run(room).await;
         wrapping_keys::run(corridor, room).await;
+        last_uses::clear(room).await;
     }
     session_keys::run(corridor).await;
+}
+
+/// Writes down when keys were last used, which else happens every few minutes.
+pub async fn save_last_uses(corridor: &Corridor) {
+    for room in corridor.regions.iter() {
+        last_uses::save(room).await;
+    }
 }

@@ -39,3 +39,4 @@ pub mod reply;
 pub mod router;
 pub mod sessions;
 pub mod target;
+pub mod throttle;

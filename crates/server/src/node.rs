@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use keystead_core::arn::Region;
+use keystead_core::quota::Quotas;
 use keystead_core::time::Timestamp;
 use keystead_crypto::{KeyFingerprint, Provider, RootKey};
 use keystead_store::Store;
@@ -24,6 +25,7 @@ use crate::ledger::follow::{FollowError, follow};
 use crate::region::{RegionRoom, Regions};
 use crate::sessions::web_identity::{Outbound, WebIdentities};
 use crate::sessions::{SessionKeyError, SessionKeys, Sessions};
+use crate::throttle::Throttle;
 
 /// How many calls may work on threads of their own at once; the rest wait, since such threads
 /// compete with those that serve.
@@ -50,6 +52,8 @@ pub struct Parts {
     pub other_regions: Vec<(Region, Arc<dyn Store>)>,
     /// The audit log.
     pub log: AuditLog,
+    /// How much accounts can have, and how often they can call.
+    pub quotas: Quotas,
 }
 
 /// Why a node can't start.
@@ -127,6 +131,7 @@ impl Node {
             regions: Regions::new(first, rooms),
             audit,
             trust: parts.trust,
+            quotas: parts.quotas,
             slow: Semaphore::new(SLOW_CALLS),
         });
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);
@@ -152,6 +157,7 @@ impl Node {
     pub async fn stop(self) -> Result<(), LogError> {
         self.jobs.abort();
         let _ = self.jobs.await;
+        jobs::save_last_uses(&self.corridor).await;
         let logged = self.corridor.audit.close().await;
         for room in self.corridor.regions.iter() {
             room.ledger.store.close().await;
@@ -238,5 +244,6 @@ async fn open_region(
     Ok(RegionRoom {
         directory,
         ledger: Arc::new(ledger),
+        throttle: Throttle::default(),
     })
 }

@@ -10,7 +10,9 @@ use keystead_core::arn::Region;
 use keystead_core::audit::Elements;
 use keystead_core::change::Change;
 use keystead_core::key_rule::KeyRule;
+use keystead_core::last_use::TrackedOperation;
 use keystead_core::policy::{ConditionKey, Values};
+use keystead_core::quota::{Charge, Quotas};
 use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 
@@ -39,6 +41,10 @@ pub trait Operation: Sized + Send + Sync + 'static {
     const CROSS_ACCOUNT: bool = false;
     /// Its row of the key-state table. An operation on a key without such a row does not compile.
     const KEY_RULE: KeyRule = key_rule(Self::NAME, <Self::Target as Target>::HAS_KEY);
+    /// Which request quota its calls count against. An operation of KMS without one does not compile.
+    const CHARGE: Charge = charge(Self::SERVICE, Self::NAME);
+    /// As which use of its keys a successful call is kept, if it is one.
+    const USE: Option<TrackedOperation> = key_use(Self::SERVICE, Self::NAME);
 
     /// What the caller sends.
     type Input: Send + Sync;
@@ -111,6 +117,8 @@ pub struct Tools<'a> {
     pub identities: &'a Identities,
     /// The sessions that are given out.
     pub sessions: &'a Sessions,
+    /// How much everybody can have.
+    pub quotas: &'a Quotas,
 }
 
 /// A door: what an operation did, which only an [`Authorized`] call can become.
@@ -206,5 +214,24 @@ const fn key_rule(operation: &str, has_key: bool) -> KeyRule {
             reason = "evaluated by the compiler: a missing row fails the build"
         )]
         None => panic!("the operation has no row in the key-state table"),
+    }
+}
+
+const fn charge(service: Service, operation: &str) -> Charge {
+    match (service, Charge::of(operation)) {
+        (Service::Kms, Some(charge)) => charge,
+        #[expect(
+            clippy::panic,
+            reason = "evaluated by the compiler: a missing row fails the build"
+        )]
+        (Service::Kms, None) => panic!("the operation has no row in the table of quotas"),
+        _ => Charge::Nothing,
+    }
+}
+
+const fn key_use(service: Service, operation: &str) -> Option<TrackedOperation> {
+    match service {
+        Service::Kms => TrackedOperation::named(operation),
+        _ => None,
     }
 }

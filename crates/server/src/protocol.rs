@@ -24,16 +24,19 @@ pub enum Service {
     Iam,
     /// Accounts, and what their organization allows them.
     Organizations,
+    /// What there is only so much of.
+    ServiceQuotas,
     /// What AWS has no API for.
     Keystead,
 }
 
 /// Every service.
-pub const SERVICES: [Service; 5] = [
+pub const SERVICES: [Service; 6] = [
     Service::Kms,
     Service::Sts,
     Service::Iam,
     Service::Organizations,
+    Service::ServiceQuotas,
     Service::Keystead,
 ];
 
@@ -119,6 +122,16 @@ impl Service {
                 },
                 is_global: true,
                 home: Home::Identities,
+            },
+            Self::ServiceQuotas => Profile {
+                scope_name: "servicequotas",
+                event_source: "servicequotas.amazonaws.com",
+                clock_skew_minutes: 15,
+                style: Style::Json {
+                    target: "ServiceQuotasV20190624",
+                },
+                is_global: false,
+                home: Home::Region,
             },
             Self::Keystead => Profile {
                 scope_name: "keystead",
@@ -294,7 +307,7 @@ pub trait Protocol<O: Operation> {
     fn encode(output: &O::Output, request_id: &str) -> Encoded;
 }
 
-/// AWS JSON 1.1, which KMS and Organizations speak.
+/// AWS JSON 1.1, which KMS, Organizations and Service Quotas speak.
 #[derive(Debug)]
 pub enum Json {}
 

@@ -8,6 +8,7 @@ use keystead_core::arn::Region;
 use crate::directory::Directory;
 use crate::ledger::Ledger;
 use crate::protocol::Service;
+use crate::throttle::Throttle;
 
 /// The Region that clients sign for when a service belongs to none.
 const GLOBAL_REGION: &str = "us-east-1";
@@ -18,6 +19,8 @@ pub struct RegionRoom {
     pub directory: Arc<Directory>,
     /// What it holds, for good.
     pub ledger: Arc<Ledger>,
+    /// How often accounts call here.
+    pub throttle: Throttle,
 }
 
 impl RegionRoom {

@@ -11,7 +11,7 @@ use keystead_wire::target;
 use crate::authn::Authenticated;
 use crate::corridor::Corridor;
 use crate::operation::Operation;
-use crate::ops::{self, iam, organizations};
+use crate::ops::{self, iam, organizations, service_quotas};
 use crate::protocol::{Encoded, Service, Style};
 use crate::reply::Reply;
 
@@ -58,6 +58,7 @@ pub const KMS: &[Route] = &[
     Route::of::<ops::GenerateDataKeyWithoutPlaintext>(),
     Route::of::<ops::GenerateMac>(),
     Route::of::<ops::GenerateRandom>(),
+    Route::of::<ops::GetKeyLastUsage>(),
     Route::of::<ops::GetKeyPolicy>(),
     Route::of::<ops::GetKeyRotationStatus>(),
     Route::of::<ops::GetParametersForImport>(),
@@ -230,6 +231,15 @@ pub const ORGANIZATIONS: &[Route] = &[
     Route::of::<organizations::UpdatePolicy>(),
 ];
 
+/// The operations of Service Quotas.
+pub const SERVICE_QUOTAS: &[Route] = &[
+    Route::of::<service_quotas::GetAWSDefaultServiceQuota>(),
+    Route::of::<service_quotas::GetServiceQuota>(),
+    Route::of::<service_quotas::ListAWSDefaultServiceQuotas>(),
+    Route::of::<service_quotas::ListServiceQuotas>(),
+    Route::of::<service_quotas::ListServices>(),
+];
+
 /// The operations of Keystead's own.
 pub const KEYSTEAD: &[Route] = &[
     Route::of::<ops::CreateServiceAccessKey>(),
@@ -289,6 +299,7 @@ const fn table(service: Service) -> &'static [Route] {
         Service::Sts => STS,
         Service::Iam => IAM,
         Service::Organizations => ORGANIZATIONS,
+        Service::ServiceQuotas => SERVICE_QUOTAS,
         Service::Keystead => KEYSTEAD,
     }
 }

@@ -28,6 +28,7 @@ pub use self::own_key::OwnKey;
 pub(crate) use self::role::account as role_account;
 pub use self::role::{FederatedName, FederatedUser, RoleName, RoleOfWebIdentity, RoleToBecome};
 use crate::authz::Gate;
+use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
 
 /// What an operation acts on.
@@ -57,6 +58,11 @@ pub trait Target: Sized + Send + Sync {
     /// [`Fault::refused`].
     fn check_keys(&self, _rule: KeyRule, _now: Timestamp) -> Result<(), Fault> {
         Ok(())
+    }
+
+    /// The keys that a cryptographic operation uses.
+    fn keys(&self) -> [Option<&KeyEntry>; 2] {
+        [None; 2]
     }
 }
 

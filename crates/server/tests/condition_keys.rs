@@ -7,7 +7,7 @@ use std::path::Path;
 use keystead_core::policy::KnownKey;
 
 /// Keys of AWS that no request to Keystead has, and why.
-const NEVER_SUPPLIED: [(KnownKey, &str); 7] = [
+const NEVER_SUPPLIED: [(KnownKey, &str); 6] = [
     (
         KnownKey::SourceVpcArn,
         "an endpoint is configured with the id of its VPC alone",
@@ -19,10 +19,6 @@ const NEVER_SUPPLIED: [(KnownKey, &str); 7] = [
     (KnownKey::MultiRegionKeyType, NO_MULTI_REGION),
     (KnownKey::PrimaryRegion, NO_MULTI_REGION),
     (KnownKey::ReplicaRegion, NO_MULTI_REGION),
-    (
-        KnownKey::TrailingDaysWithoutKeyUsage,
-        "when a key was last used is not kept",
-    ),
     (
         KnownKey::IamPassedToService,
         "no operation that is served passes a role",

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use http_body_util::BodyExt as _;
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::identity::{IdentityRecord, UserRecord};
+use keystead_core::quota::Quotas;
 use keystead_core::time::Timestamp;
 use keystead_crypto::{RootKey, SoftwareProvider, SystemRandom};
 use keystead_server::audit::log::{AuditLog, LogOptions};
@@ -44,6 +45,7 @@ pub(crate) const HOST: &str = "kms.test";
 pub struct NodeOptions {
     population: Population,
     now: Option<Timestamp>,
+    quotas: Quotas,
 }
 
 impl NodeOptions {
@@ -97,6 +99,16 @@ impl NodeOptions {
         self
     }
 
+    /// Sets quotas of every account, by their settings' names.
+    ///
+    /// # Panics
+    /// If there is no such quota, or it can't have such a value.
+    #[must_use]
+    pub fn quotas(mut self, quotas: &[(&str, &str)]) -> Self {
+        self.quotas = Quotas::new(quotas.iter().copied(), []).expect("quotas");
+        self
+    }
+
     /// Adds a user that may do everything.
     #[must_use]
     pub fn admin(self, name: &str) -> Self {
@@ -147,6 +159,7 @@ impl NodeOptions {
             first_region: (region(), store),
             other_regions: Vec::new(),
             log: AuditLog::open(folder.join("audit"), LogOptions::default()).expect("an audit log"),
+            quotas: self.quotas,
         };
         TestNode {
             node: Node::start(parts).await.expect("a node"),
@@ -203,6 +216,11 @@ impl JsonService {
     pub const ORGANIZATIONS: Self = Self {
         target: "AWSOrganizationsV20161128",
         scope: "organizations",
+    };
+    /// Service Quotas.
+    pub const SERVICE_QUOTAS: Self = Self {
+        target: "ServiceQuotasV20190624",
+        scope: "servicequotas",
     };
     /// Keystead's own.
     pub const KEYSTEAD: Self = Self {

@@ -7,7 +7,7 @@ use crate::key_state::KeyState;
 use crate::time::Timestamp;
 
 /// How often a key can be rotated on demand in its life ("Quotas" in the KMS developer guide).
-const MAX_ON_DEMAND: usize = 25;
+pub const MAX_ON_DEMAND_ROTATIONS: usize = 25;
 
 /// How near an automatic rotation may be for one on demand: 20 minutes, in milliseconds
 /// (`ConflictException` of `RotateKeyOnDemand` in the KMS API reference).
@@ -39,7 +39,7 @@ impl AutomaticRotation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RotationRefusal {
     /// It was, as often as it may be.
-    #[error("the key was rotated on demand {MAX_ON_DEMAND} times")]
+    #[error("the key was rotated on demand {MAX_ON_DEMAND_ROTATIONS} times")]
     TooOften,
     /// It is about to be rotated automatically.
     #[error("the key is about to be rotated automatically")]
@@ -66,7 +66,7 @@ impl KeyRecord {
     /// [`RotationRefusal`].
     pub fn check_on_demand(&self, now: Timestamp) -> Result<(), RotationRefusal> {
         let near = Timestamp::from_millis(now.as_millis().saturating_add(NEAR_MILLIS));
-        if self.on_demand_rotations() >= MAX_ON_DEMAND {
+        if self.on_demand_rotations() >= MAX_ON_DEMAND_ROTATIONS {
             return Err(RotationRefusal::TooOften);
         }
         if self.rotation.is_some_and(|rotation| rotation.next <= near) {
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn on_demand_rotations_are_counted_for_life() {
         let mut key = key(Origin::AwsKms, vec![made(0)]);
-        for rotation in 1..=MAX_ON_DEMAND {
+        for rotation in 1..=MAX_ON_DEMAND_ROTATIONS {
             assert_eq!(key.check_on_demand(NOW), Ok(()), "{rotation}");
             key.rotate(
                 made(u8::try_from(rotation).unwrap()),

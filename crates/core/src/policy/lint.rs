@@ -64,7 +64,7 @@ pub enum WarningKind {
     /// A condition key of `aws:` or `kms:` that no request has.
     UnknownConditionKey,
     /// A condition key that AWS supplies and Keystead does not, such as
-    /// `kms:TrailingDaysWithoutKeyUsage`.
+    /// `aws:SourceVpcArn`.
     UnsuppliedConditionKey,
     /// An operator without `ForAnyValue` or `ForAllValues` on a key that can have several values.
     MultivaluedKeyWithoutSetOperator,

@@ -168,6 +168,12 @@ fn reads() {
     for case in [
         case("DescribeKey", json!({"KeyId": key}), json!({"keyId": key})).on(&[&key_arn]),
         case(
+            "GetKeyLastUsage",
+            json!({"KeyId": key}),
+            json!({"keyId": key}),
+        )
+        .on(&[&key_arn]),
+        case(
             "GetKeyPolicy",
             json!({"KeyId": key}),
             json!({"keyId": key, "policyName": "default"}),

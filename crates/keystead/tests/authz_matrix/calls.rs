@@ -90,6 +90,7 @@ pub(crate) const CALLS: &[Call] = &[
     call("GenerateDataKeyWithoutPlaintext", data_key),
     call("GenerateMac", mac),
     call("GenerateRandom", |_| json!({"NumberOfBytes": 8})),
+    call("GetKeyLastUsage", of_key),
     call("GetKeyPolicy", of_key),
     call("GetKeyRotationStatus", of_key),
     call("GetParametersForImport", |scene| {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use http::header;
 use keystead_core::alias::AliasName;
 use keystead_core::key::KeyRecord;
+use keystead_core::last_use::days_without;
 use keystead_core::policy::{ConditionKey, Context, KeyFamily, KnownKey, Values};
 use keystead_core::tag::Tags;
 
@@ -156,8 +157,19 @@ impl<'a> RequestContext<'a> {
                 }
                 _ => Values::Absent,
             },
+            KnownKey::TrailingDaysWithoutKeyUsage => match self.action {
+                "kms:DisableKey" | "kms:ScheduleKeyDeletion" => {
+                    Values::one(self.days_without_use(record).to_string())
+                }
+                _ => Values::Absent,
+            },
             _ => key_property(key, record),
         }
+    }
+
+    fn days_without_use(&self, record: &KeyRecord) -> i64 {
+        let last = self.scope.directory.last_use(record.id);
+        days_without(last, record.created, self.call.at())
     }
 
     fn organization_id(&self, account: &str) -> Values<'static> {

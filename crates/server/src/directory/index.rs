@@ -5,7 +5,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 use keystead_core::alias::AliasName;
 use keystead_core::arn::AccountId;
-use keystead_core::key::KeyRecord;
+use keystead_core::key::{KeyManager, KeyRecord};
 use keystead_core::key_id::KeyId;
 use keystead_core::time::Timestamp;
 
@@ -43,19 +43,34 @@ impl Deadline {
 #[derive(Debug, Default)]
 struct Account {
     keys: BTreeSet<KeyId>,
+    /// How many of the keys the account manages itself.
+    own_keys: usize,
     aliases: BTreeSet<AliasName>,
     aliases_by_key: BTreeMap<KeyId, BTreeSet<AliasName>>,
 }
 
 impl Index {
-    pub(super) fn add_key(&mut self, account: AccountId, id: KeyId) {
-        self.accounts.entry(account).or_default().keys.insert(id);
+    /// Adds a key; who manages it never changes.
+    pub(super) fn add_key(&mut self, account: AccountId, id: KeyId, manager: KeyManager) {
+        let account = self.accounts.entry(account).or_default();
+        if account.keys.insert(id) && manager == KeyManager::Customer {
+            account.own_keys += 1;
+        }
     }
 
-    pub(super) fn remove_key(&mut self, account: AccountId, id: KeyId) {
-        if let Some(account) = self.accounts.get_mut(&account) {
-            account.keys.remove(&id);
+    pub(super) fn remove_key(&mut self, account: AccountId, id: KeyId, manager: KeyManager) {
+        if let Some(account) = self.accounts.get_mut(&account)
+            && account.keys.remove(&id)
+            && manager == KeyManager::Customer
+        {
+            account.own_keys -= 1;
         }
+    }
+
+    pub(super) fn own_keys(&self, account: AccountId) -> usize {
+        self.accounts
+            .get(&account)
+            .map_or(0, |account| account.own_keys)
     }
 
     pub(super) fn add_alias(&mut self, account: AccountId, name: &AliasName, target: KeyId) {
@@ -121,6 +136,13 @@ impl Index {
         page(names, after, limit)
     }
 
+    pub(super) fn alias_count(&self, account: AccountId, key: KeyId) -> usize {
+        let account = self.accounts.get(&account);
+        account
+            .and_then(|account| account.aliases_by_key.get(&key))
+            .map_or(0, BTreeSet::len)
+    }
+
     pub(super) fn due(&self, deadline: Deadline, now: Timestamp, limit: usize) -> Vec<KeyId> {
         let all = self.due.get(&deadline).into_iter().flatten();
         let due = all.take_while(|(date, _)| *date <= now);
@@ -135,4 +157,28 @@ fn page<T: Ord + Clone>(all: Option<&BTreeSet<T>>, after: Option<&T>, limit: usi
         .take(limit)
         .cloned()
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_the_account_manages_are_counted_once() {
+        let account: AccountId = "111122223333".parse().unwrap();
+        let [own, of_service] = [[1; 16], [2; 16]].map(KeyId::from_random);
+        let mut index = Index::default();
+        assert_eq!(index.own_keys(account), 0);
+        for _ in 0..2 {
+            index.add_key(account, own, KeyManager::Customer);
+            index.add_key(account, of_service, KeyManager::Aws);
+            assert_eq!(index.own_keys(account), 1);
+        }
+        index.remove_key(account, of_service, KeyManager::Aws);
+        assert_eq!(index.own_keys(account), 1);
+        for _ in 0..2 {
+            index.remove_key(account, own, KeyManager::Customer);
+            assert_eq!(index.own_keys(account), 0);
+        }
+    }
 }

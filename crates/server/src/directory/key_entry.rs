@@ -11,6 +11,7 @@ use keystead_crypto::{
     Binding, CryptoError, MacKey, OpenedKey, PrivateKey, Provider, Purpose, SymmetricKey,
 };
 
+use super::last_uses::LastUseCell;
 use super::record::sealed_key;
 use crate::target::AuditResource;
 
@@ -23,6 +24,8 @@ pub struct KeyEntry {
     pub revision: u64,
     /// The key's ARN.
     pub arn: Arc<str>,
+    /// What the key was last used for. The entries of a key share it, one after the other.
+    pub last_use: Arc<LastUseCell>,
     region: Region,
     policy: Result<KeyPolicy, PolicyError>,
     opened: Vec<OnceLock<OpenedKey>>,
@@ -31,7 +34,12 @@ pub struct KeyEntry {
 impl KeyEntry {
     /// The entry of a record. Its policy is compiled now, its materials are opened on first use.
     #[must_use]
-    pub fn new(region: &Region, record: KeyRecord, revision: u64) -> Self {
+    pub fn new(
+        region: &Region,
+        record: KeyRecord,
+        revision: u64,
+        last_use: Arc<LastUseCell>,
+    ) -> Self {
         let policy = KeyPolicy::parse_bound(&record.policy, &record.policy_principals);
         if let Err(error) = &policy {
             tracing::error!(key = %record.id, %error, "a stored key policy does not parse: every use of the key is denied");
@@ -43,6 +51,7 @@ impl KeyEntry {
             policy,
             record,
             revision,
+            last_use,
         }
     }
 

@@ -54,6 +54,7 @@ impl Memory for RegionMemory {
                 check_root(path, std::iter::once(&record.sealed), self.root)?;
                 self.directory.put_wrapping_key(*record, revision);
             }
+            Record::LastUse(record) => self.directory.put_last_use(&record, revision),
             Record::Outbox => {}
         }
         Ok(())

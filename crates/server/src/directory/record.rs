@@ -2,14 +2,15 @@
 //!
 //! Keys are readable, so that an operator can find a record by hand:
 //! `/r/us-east-1/a/111122223333/key/<id>`, `…/alias/<name>`, `…/grant/<key id>/<grant id>`,
-//! `…/import/<key id>/<wrapping key id>`, `/outbox/<event id>`. Values are JSON with the version of their form, so that a newer node's
-//! records are refused, not misread.
+//! `…/import/<key id>/<wrapping key id>`, `…/last-usage/<key id>`, `/outbox/<event id>`. Values are
+//! JSON with the version of their form, so that a newer node's records are refused, not misread.
 
 use keystead_core::alias::{AliasName, AliasRecord};
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::grant::GrantRecord;
 use keystead_core::key::{KeyRecord, Sealed, WrappingKeyId, WrappingKeyRecord};
 use keystead_core::key_id::KeyId;
+use keystead_core::last_use::LastUseRecord;
 use keystead_crypto::{KeyFingerprint, SealedKey};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -54,6 +55,13 @@ pub enum Place {
         /// The wrapping key's id.
         id: WrappingKeyId,
     },
+    /// The last use of a key.
+    LastUse {
+        /// The owner of the key.
+        account: AccountId,
+        /// The key.
+        key: KeyId,
+    },
     /// The audit record of a change that may not have reached the audit log yet.
     Outbox {
         /// The id of the audit event.
@@ -72,6 +80,7 @@ impl Place {
             Self::WrappingKey { account, key, id } => {
                 format!("/r/{region}/a/{account}/import/{key}/{id}")
             }
+            Self::LastUse { account, key } => format!("/r/{region}/a/{account}/last-usage/{key}"),
             Self::Outbox { event_id } => format!("{OUTBOX_PREFIX}{event_id}"),
         }
     }
@@ -109,6 +118,10 @@ impl Place {
                 key: key.parse().ok()?,
                 id: id.parse().ok()?,
             });
+        }
+        if let Some(key) = resource.strip_prefix("last-usage/") {
+            let key = key.parse().ok()?;
+            return Some(Self::LastUse { account, key });
         }
         let name = resource.parse().ok()?;
         Some(Self::Alias { account, name })
@@ -229,6 +242,8 @@ pub enum Record {
     Grant(Box<GrantRecord>),
     /// A key that material is wrapped to for import.
     WrappingKey(Box<WrappingKeyRecord>),
+    /// The last use of a key.
+    LastUse(LastUseRecord),
     /// An outbox record, which the directory has no use for.
     Outbox,
 }
@@ -259,6 +274,11 @@ impl Record {
                 let record: WrappingKeyRecord = decode(path, value)?;
                 let at_home = (record.account, record.key, record.id) == (*account, *key, *id);
                 (Self::WrappingKey(Box::new(record)), at_home)
+            }
+            Place::LastUse { account, key } => {
+                let record: LastUseRecord = decode(path, value)?;
+                let at_home = (record.account, record.key) == (*account, *key);
+                (Self::LastUse(record), at_home)
             }
             Place::Outbox { .. } => (Self::Outbox, true),
         };
@@ -298,7 +318,11 @@ mod tests {
             key: KeyId::from_random([7; 16]),
             id: WrappingKeyId::from_bytes([8; 16]),
         };
-        for place in [key, alias, grant, wrapping_key] {
+        let last_use = Place::LastUse {
+            account,
+            key: KeyId::from_random([7; 16]),
+        };
+        for place in [key, alias, grant, wrapping_key, last_use] {
             let path = place.path(&region);
             assert_eq!(Place::parse(&path, &region), Some(place));
             assert_eq!(Place::parse(&path, &other), None);

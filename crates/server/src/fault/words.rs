@@ -9,7 +9,7 @@ use crate::protocol::Service;
 /// A service's names for common faults, each with its HTTP status.
 ///
 /// Sources: "Common errors" of the IAM and STS API references; the exceptions of the Organizations
-/// API model.
+/// and Service Quotas API models.
 struct Words {
     access_denied: (&'static str, u16),
     internal: (&'static str, u16),
@@ -47,6 +47,16 @@ const ORGANIZATIONS: Words = Words {
     invalid: ("InvalidInputException", 400),
 };
 
+const SERVICE_QUOTAS: Words = Words {
+    access_denied: ("AccessDeniedException", 400),
+    internal: ("ServiceException", 500),
+    contention: ("TooManyRequestsException", 400),
+    malformed_policy: ("IllegalArgumentException", 400),
+    policy_too_large: ("IllegalArgumentException", 400),
+    limit: ("QuotaExceededException", 400),
+    invalid: ("IllegalArgumentException", 400),
+};
+
 const CONTENTION: &str = "Others changed the same at the same time. Wait a moment and try again.";
 
 /// The answer of a service to a fault; `None` if it calls it as KMS does.
@@ -56,6 +66,7 @@ pub(super) fn of(service: Service, fault: &Fault) -> Option<ApiError> {
         Service::Sts => STS,
         Service::Iam => QUERY,
         Service::Organizations => ORGANIZATIONS,
+        Service::ServiceQuotas => SERVICE_QUOTAS,
     };
     let ((code, status), message) = match fault {
         Fault::AccessDenied { message } => (words.access_denied, message.clone()),

@@ -4,20 +4,17 @@ use keystead_core::alias::AliasRecord;
 use keystead_core::arn::alias_arn;
 use keystead_core::audit::Elements;
 use keystead_core::change::{Change, Expected};
-use keystead_core::key_id::KeyId;
+use keystead_core::quota::Resource;
 use keystead_wire::json::NoOutput;
 use keystead_wire::kms::input;
 
-use super::update_key;
+use super::{resource_quota, update_key};
 use crate::authz::Authorized;
 use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
 use crate::protocol::Json;
 use crate::target::{AliasTargetName, NewAlias};
-
-/// The most aliases that a key can have (AWS KMS Developer Guide, "Resource quotas").
-const MAX_ALIASES: usize = 50;
 
 /// Gives a key another name.
 #[derive(Debug)]
@@ -56,7 +53,7 @@ impl Operation for CreateAlias {
                 arn: alias_arn(tools.region, account, &name),
             });
         }
-        check_quota(target, key, tools)?;
+        check_quota(key, tools)?;
         let record = AliasRecord {
             account,
             name,
@@ -84,16 +81,7 @@ pub(super) fn hold(key: &KeyEntry) -> Change {
 }
 
 /// A key that has all the aliases that it can have gets no more.
-pub(super) fn check_quota(key: KeyId, entry: &KeyEntry, tools: &Tools<'_>) -> Result<(), Fault> {
-    let taken = tools
-        .directory
-        .aliases_after(entry.record.account, Some(key), None, MAX_ALIASES);
-    if taken.len() < MAX_ALIASES {
-        return Ok(());
-    }
-    let message = format!(
-        "{} has {MAX_ALIASES} aliases, the most that a key can have.",
-        entry.arn
-    );
-    Err(Fault::Limit { message })
+pub(super) fn check_quota(key: &KeyEntry, tools: &Tools<'_>) -> Result<(), Fault> {
+    let taken = tools.directory.alias_count(&key.record);
+    resource_quota::check(Resource::AliasesPerKey, taken, key, tools)
 }

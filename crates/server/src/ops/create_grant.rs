@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use keystead_core::audit::{Elements, Value};
 use keystead_core::change::{Change, Expected};
-use keystead_core::grant::{GrantOperation, GrantRecord, GrantRequest, MAX_GRANTS_PER_KEY};
+use keystead_core::grant::{GrantOperation, GrantRecord, GrantRequest};
 use keystead_core::key::MaterialId;
 use keystead_core::policy::{ConditionKey, Values};
+use keystead_core::quota::Resource;
 use keystead_crypto::sha256;
 use keystead_wire::kms::{input, output};
 
-use super::{check_grant_tokens, conditions, grant_entry};
+use super::{check_grant_tokens, conditions, grant_entry, resource_quota};
 use crate::authz::Authorized;
 use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
@@ -143,7 +144,7 @@ fn made(
 ) -> Result<(Arc<GrantRecord>, Vec<Change>), Fault> {
     let grants = tools.directory.grants(grant.key);
     let count = grants.map_or(0, |grants| grants.read().len());
-    check_room(count, MAX_GRANTS_PER_KEY, &key.arn)?;
+    resource_quota::check(Resource::GrantsPerKey, count, key, tools)?;
     grant.id = new_id(&grant, tools)?;
     grant.created = tools.now;
     let unchanged_key = Change::ExpectKey {
@@ -156,15 +157,6 @@ fn made(
         expected: Expected::Absent,
     };
     Ok((Arc::new(grant), vec![unchanged_key, put]))
-}
-
-fn check_room(count: usize, limit: usize, key_arn: &str) -> Result<(), Fault> {
-    if count < limit {
-        return Ok(());
-    }
-    Err(Fault::Limit {
-        message: format!("The key {key_arn} has {count} grants; it can have {limit}."),
-    })
 }
 
 /// The id of a new grant. With a name it is made of all that makes requests identical, so that of
@@ -181,21 +173,4 @@ fn random<const N: usize>(tools: &Tools<'_>) -> Result<[u8; N], Fault> {
     let mut bits = [0; N];
     tools.provider.fill_random(&mut bits)?;
     Ok(bits)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn there_is_room_up_to_the_limit() {
-        assert!(check_room(0, 1, "arn").is_ok());
-        for (count, limit) in [(1, 1), (2, 1), (0, 0)] {
-            let refused = check_room(count, limit, "arn");
-            assert!(
-                matches!(refused, Err(Fault::Limit { .. })),
-                "{count} of {limit}"
-            );
-        }
-    }
 }

@@ -9,10 +9,11 @@ use keystead_core::key::{KeyManager, KeyRecord, Origin};
 use keystead_core::key_id::KeyId;
 use keystead_core::key_state::KeyState;
 use keystead_core::policy::{ConditionKey, KnownKey, PrincipalIds, Values, default_key_policy};
+use keystead_core::quota::Resource;
 use keystead_core::tag::Tags;
 use keystead_wire::kms::{input, output};
 
-use super::{conditions, metadata, new_material, policy_check, tag_resource};
+use super::{conditions, metadata, new_material, policy_check, resource_quota, tag_resource};
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -89,6 +90,8 @@ impl Operation for CreateKey {
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let input = call.input();
         let account = call.caller().member().identity().account();
+        let taken = tools.directory.own_key_count(account);
+        resource_quota::check(Resource::Keys, taken, &account, tools)?;
         let id = KeyId::from_random(new_material::random_array(tools)?);
         let arn = key_arn(tools.region, account, id);
         let origin = request::stored_origin(input)?;

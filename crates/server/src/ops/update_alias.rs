@@ -49,7 +49,7 @@ impl Operation for UpdateAlias {
         let alias = &call.target().entry;
         if alias.record.target != key.record.id {
             check_alike(alias, key, tools)?;
-            check_quota(key.record.id, key, tools)?;
+            check_quota(key, tools)?;
         }
         let record = AliasRecord {
             target: key.record.id,

@@ -153,7 +153,7 @@ fn ask_for_managed(
     };
     let nobody = KeyId::from_random([0; 16]);
     let record = key.record(nobody, Timestamp::from_millis(0));
-    let entry = KeyEntry::new(scope.region, record, 0);
+    let entry = KeyEntry::new(scope.region, record, 0, Arc::default());
     match gate.ask_key(action, &entry, naming) {
         Ok(()) => Err(Fault::ManagedKeyAbsent { key: Box::new(key) }),
         Err(_) => Ok(()),
@@ -189,6 +189,10 @@ impl Target for OneKey {
         rule.check(&self.entry.record, now)
             .map_err(|refusal| Fault::refused(&self.entry.arn, rule, refusal))
     }
+
+    fn keys(&self) -> [Option<&KeyEntry>; 2] {
+        [Some(&self.entry), None]
+    }
 }
 
 /// Two keys, each with a permission of its own: `ReEncrypt` asks one of the source and another of
@@ -223,6 +227,10 @@ impl Target for TwoKeys {
     fn check_keys(&self, rule: KeyRule, now: Timestamp) -> Result<(), Fault> {
         self.source.check_keys(rule, now)?;
         self.destination.check_keys(rule, now)
+    }
+
+    fn keys(&self) -> [Option<&KeyEntry>; 2] {
+        [Some(&self.source.entry), Some(&self.destination.entry)]
     }
 }
 

@@ -7,11 +7,12 @@ use keystead_server::corridor::Corridor;
 use keystead_server::region::{RegionRoom, Regions};
 use keystead_server::sessions::web_identity::{Outbound, WebIdentities};
 use keystead_server::sessions::{SessionKeys, Sessions};
+use keystead_server::throttle::Throttle;
 use keystead_testkit::Credentials;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use super::{EVERYTHING, World, as_user, refusal, role_arn};
-use tokio::sync::Semaphore;
 
 #[tokio::test]
 async fn a_users_own_session() {
@@ -153,6 +154,7 @@ async fn nobody_is_served_while_the_keys_of_tokens_are_not_kept_current() {
     let room = RegionRoom {
         directory: Arc::clone(&room.directory),
         ledger: Arc::clone(&room.ledger),
+        throttle: Throttle::default(),
     };
     let unfollowed = Arc::new(SessionKeys::new(Arc::clone(&whole.provider)));
     let cut_off = Corridor {
@@ -165,6 +167,7 @@ async fn nobody_is_served_while_the_keys_of_tokens_are_not_kept_current() {
         regions: Regions::new(room, Vec::new()),
         audit: Arc::clone(&whole.audit),
         trust: whole.trust,
+        quotas: whole.quotas.clone(),
         slow: Semaphore::new(1),
     };
     assert!(cut_off.check_ready().is_err());

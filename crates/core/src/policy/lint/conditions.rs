@@ -9,10 +9,9 @@ use super::{Report, WarningKind};
 
 /// The keys that AWS supplies to operations that Keystead serves, and Keystead does not. Those of
 /// other operations are left out: a statement about them waits for its operation.
-const UNSUPPLIED: [KnownKey; 4] = [
+const UNSUPPLIED: [KnownKey; 3] = [
     KnownKey::MultiFactorAuthAge,
     KnownKey::SourceVpcArn,
-    KnownKey::TrailingDaysWithoutKeyUsage,
     KnownKey::IamPassedToService,
 ];
 

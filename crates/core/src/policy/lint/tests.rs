@@ -219,7 +219,7 @@ fn values_of_condition_keys() {
 fn keys_that_no_request_has_here() {
     for (condition, how_often) in [
         (
-            r#""NumericLessThan":{"kms:TrailingDaysWithoutKeyUsage":"30"}"#,
+            r#""NumericLessThan":{"aws:MultiFactorAuthAge":"30"}"#,
             "never",
         ),
         (r#""ArnLike":{"aws:SourceVpcArn":"arn:a:b:c:d:e"}"#, "never"),

@@ -400,8 +400,11 @@ impl Corridor {
 
 /// Keeps that a call which succeeded has used its keys.
 fn note_use<O: Operation>(used: &[Option<Arc<LastUseCell>>], facts: &CallFacts<'_, O>) {
+    let Some(operation) = O::USE else {
+        return;
+    };
     let ids = (facts.event_id.parse(), facts.request_id.parse());
-    let (Some(operation), (Ok(event_id), Ok(request_id))) = (O::USE, ids) else {
+    let (Ok(event_id), Ok(request_id)) = ids else {
         return;
     };
     let last = LastUse {

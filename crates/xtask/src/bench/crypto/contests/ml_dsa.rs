@@ -16,11 +16,14 @@ use crate::bench::crypto::keys::{Handle, Keys, MESSAGE};
 const ALGORITHM: SigningAlgorithm = SigningAlgorithm::MlDsaShake256;
 const MU: &[u8; MU_LEN] = &[0x5a; MU_LEN];
 
+/// The contests of what begins with μ, for the key of a seed.
+type FromMu = fn(KeySpec, &[u8; 32], &Handle) -> Result<[Contest; 2], Error>;
+
 struct Set {
     spec: KeySpec,
     signing: &'static PqdsaSigningAlgorithm,
     verifying: &'static PqdsaVerificationAlgorithm,
-    mu: fn(KeySpec, &[u8; 32], &Handle) -> Result<[Contest; 2], Error>,
+    mu: FromMu,
 }
 
 const SETS: [Set; 3] = [

@@ -1,5 +1,5 @@
 //! AWS managed keys: made on first use of a service, and nobody's to change.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use keystead_testkit::node::ACCOUNT;
 use keystead_testkit::{NodeOptions, TestNode};

@@ -1,10 +1,5 @@
 //! Quotas at a running node: how much there can be, how often can be called, and what Service Quotas
 //! tells of both.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
 
 use std::fs;
 

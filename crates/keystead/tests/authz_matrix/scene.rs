@@ -134,7 +134,7 @@ impl<'a> Plan<'a> {
         let of = |spec: &str, usage: &str| {
             new_key(
                 &keeper.client,
-                json!({"Policy": policy, "KeySpec": spec, "KeyUsage": usage}),
+                &json!({"Policy": policy, "KeySpec": spec, "KeyUsage": usage}),
             )
         };
         let key = || of("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
@@ -148,7 +148,7 @@ impl<'a> Plan<'a> {
             mac: of("HMAC_256", "GENERATE_VERIFY_MAC"),
             empty: new_key(
                 &keeper.client,
-                json!({"Policy": policy, "Origin": "EXTERNAL"}),
+                &json!({"Policy": policy, "Origin": "EXTERNAL"}),
             ),
         };
         let done = keeper
@@ -241,8 +241,8 @@ pub(crate) fn allow(principal: &Value) -> Value {
 }
 
 /// The ARN of a new key.
-fn new_key(keeper: &Client, input: Value) -> String {
-    let made = keeper.ok("CreateKey", &input);
+fn new_key(keeper: &Client, input: &Value) -> String {
+    let made = keeper.ok("CreateKey", input);
     made["KeyMetadata"]["Arn"].as_str().unwrap().to_owned()
 }
 

@@ -170,10 +170,8 @@ async fn ciphertexts_move_between_kinds_of_keys() {
     ];
     let made = encrypt(&symmetric, "SYMMETRIC_DEFAULT", b"attack at dawn");
     let mut blob = place.ok("Encrypt", made).await["CiphertextBlob"].clone();
-    for step in steps.windows(2) {
-        let [(from, from_algorithm), (to, to_algorithm)] = step else {
-            unreachable!()
-        };
+    let next = steps.iter().skip(1);
+    for ((from, from_algorithm), (to, to_algorithm)) in steps.iter().zip(next) {
         let input = json!({
             "CiphertextBlob": blob, "SourceKeyId": from,
             "SourceEncryptionAlgorithm": from_algorithm, "DestinationKeyId": to,

@@ -266,9 +266,8 @@ impl World {
         }
         let model = self.keys[number].model.as_mut().unwrap();
         let expected = allowed.and_then(|()| match import.token {
-            Token::Foreign => Err("InvalidImportTokenException"),
+            Token::Foreign | Token::Altered => Err("InvalidImportTokenException"),
             Token::Old if until <= now => Err("ExpiredImportTokenException"),
-            Token::Altered => Err("InvalidImportTokenException"),
             Token::Garbled => Err("InvalidCiphertextException"),
             Token::Good | Token::Old if import.material == 3 => Err(INCORRECT),
             Token::Good | Token::Old => model.import(import.material, import.is_new, expires),

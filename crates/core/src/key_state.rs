@@ -60,12 +60,6 @@ impl KeyState {
         }
     }
 
-    /// Whether the key waits to be destroyed and its time has come.
-    #[must_use]
-    pub fn is_due(self, now: Timestamp) -> bool {
-        self.deletion_date().is_some_and(|date| date <= now)
-    }
-
     /// `EnableKey`. Enabling an enabled key succeeds.
     ///
     /// # Errors
@@ -147,13 +141,6 @@ mod tests {
     const PENDING: KeyState = KeyState::PendingDeletion {
         deletion_date: DATE,
     };
-
-    #[test]
-    fn due_only_from_its_date_on() {
-        assert!(!PENDING.is_due(Timestamp::from_millis(999)));
-        assert!(PENDING.is_due(DATE));
-        assert!(!KeyState::Disabled.is_due(Timestamp::from_millis(i64::MAX)));
-    }
 
     proptest! {
         #[test]

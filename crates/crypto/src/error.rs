@@ -19,6 +19,10 @@ pub enum CryptoError {
     #[error("the ciphertext, its encryption context and the key do not belong together")]
     InvalidCiphertext,
 
+    /// No plaintext, where the algorithm needs some.
+    #[error("there is no plaintext to encrypt")]
+    PlaintextEmpty,
+
     /// More plaintext than a value may hold.
     #[error("the plaintext has {length} bytes, the limit is {limit}")]
     PlaintextTooLong {

@@ -65,7 +65,7 @@ pub struct Corridor {
     /// How much accounts can have, and how often they can call.
     pub quotas: Quotas,
     /// Permits to work on a thread of one's own: as many as such threads may work at once.
-    pub slow: Semaphore,
+    pub slow: Arc<Semaphore>,
 }
 
 impl Corridor {
@@ -273,12 +273,16 @@ impl Corridor {
         if !O::blocks(input) {
             return self.decide_here::<O>(call, input, request_id, counts);
         }
-        let Ok(_permit) = self.slow.acquire().await else {
+        let Ok(permit) = Arc::clone(&self.slow).acquire_owned().await else {
             return Decided::refused(Internal::Defect);
         };
         let (corridor, call, input) = (Arc::clone(self), Arc::clone(call), Arc::clone(input));
         let request_id = request_id.to_owned();
-        let work = move || corridor.decide_here::<O>(&call, &input, &request_id, counts);
+        let work = move || {
+            // The thread has it, not the call: the work goes on if the caller hangs up.
+            let _permit = permit;
+            corridor.decide_here::<O>(&call, &input, &request_id, counts)
+        };
         let worked = tokio::task::spawn_blocking(work).await;
         worked.unwrap_or_else(|_| Decided::refused(Internal::Defect))
     }

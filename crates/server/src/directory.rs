@@ -134,7 +134,11 @@ impl Directory {
     #[must_use]
     pub fn due(&self, deadline: Deadline, now: Timestamp, limit: usize) -> Vec<Arc<KeyEntry>> {
         let due = self.read_index(|index| index.due(deadline, now, limit));
-        due.into_iter().filter_map(|id| self.key(id)).collect()
+        let keys = due.into_iter().filter_map(|id| self.key(id));
+        // A key may have changed since the index was read, or before the index is: what counts is
+        // what it says itself.
+        let is_due = |key: &Arc<KeyEntry>| deadline.of(&key.record).is_some_and(|at| at <= now);
+        keys.filter(is_due).collect()
     }
 
     /// The grants of a key; `None` if it has none.

@@ -132,7 +132,7 @@ impl Node {
             audit,
             trust: parts.trust,
             quotas: parts.quotas,
-            slow: Semaphore::new(SLOW_CALLS),
+            slow: Arc::new(Semaphore::new(SLOW_CALLS)),
         });
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);
         Ok(Self { corridor, jobs })

@@ -8,6 +8,10 @@ use crate::arn::AccountId;
 /// What a quota is set to that is none.
 const NONE: &str = "none";
 
+/// The most aliases that a key may be let have: they are destroyed with it in one commit of the
+/// store, which takes 128 records.
+const MAX_ALIASES_PER_KEY: usize = 100;
+
 /// How much of something an account can have.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Limit {
@@ -149,6 +153,13 @@ fn set(limits: &mut Limits, name: &str, value: &str) -> Result<(), QuotaError> {
         return Err(QuotaError::NotAdjustable { name });
     }
     let (parsed, takes) = match quota.measure {
+        Measure::Count(Resource::AliasesPerKey, ..) => {
+            let count = value
+                .parse()
+                .ok()
+                .filter(|count| *count <= MAX_ALIASES_PER_KEY);
+            (count.map(Limit::Count), "a whole number up to 100")
+        }
         Measure::Count(..) => (value.parse().ok().map(Limit::Count), "a whole number"),
         Measure::PerSecond(..) if value == NONE => (Some(Limit::None), NONE),
         Measure::PerSecond(..) => (
@@ -275,6 +286,11 @@ mod tests {
                 "the quota keys can't be 1.5: it takes a whole number",
             ),
             ("keys", "none", "the quota keys can't be none"),
+            (
+                "aliases_per_key",
+                "101",
+                "the quota aliases_per_key can't be 101",
+            ),
             (
                 "rsa_rate",
                 "-1",

@@ -31,7 +31,7 @@ impl Deadline {
     const ALL: [Self; 3] = [Self::Deletion, Self::Rotation, Self::Expiry];
 
     /// When it comes for a key, if it does.
-    fn of(self, key: &KeyRecord) -> Option<Timestamp> {
+    pub(super) fn of(self, key: &KeyRecord) -> Option<Timestamp> {
         match self {
             Self::Deletion => key.state.deletion_date(),
             Self::Rotation => key.rotation_due(),

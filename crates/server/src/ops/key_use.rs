@@ -74,6 +74,9 @@ fn fault(error: CryptoError, algorithm: &str, spec: KeySpec) -> Fault {
         CryptoError::DigestLength { .. } => Fault::Validation {
             message: format!("Digest is invalid length for algorithm {algorithm}."),
         },
+        CryptoError::PlaintextEmpty => Fault::Validation {
+            message: format!("Algorithm {algorithm} cannot encrypt an empty plaintext."),
+        },
         CryptoError::PlaintextTooLong { limit, .. } => Fault::Validation {
             message: format!(
                 "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {limit} bytes."

@@ -168,7 +168,7 @@ async fn nobody_is_served_while_the_keys_of_tokens_are_not_kept_current() {
         audit: Arc::clone(&whole.audit),
         trust: whole.trust,
         quotas: whole.quotas.clone(),
-        slow: Semaphore::new(1),
+        slow: Arc::new(Semaphore::new(1)),
     };
     assert!(cut_off.check_ready().is_err());
 }

@@ -11,10 +11,7 @@ use sm2::{
     pke::EncryptingKey,
 };
 
-use crate::{
-    CryptoError, Message, Random,
-    software::{refused, rng::Rng},
-};
+use crate::{CryptoError, Message, Random, software::rng::Rng};
 
 /// The signer's id that goes into what is signed, where nothing else is agreed on (GM/T 0009,
 /// section 10).
@@ -78,7 +75,7 @@ impl PublicHalf {
         plaintext: &[u8],
     ) -> Result<Vec<u8>, CryptoError> {
         if plaintext.is_empty() {
-            return Err(refused("encrypt nothing with SM2")(()));
+            return Err(CryptoError::PlaintextEmpty);
         }
         let mut rng = Rng::new(random);
         let ciphertext = self.encrypting.encrypt_der(&mut rng, plaintext);

@@ -348,3 +348,48 @@ impl Directory {
         write(&mut self.index.write().unwrap_or_else(PoisonError::into_inner));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use keystead_core::key::{KeyManager, KeySpec, KeyUsage, Origin};
+    use keystead_core::key_state::KeyState;
+
+    use super::*;
+
+    const DATE: Timestamp = Timestamp::from_millis(1_000);
+
+    fn key(state: KeyState) -> KeyRecord {
+        KeyRecord {
+            id: KeyId::from_random([7; 16]),
+            account: "111122223333".parse().unwrap(),
+            created: Timestamp::from_millis(0),
+            description: String::new(),
+            spec: KeySpec::SymmetricDefault,
+            usage: KeyUsage::EncryptDecrypt,
+            origin: Origin::AwsKms,
+            manager: KeyManager::Customer,
+            state,
+            policy: String::new(),
+            policy_principals: Default::default(),
+            tags: Default::default(),
+            materials: Vec::new(),
+            rotation: None,
+        }
+    }
+
+    /// Between the two halves of [`Directory::put_key`], a job finds the key as it is now under the
+    /// date that it had before.
+    #[test]
+    fn what_the_index_still_holds_of_a_key_is_not_done_to_it() {
+        let directory = Directory::new("us-east-1".parse().unwrap());
+        let doomed = key(KeyState::PendingDeletion {
+            deletion_date: DATE,
+        });
+        let due = |directory: &Directory| directory.due(Deadline::Deletion, DATE, 10).len();
+        directory.put_key(doomed.clone(), 1);
+        assert_eq!(due(&directory), 1);
+        directory.put_key(key(KeyState::Disabled), 2);
+        directory.write_index(|index| index.reschedule(None, Some(&doomed)));
+        assert_eq!(due(&directory), 0);
+    }
+}

@@ -8,7 +8,7 @@ use keystead_wire::json::{Input, Output};
 use keystead_wire::query::{self, QueryRequest, XML_CONTENT_TYPE};
 use keystead_wire::sigv4::{SigV4Error, SignedRequest};
 use keystead_wire::sts;
-use keystead_wire::target::JSON_CONTENT_TYPE;
+use keystead_wire::target::{self, JSON_CONTENT_TYPE};
 
 use crate::incoming::Incoming;
 use crate::operation::Operation;
@@ -26,17 +26,20 @@ pub enum Service {
     Organizations,
     /// What there is only so much of.
     ServiceQuotas,
+    /// What was done, and how to prove it.
+    CloudTrail,
     /// What AWS has no API for.
     Keystead,
 }
 
 /// Every service.
-pub const SERVICES: [Service; 6] = [
+pub const SERVICES: [Service; 7] = [
     Service::Kms,
     Service::Sts,
     Service::Iam,
     Service::Organizations,
     Service::ServiceQuotas,
+    Service::CloudTrail,
     Service::Keystead,
 ];
 
@@ -133,6 +136,16 @@ impl Service {
                 is_global: false,
                 home: Home::Region,
             },
+            Self::CloudTrail => Profile {
+                scope_name: "cloudtrail",
+                event_source: "cloudtrail.amazonaws.com",
+                clock_skew_minutes: 15,
+                style: Style::Json {
+                    target: target::CLOUDTRAIL_SERVICE,
+                },
+                is_global: false,
+                home: Home::Region,
+            },
             Self::Keystead => Profile {
                 scope_name: "keystead",
                 event_source: "keystead.amazonaws.com",
@@ -203,7 +216,7 @@ impl Service {
     #[must_use]
     pub fn guess(parts: &Parts, body: &[u8]) -> Self {
         if let Some(target) = parts.headers.get("x-amz-target") {
-            return Self::of_target(target.as_bytes());
+            return Self::of_target(target.to_str().unwrap_or_default());
         }
         let content_type = parts.headers.get(http::header::CONTENT_TYPE);
         let is_form = content_type.is_some_and(|t| {
@@ -219,10 +232,10 @@ impl Service {
         SERVICES.into_iter().find(names_it).unwrap_or(Self::Sts)
     }
 
-    fn of_target(header: &[u8]) -> Self {
+    fn of_target(header: &str) -> Self {
         let names_it = |service: &Self| {
             matches!(service.style(), Style::Json { target }
-                if header.strip_prefix(target.as_bytes()).is_some_and(|rest| rest.starts_with(b".")))
+                if target::operation_of(header, target).is_some())
         };
         SERVICES.into_iter().find(names_it).unwrap_or(Self::Kms)
     }

@@ -240,6 +240,9 @@ pub const SERVICE_QUOTAS: &[Route] = &[
     Route::of::<service_quotas::ListServices>(),
 ];
 
+/// The operations of CloudTrail.
+pub const CLOUDTRAIL: &[Route] = &[];
+
 /// The operations of Keystead's own.
 pub const KEYSTEAD: &[Route] = &[
     Route::of::<ops::CreateServiceAccessKey>(),
@@ -300,6 +303,7 @@ const fn table(service: Service) -> &'static [Route] {
         Service::Iam => IAM,
         Service::Organizations => ORGANIZATIONS,
         Service::ServiceQuotas => SERVICE_QUOTAS,
+        Service::CloudTrail => CLOUDTRAIL,
         Service::Keystead => KEYSTEAD,
     }
 }

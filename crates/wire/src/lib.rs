@@ -10,6 +10,7 @@
 //! | [`model`] | the language of the API models: shapes, constraints, what audit records may show |
 //! | [`query`] | the Query protocol of STS and IAM: parameters in, XML out |
 //! | [`iam`] | the IAM API model 2010-05-08, as far as it is served |
+//! | [`cloudtrail`] | the CloudTrail API model 2013-11-01, as far as it is served |
 //! | [`organizations`] | the Organizations API model 2016-11-28, as far as it is served |
 //! | [`service_quotas`] | the Service Quotas API model 2019-06-24, as far as it is served |
 //! | [`sts`] | the STS API model 2011-06-15, as far as it is served |
@@ -21,6 +22,7 @@
 //! Every size that a client chooses is bounded by a constant beside its parser or, for bodies, by whoever reads
 //! them from the network. No input makes it panic, and no parser recurses deeper than the model does.
 
+pub mod cloudtrail;
 pub mod error;
 pub mod iam;
 pub mod json;

@@ -17,6 +17,12 @@ pub const ORGANIZATIONS_SERVICE: &str = "AWSOrganizationsV20161128";
 /// The service part of Service Quotas' targets: `ServiceQuotasV20190624.ListServiceQuotas`.
 pub const SERVICE_QUOTAS_SERVICE: &str = "ServiceQuotasV20190624";
 
+/// The service part of CloudTrail's targets: `CloudTrail_20131101.LookupEvents`.
+pub const CLOUDTRAIL_SERVICE: &str = "CloudTrail_20131101";
+
+/// What stands before the service part in the targets of most of CloudTrail's clients; some leave it out.
+const CLOUDTRAIL_NAMESPACE: &str = "com.amazonaws.cloudtrail.v20131101.";
+
 /// Why a request names no operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
@@ -56,10 +62,19 @@ pub fn operation<'h>(headers: &'h HeaderMap, service: &str) -> Result<&'h str, T
         return Err(TargetError::ContentType);
     }
     single(headers, "x-amz-target")
-        .and_then(|target| target.strip_prefix(service))
-        .and_then(|rest| rest.strip_prefix('.'))
+        .and_then(|target| operation_of(target, service))
         .filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         .ok_or(TargetError::UnknownOperation)
+}
+
+/// What stands after `<service>.` in a target, if it is one of this service.
+#[must_use]
+pub fn operation_of<'t>(target: &'t str, service: &str) -> Option<&'t str> {
+    let bare = match service {
+        CLOUDTRAIL_SERVICE => target.strip_prefix(CLOUDTRAIL_NAMESPACE).unwrap_or(target),
+        _ => target,
+    };
+    bare.strip_prefix(service)?.strip_prefix('.')
 }
 
 /// The value of a header that occurs exactly once, in visible ASCII.
@@ -107,6 +122,30 @@ mod tests {
             ]);
             assert_eq!(operation(&headers, KMS_SERVICE), Ok("Encrypt"));
         }
+    }
+
+    #[test]
+    fn cloudtrails_targets_have_a_namespace_or_none() {
+        for (target, expected) in [
+            ("CloudTrail_20131101.LookupEvents", Some("LookupEvents")),
+            (
+                "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents",
+                Some("LookupEvents"),
+            ),
+            (
+                "com.amazonaws.cloudtrail.v20131101.TrentService.Encrypt",
+                None,
+            ),
+            ("com.amazonaws.CloudTrail_20131101.LookupEvents", None),
+        ] {
+            assert_eq!(
+                operation_of(target, CLOUDTRAIL_SERVICE),
+                expected,
+                "{target}"
+            );
+        }
+        let long = "com.amazonaws.cloudtrail.v20131101.TrentService.Encrypt";
+        assert_eq!(operation_of(long, KMS_SERVICE), None);
     }
 
     #[test]

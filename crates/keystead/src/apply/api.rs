@@ -17,7 +17,9 @@ pub(super) const fn marker(service: Service) -> Marker {
     let (from, to) = match service {
         Service::Kms => return Marker::KMS,
         Service::Iam | Service::Sts | Service::Keystead => ("Marker", "Marker"),
-        Service::Organizations | Service::ServiceQuotas => ("NextToken", "NextToken"),
+        Service::Organizations | Service::ServiceQuotas | Service::CloudTrail => {
+            ("NextToken", "NextToken")
+        }
     };
     Marker { from, to }
 }

@@ -9,22 +9,24 @@ mod disk;
 mod error;
 #[cfg(test)]
 mod faulty;
+mod reader;
 mod recent;
 mod recovery;
 mod search;
 mod writer;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use self::directory::Opened;
-use self::disk::Disk;
+use self::disk::{Disk, Tail};
 pub use self::error::LogError;
+pub use self::reader::{Batch, Place, Reader};
 use self::recent::Recent;
 pub use self::recent::RecentLines;
 pub use self::search::find;
@@ -86,6 +88,8 @@ struct Files {
     durability: Durability,
     failing: Arc<AtomicBool>,
     recent: Recent,
+    directory: PathBuf,
+    durable: watch::Receiver<Place>,
 }
 
 impl AuditLog {
@@ -97,7 +101,8 @@ impl AuditLog {
     /// # Errors
     /// [`LogError::InUse`], [`LogError::Open`] or [`LogError::Thread`].
     pub fn open(directory: impl AsRef<Path>, options: LogOptions) -> Result<Self, LogError> {
-        Self::start(directory::open(directory.as_ref())?, options)
+        let directory = directory.as_ref();
+        Self::start(directory::open(directory)?, directory, options)
     }
 
     /// A log that keeps nothing, for development.
@@ -157,17 +162,33 @@ impl AuditLog {
         closed
     }
 
-    fn start<D>(opened: Opened<D>, options: LogOptions) -> Result<Self, LogError>
+    /// A reader of what is durable; `None` of a log that keeps nothing. It goes on while lines are
+    /// appended, and outlives the log.
+    #[must_use]
+    pub fn reader(&self) -> Option<Reader> {
+        match &self.sink {
+            Sink::Files(files) => {
+                let durable = files.durable.clone();
+                Some(Reader::new(files.directory.clone(), durable))
+            }
+            Sink::Nothing => None,
+        }
+    }
+
+    fn start<D>(opened: Opened<D>, directory: &Path, options: LogOptions) -> Result<Self, LogError>
     where
         D: Disk<Segment: Send> + Send + 'static,
     {
         let failing = Arc::new(AtomicBool::new(false));
         let (queue, items) = mpsc::channel(options.queue.max(1));
+        let end = opened.tail.as_ref().map(Tail::end);
+        let (durable, readers) = watch::channel(end.unwrap_or_default());
         let writer = Writer::new(
             opened.disk,
             opened.tail,
             options.segment_bytes,
             Arc::clone(&failing),
+            durable,
         );
         let thread = thread::Builder::new()
             .name("audit-log".to_owned())
@@ -183,6 +204,8 @@ impl AuditLog {
                 durability: options.durability,
                 failing,
                 recent: opened.recent,
+                directory: directory.to_owned(),
+                durable: readers,
             }),
         })
     }

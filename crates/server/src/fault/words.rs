@@ -8,8 +8,8 @@ use crate::protocol::Service;
 
 /// A service's names for common faults, each with its HTTP status.
 ///
-/// Sources: "Common errors" of the IAM and STS API references; the exceptions of the Organizations
-/// and Service Quotas API models.
+/// Sources: "Common errors" of the IAM and STS API references; the exceptions of the Organizations,
+/// Service Quotas and CloudTrail API models.
 struct Words {
     access_denied: (&'static str, u16),
     internal: (&'static str, u16),
@@ -57,6 +57,16 @@ const SERVICE_QUOTAS: Words = Words {
     invalid: ("IllegalArgumentException", 400),
 };
 
+const CLOUDTRAIL: Words = Words {
+    access_denied: ("AccessDeniedException", 400),
+    internal: ("InternalFailure", 500),
+    contention: ("ConflictException", 400),
+    malformed_policy: ("OperationNotPermittedException", 400),
+    policy_too_large: ("OperationNotPermittedException", 400),
+    limit: ("OperationNotPermittedException", 400),
+    invalid: ("InvalidParameterCombinationException", 400),
+};
+
 const CONTENTION: &str = "Others changed the same at the same time. Wait a moment and try again.";
 
 /// The answer of a service to a fault; `None` if it calls it as KMS does.
@@ -67,6 +77,7 @@ pub(super) fn of(service: Service, fault: &Fault) -> Option<ApiError> {
         Service::Iam => QUERY,
         Service::Organizations => ORGANIZATIONS,
         Service::ServiceQuotas => SERVICE_QUOTAS,
+        Service::CloudTrail => CLOUDTRAIL,
     };
     let ((code, status), message) = match fault {
         Fault::AccessDenied { message } => (words.access_denied, message.clone()),

@@ -56,7 +56,9 @@ impl Model {
             let at = format!("{structure}.{}", declared.name);
             let shape = member["shape"].as_str().unwrap();
             assert_eq!(declared.name, member["name"], "{at}");
-            assert_eq!(declared.shape, capitalized(shape), "{at}");
+            // What is named as a type of Rust's has a mark behind its name here.
+            let declared_shape = declared.shape.trim_end_matches('_');
+            assert_eq!(declared_shape, capitalized(shape), "{at}");
             assert_eq!(declared.required, member["required"], "{at}");
             assert_eq!(bare(declared.kind), self.kind(shape, false), "{at}");
         }
@@ -103,10 +105,13 @@ impl Model {
     fn kind(&self, name: &str, in_output: bool) -> String {
         let shape = &self.0["shapes"][name];
         let inside = |part: &str| self.kind(shape[part].as_str().unwrap(), in_output);
-        let epoch = self.0["operations"]["DescribeOrganization"].is_object();
+        // The services that speak JSON write instants as numbers.
+        let speaks_json = ["DescribeOrganization", "LookupEvents"];
+        let epoch = speaks_json.map(|name| self.0["operations"][name].is_object()) != [false; 2];
         match shape["type"].as_str() {
             None => capitalized(name),
             Some("integer") => "i64".into(),
+            Some("blob") => "Blob".into(),
             Some("double") => "f64".into(),
             Some("boolean") => "bool".into(),
             Some("timestamp") if epoch => "EpochSeconds".into(),
@@ -125,6 +130,7 @@ impl Model {
 
     /// A shape's name as the model spells it.
     fn spelled(&self, name: &str) -> String {
+        let name = name.trim_end_matches('_');
         let small = format!("{}{}", name[..1].to_lowercase(), &name[1..]);
         [name.to_owned(), small]
             .into_iter()

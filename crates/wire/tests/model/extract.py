@@ -15,6 +15,9 @@ import botocore
 KEPT = ("type", "min", "max", "pattern", "enum", "sensitive")
 
 SERVED = {
+    "cloudtrail": """
+        DescribeTrails GetTrail GetTrailStatus ListPublicKeys ListTrails LookupEvents
+    """,
     "sts": """
         AssumeRole AssumeRoleWithWebIdentity DecodeAuthorizationMessage GetAccessKeyInfo GetCallerIdentity
         GetFederationToken GetSessionToken

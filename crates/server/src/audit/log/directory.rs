@@ -42,12 +42,9 @@ pub(super) fn open(path: &Path) -> Result<Opened<Directory>, LogError> {
     let tail = match numbers.last() {
         Some(_) => {
             let last = directory.segment_path(directory.last);
-            recovery::repair(&last).map_err(failed(&last))?
+            recovery::repair(&last, directory.last).map_err(failed(&last))?
         }
-        None => {
-            let segment = directory.create().map_err(failed(path))?;
-            Tail { segment, offset: 0 }
-        }
+        None => directory.create().map_err(failed(path))?,
     };
     let recent = Recent::new(
         numbers
@@ -94,7 +91,7 @@ pub(super) fn unreadable(path: &Path, source: io::Error) -> LogError {
     }
 }
 
-fn segment_path(directory: &Path, number: u64) -> PathBuf {
+pub(super) fn segment_path(directory: &Path, number: u64) -> PathBuf {
     directory.join(format!("{PREFIX}{number:08}{SUFFIX}"))
 }
 
@@ -118,7 +115,7 @@ impl Directory {
 impl Disk for Directory {
     type Segment = File;
 
-    fn create(&mut self) -> io::Result<File> {
+    fn create(&mut self) -> io::Result<Tail<File>> {
         let number = self.last.saturating_add(1);
         let path = self.segment_path(number);
         let file = OpenOptions::new()
@@ -140,7 +137,11 @@ impl Disk for Directory {
             return Err(error);
         }
         self.last = number;
-        Ok(file)
+        Ok(Tail {
+            segment: file,
+            number,
+            offset: 0,
+        })
     }
 }
 
@@ -178,7 +179,7 @@ fn lock(path: &Path) -> Result<File, LogError> {
 }
 
 /// The numbers of the segments, ascending. Other files are none of ours.
-fn segments(path: &Path) -> io::Result<Vec<u64>> {
+pub(super) fn segments(path: &Path) -> io::Result<Vec<u64>> {
     let mut numbers = Vec::new();
     for file in fs::read_dir(path)? {
         numbers.extend(file?.file_name().to_str().and_then(number));

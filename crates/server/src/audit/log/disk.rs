@@ -2,12 +2,14 @@
 
 use std::io;
 
+use super::Place;
+
 /// Where segments are created.
 pub(super) trait Disk {
     type Segment: Segment;
 
     /// A new, empty segment after all others, which will still be there after a power failure.
-    fn create(&mut self) -> io::Result<Self::Segment>;
+    fn create(&mut self) -> io::Result<Tail<Self::Segment>>;
 }
 
 /// One file of the log.
@@ -26,6 +28,18 @@ pub(super) trait Segment {
 #[derive(Debug)]
 pub(super) struct Tail<S> {
     pub(super) segment: S,
+    /// The segment's number.
+    pub(super) number: u64,
     /// The length of what is durable; the next group goes there.
     pub(super) offset: u64,
+}
+
+impl<S> Tail<S> {
+    /// Where what is durable ends.
+    pub(super) const fn end(&self) -> Place {
+        Place {
+            segment: self.number,
+            offset: self.offset,
+        }
+    }
 }

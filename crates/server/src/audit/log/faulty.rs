@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use super::disk::{Disk, Segment};
+use super::disk::{Disk, Segment, Tail};
 
 /// What fails next. Each fault waits for the first call that it fits, and strikes once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl State {
 impl Disk for FaultyDisk {
     type Segment = FaultyFile;
 
-    fn create(&mut self) -> io::Result<FaultyFile> {
+    fn create(&mut self) -> io::Result<Tail<FaultyFile>> {
         let mut state = self.0.lock().unwrap();
         if state
             .call("create", |fault| *fault == Fault::Create)
@@ -100,7 +100,12 @@ impl Disk for FaultyDisk {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         state.files.push(File::default());
-        Ok(FaultyFile::of(self, state.files.len() - 1))
+        let index = state.files.len() - 1;
+        Ok(Tail {
+            segment: FaultyFile::of(self, index),
+            number: index as u64,
+            offset: 0,
+        })
     }
 }
 

@@ -10,9 +10,9 @@ use super::disk::Tail;
 /// How much is read at once while looking for the last line end.
 const BLOCK_BYTES: usize = 64 * 1024;
 
-/// Opens a segment for more lines, without the half line that may be at its end: whoever appended
+/// Opens the segment of this number for more lines, without the half line that may be at its end: whoever appended
 /// that line was never told that it is in the log.
-pub(super) fn repair(path: &Path) -> io::Result<Tail<File>> {
+pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<File>> {
     let segment = OpenOptions::new().read(true).write(true).open(path)?;
     let length = segment.metadata()?.len();
     let offset = end_of_lines(&segment, length)?;
@@ -21,7 +21,11 @@ pub(super) fn repair(path: &Path) -> io::Result<Tail<File>> {
     }
     // What an earlier process wrote, but did not live to sync, becomes part of the log.
     segment.sync_all()?;
-    Ok(Tail { segment, offset })
+    Ok(Tail {
+        segment,
+        number,
+        offset,
+    })
 }
 
 /// The offset after the last line end of the first `length` bytes.
@@ -68,7 +72,7 @@ mod tests {
         let path = scratch.path().join("segment");
         for (i, (before, after)) in cases.into_iter().enumerate() {
             fs::write(&path, before).unwrap();
-            let tail = repair(&path).unwrap();
+            let tail = repair(&path, 1).unwrap();
             assert_eq!(tail.offset, after.len() as u64, "case {i}");
             assert!(fs::read_to_string(&path).unwrap() == after, "case {i}");
         }

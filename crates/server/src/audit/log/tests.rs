@@ -31,6 +31,7 @@ fn buffered_on(disk: &FaultyDisk) -> AuditLog {
     let durability = Durability::Buffered;
     AuditLog::start(
         opened,
+        Path::new(""),
         LogOptions {
             durability,
             ..options()

@@ -4,10 +4,10 @@ use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
-use super::LogError;
 use super::disk::{Disk, Segment, Tail};
+use super::{LogError, Place};
 
 /// The most lines taken from the queue at once.
 const GROUP_LINES: usize = 4096;
@@ -62,6 +62,8 @@ pub(super) struct Writer<D: Disk> {
     segment_bytes: u64,
     /// Tells the appenders whether the last group failed.
     failing: Arc<AtomicBool>,
+    /// Tells the readers how far they may read.
+    durable: watch::Sender<Place>,
     lines: Vec<Line>,
     line_bytes: usize,
     /// The group as it is written; kept for its capacity.
@@ -74,12 +76,14 @@ impl<D: Disk> Writer<D> {
         tail: Option<Tail<D::Segment>>,
         segment_bytes: u64,
         failing: Arc<AtomicBool>,
+        durable: watch::Sender<Place>,
     ) -> Self {
         Self {
             disk,
             tail,
             segment_bytes,
             failing,
+            durable,
             lines: Vec::new(),
             line_bytes: 0,
             buffer: Vec::new(),
@@ -162,6 +166,7 @@ impl<D: Disk> Writer<D> {
         });
         if outcome.is_ok() {
             tail.offset += length;
+            self.durable.send_replace(tail.end());
         } else if tail.segment.truncate(tail.offset).is_err() {
             return outcome;
         }
@@ -176,7 +181,7 @@ impl<D: Disk> Writer<D> {
                 Ok(tail)
             }
             full => match self.disk.create() {
-                Ok(segment) => Ok(Tail { segment, offset: 0 }),
+                Ok(tail) => Ok(tail),
                 Err(source) => {
                     self.tail = full;
                     Err(LogError::Create {
@@ -201,7 +206,13 @@ mod tests {
     const SEGMENT_BYTES: u64 = 30;
 
     fn writer(disk: &FaultyDisk) -> Writer<FaultyDisk> {
-        Writer::new(disk.clone(), None, SEGMENT_BYTES, Arc::default())
+        Writer::new(
+            disk.clone(),
+            None,
+            SEGMENT_BYTES,
+            Arc::default(),
+            watch::Sender::default(),
+        )
     }
 
     /// Appends lines as one group, each with a waiter, and gives their common answer.
@@ -360,7 +371,13 @@ mod tests {
     #[test]
     fn a_large_group_is_written_in_parts() {
         let disk = FaultyDisk::default();
-        let mut writer = Writer::new(disk.clone(), None, u64::MAX, Arc::default());
+        let mut writer = Writer::new(
+            disk.clone(),
+            None,
+            u64::MAX,
+            Arc::default(),
+            watch::Sender::default(),
+        );
         let line = "x".repeat(GROUP_BYTES / 4);
         append(&mut writer, &[line.as_str(); 9]).unwrap();
         let writes = disk.calls().iter().filter(|call| **call == "write").count();
@@ -374,11 +391,25 @@ mod tests {
         append(&mut writer(&disk), &["old"]).unwrap();
         let tail = Tail {
             segment: FaultyFile::of(&disk, 0),
+            number: 7,
             offset: 4,
         };
-        let mut writer = Writer::new(disk.clone(), Some(tail), SEGMENT_BYTES, Arc::default());
+        let durable = watch::Sender::new(tail.end());
+        let readers = durable.subscribe();
+        let mut writer = Writer::new(
+            disk.clone(),
+            Some(tail),
+            SEGMENT_BYTES,
+            Arc::default(),
+            durable,
+        );
         append(&mut writer, &["new"]).unwrap();
         assert_eq!(disk.durable(), ["old\nnew\n"]);
+        let place = |segment, offset| Place { segment, offset };
+        assert_eq!(*readers.borrow(), place(7, 8));
+        disk.will_fail([Fault::Sync]);
+        append(&mut writer, &["lost"]).unwrap_err();
+        assert_eq!(*readers.borrow(), place(7, 8), "no further than is durable");
     }
 
     fn fault() -> impl Strategy<Value = Fault> {

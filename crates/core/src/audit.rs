@@ -78,6 +78,9 @@ pub struct Event<'a> {
     /// The VPC endpoint that the call came through; absent of one at the front door.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vpc_endpoint_id: Option<&'a str>,
+    /// What the copies of a record have in common that several accounts get; absent if one does.
+    #[serde(rename = "sharedEventID", skip_serializing_if = "Option::is_none")]
+    pub shared_event_id: Option<&'a str>,
     event_category: &'static str,
     /// How the connection was secured; absent on plain HTTP and on service events.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,6 +123,7 @@ impl<'a> Event<'a> {
             management_event: true,
             recipient_account_id: "",
             vpc_endpoint_id: None,
+            shared_event_id: None,
             event_category: "Management",
             tls_details: None,
         }

@@ -15,7 +15,7 @@ use keystead_core::audit::RecordedId;
 
 pub use self::key_event::KeyEvent;
 use self::log::{AuditLog, LogError};
-pub use self::record::CallFacts;
+pub use self::record::{CallFacts, Copies};
 
 /// One record: a line of JSON, and the id in it.
 #[derive(Debug, Clone)]
@@ -64,6 +64,15 @@ impl AuditRoom {
     /// [`LogError`]; then the call must not be answered as if it were recorded.
     pub async fn append(&self, record: Record) -> Result<Recorded, LogError> {
         self.log.append(record.line).await.map(Recorded)
+    }
+
+    /// Appends records and waits until all of them are durable.
+    ///
+    /// # Errors
+    /// [`LogError`]; then the call must not be answered as if it were recorded.
+    pub async fn append_all(&self, records: Vec<Record>) -> Result<Recorded, LogError> {
+        let lines = records.into_iter().map(|record| record.line).collect();
+        self.log.append_all(lines).await.map(Recorded)
     }
 
     /// Writes out what is queued and closes the log.

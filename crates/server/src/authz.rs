@@ -113,6 +113,8 @@ pub struct Verdict<'c, O: Operation> {
     pub resources: Vec<AuditResource>,
     /// How each question was decided, for the audit record.
     pub decisions: Vec<Elements<'static>>,
+    /// Whether every question was answered with yes, whatever state the keys are in.
+    pub is_allowed: bool,
 }
 
 /// Finds the target, asks the policies, and then checks the states of the keys.
@@ -129,6 +131,7 @@ pub fn authorize<'c, O: Operation>(
         granted_by,
         decisions,
     } = gate.into_findings();
+    let is_allowed = admitted.is_ok();
     let outcome = admitted.and_then(|target| {
         target.check_keys(O::KEY_RULE, call.at())?;
         Ok(Authorized {
@@ -143,5 +146,6 @@ pub fn authorize<'c, O: Operation>(
         outcome,
         resources,
         decisions,
+        is_allowed,
     }
 }

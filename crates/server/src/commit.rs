@@ -22,8 +22,8 @@ pub(crate) enum NotDone {
     NotRecorded(Internal),
 }
 
-/// Makes changes durable together with their record and those of what they bring about, and waits
-/// until this node shows them. Without changes, only records.
+/// Makes changes durable together with their record and further ones, of what they bring about and
+/// for others, and waits until this node shows them. Without changes, only records.
 ///
 /// A change goes on to its end even if its caller hangs up meanwhile, so that its record does not
 /// wait in the outbox for the next start.
@@ -33,14 +33,14 @@ pub(crate) async fn and_record(
     audit: &Arc<AuditRoom>,
     changes: &[Change],
     record: Record,
-    consequences: Vec<Record>,
+    further: Vec<Record>,
 ) -> Result<Recorded, NotDone> {
     if changes.is_empty() {
-        return append(audit, record).await;
+        return append(audit, record, further).await;
     }
     let commit = of(changes, region).map_err(|error| NotDone::NotCommitted(error.into()))?;
     let (ledger, audit) = (Arc::clone(ledger), Arc::clone(audit));
-    let making = make(ledger, audit, commit, record, consequences);
+    let making = make(ledger, audit, commit, record, further);
     tokio::spawn(making)
         .await
         .unwrap_or(Err(NotDone::NotRecorded(Internal::Defect)))
@@ -65,16 +65,16 @@ async fn make(
     audit: Arc<AuditRoom>,
     commit: Commit,
     record: Record,
-    consequences: Vec<Record>,
+    further: Vec<Record>,
 ) -> Result<Recorded, NotDone> {
     let commit = outbox::enclose(commit, &record);
-    let commit = consequences.iter().fold(commit, outbox::enclose);
+    let commit = further.iter().fold(commit, outbox::enclose);
     let revision = ledger.store.commit(commit).await.map_err(not_done)?;
-    let appended = log(&ledger, &audit, record).await;
-    for record in consequences {
+    for record in further {
         // One that is not in the log now is tried again, by the outbox.
         let _ = log(&ledger, &audit, record).await;
     }
+    let appended = log(&ledger, &audit, record).await;
     // The change is durable: a directory that can't show it refuses every later call.
     let _ = ledger.shown.caught_up(revision.as_u64()).await;
     appended
@@ -82,7 +82,7 @@ async fn make(
 
 /// Logs a record whose change is committed.
 async fn log(ledger: &Ledger, audit: &AuditRoom, record: Record) -> Result<Recorded, NotDone> {
-    let appended = append(audit, record.clone()).await;
+    let appended = append(audit, record.clone(), Vec::new()).await;
     if appended.is_ok() {
         ledger.outbox.logged(record.event_id).await;
     } else {
@@ -100,8 +100,18 @@ fn not_done(error: CommitError) -> NotDone {
     }
 }
 
-async fn append(audit: &AuditRoom, record: Record) -> Result<Recorded, NotDone> {
-    let appended = audit.append(record).await;
+async fn append(
+    audit: &AuditRoom,
+    record: Record,
+    mut further: Vec<Record>,
+) -> Result<Recorded, NotDone> {
+    let appended = if further.is_empty() {
+        audit.append(record).await
+    } else {
+        // The caller's own last: it is the one that is looked for by the request's id.
+        further.push(record);
+        audit.append_all(further).await
+    };
     appended.map_err(|error| NotDone::NotRecorded(error.into()))
 }
 

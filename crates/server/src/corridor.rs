@@ -16,7 +16,7 @@ use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 use tokio::sync::Semaphore;
 
-use crate::audit::{AuditRoom, CallFacts, KeyEvent, Record};
+use crate::audit::{AuditRoom, CallFacts, Copies, KeyEvent, Record};
 use crate::authn::{self, Authenticated, Known, Rejected, Trust, web_identity};
 use crate::authz::{self, Authorized, Scope, Verdict};
 use crate::causes::Causes;
@@ -169,6 +169,28 @@ impl Corridor {
         events.into_iter().map(record).collect()
     }
 
+    /// Who else is told of a call: the owners of what it was allowed to be about. One that was denied
+    /// is the caller's affair alone.
+    fn copies(&self, call: &Authenticated, decided: &Decided) -> Result<Copies, Internal> {
+        let caller = call.caller().member().identity().account();
+        if !decided.is_allowed {
+            return Ok(Copies::default());
+        }
+        let owners = Copies::owners(&decided.resources, caller);
+        if owners.is_empty() {
+            return Ok(Copies::default());
+        }
+        let id = || new_id(self.provider.as_ref());
+        let with_id = |owner| Ok((owner, id()?));
+        Ok(Copies {
+            shared_event_id: id()?,
+            owners: owners
+                .into_iter()
+                .map(with_id)
+                .collect::<Result<_, Internal>>()?,
+        })
+    }
+
     /// Whether what a call is decided on is kept current: who may do what, and what there is.
     fn check_current(&self, directory: &Directory) -> Result<(), NotCurrent> {
         self.identities.shown().check_current()?;
@@ -206,6 +228,7 @@ impl Corridor {
             let counts = !is_counted;
             let decided = self.decide::<O>(call, &input, request_id, counts).await;
             is_counted |= decided.is_counted;
+            let copies = self.copies(call, &decided)?;
             let facts = CallFacts::<O> {
                 call,
                 input: Some(&input),
@@ -213,6 +236,7 @@ impl Corridor {
                 decisions: &decided.decisions,
                 request_id,
                 event_id: new_id(self.provider.as_ref())?,
+                copies: &copies,
             };
             let mut done = match decided.outcome {
                 Err(Fault::ManagedKeyAbsent { key }) if tries < MAX_TRIES => {
@@ -226,12 +250,13 @@ impl Corridor {
             };
             let region = call.region().region();
             let consequences = std::mem::take(&mut done.notes.consequences);
-            let consequences = self.records(consequences, region, call.at())?;
-            let Some(record) = facts.success(done.notes)? else {
+            let mut further = self.records(consequences, region, call.at())?;
+            let Some(records) = facts.success(&done.notes)? else {
                 return self.refuse(&facts, &Fault::too_long_to_record()).await;
             };
+            further.extend(records.copies);
             let (audit, changes) = (&self.audit, &done.changes);
-            match commit::and_record(ledger, region, audit, changes, record, consequences).await {
+            match commit::and_record(ledger, region, audit, changes, records.own, further).await {
                 Ok(recorded) => {
                     note_use(&done.used, &facts);
                     return Ok(Reply::recorded(
@@ -321,6 +346,7 @@ impl Corridor {
             outcome,
             resources,
             decisions,
+            is_allowed,
         } = authz::authorize::<O>(call, input, scope);
         let tools = self.tools(directory, call.at());
         let (mut used, mut is_counted) = ([None, None], false);
@@ -359,6 +385,7 @@ impl Corridor {
             resources,
             decisions,
             outcome,
+            is_allowed,
             is_counted,
         }
     }
@@ -377,6 +404,7 @@ impl Corridor {
             decisions: &[],
             request_id,
             event_id: new_id(self.provider.as_ref())?,
+            copies: &Copies::default(),
         };
         self.refuse(&facts, fault).await
     }
@@ -393,7 +421,14 @@ impl Corridor {
         let service = facts.call.service();
         let error = fault.to_api_error(service);
         let request_id = facts.request_id.to_owned();
-        let recorded = self.audit.append(facts.failure(&error)?).await?;
+        let records = facts.failure(&error)?;
+        let recorded = if records.copies.is_empty() {
+            self.audit.append(records.own).await?
+        } else {
+            // The caller's own last: it is the one that is looked for by the request's id.
+            let all = records.copies.into_iter().chain([records.own]);
+            self.audit.append_all(all.collect()).await?
+        };
         Ok(Reply::recorded(
             recorded,
             service.encode_error(&error, &request_id),
@@ -430,6 +465,8 @@ struct Decided {
     resources: Vec<AuditResource>,
     decisions: Vec<Elements<'static>>,
     outcome: Result<Done, Fault>,
+    /// Whether the caller may make the call, whatever became of it.
+    is_allowed: bool,
     /// Whether the call was counted against quotas.
     is_counted: bool,
 }
@@ -448,6 +485,7 @@ impl Decided {
             resources: Vec::new(),
             decisions: Vec::new(),
             outcome: Err(fault.into()),
+            is_allowed: false,
             is_counted: false,
         }
     }

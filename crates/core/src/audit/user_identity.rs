@@ -14,8 +14,8 @@ use crate::time::Timestamp;
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserIdentity<'a> {
-    /// `Root`, `IAMUser`, `AssumedRole`, `FederatedUser`, `WebIdentityUser` or `AWSService`; absent
-    /// for Keystead's own work.
+    /// `Root`, `IAMUser`, `AssumedRole`, `FederatedUser`, `WebIdentityUser` or `AWSService`; to the
+    /// owner of a resource of another account `AWSAccount`; absent for Keystead's own work.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<&'static str>,
     /// The unique id of the caller.
@@ -143,6 +143,25 @@ impl<'a> UserIdentity<'a> {
                 invoked_by: Some(name),
                 ..Self::default()
             },
+        }
+    }
+
+    /// The caller as the owner of a resource is told of it: by its account alone. A service is named
+    /// to everybody.
+    #[must_use]
+    pub fn stranger(identity: &'a Identity) -> Self {
+        if let IdentityKind::Service { name } = identity.kind() {
+            return Self {
+                kind: Some(kind(identity.kind())),
+                invoked_by: Some(name),
+                ..Self::default()
+            };
+        }
+        Self {
+            kind: Some("AWSAccount"),
+            principal_id: Some(identity.unique_id()),
+            account_id: Some(identity.account_id()),
+            ..Self::default()
         }
     }
 
@@ -338,6 +357,18 @@ mod tests {
         assert_eq!(
             shape(&service, "AKIAEXAMPLE", None),
             json!({ "type": "AWSService", "invokedBy": "s3.amazonaws.com" })
+        );
+        assert_eq!(
+            serde_json::to_value(UserIdentity::stranger(&service)).unwrap(),
+            json!({ "type": "AWSService", "invokedBy": "s3.amazonaws.com" })
+        );
+        let root = Identity::root(account());
+        assert_eq!(
+            serde_json::to_value(UserIdentity::stranger(&root)).unwrap(),
+            json!({
+                "type": "AWSAccount", "principalId": account().as_str(),
+                "accountId": account().as_str(),
+            })
         );
         assert_eq!(
             serde_json::to_value(UserIdentity::internal("222233334444")).unwrap(),

@@ -125,9 +125,29 @@ impl AuditLog {
     pub async fn append(&self, line: Vec<u8>) -> Result<(), LogError> {
         check(&line)?;
         match &self.sink {
-            Sink::Files(files) => files.append(line).await,
+            Sink::Files(files) => files.begin(line).await?.wait().await,
             Sink::Nothing => Ok(()),
         }
+    }
+
+    /// Appends lines as [`append`](Self::append) does, and waits once for all of them. They need not
+    /// stand together.
+    ///
+    /// # Errors
+    /// [`LogError`], except those of opening. Then none, some or all of the lines are in the log.
+    pub async fn append_all(&self, lines: Vec<Vec<u8>>) -> Result<(), LogError> {
+        lines.iter().try_for_each(|line| check(line))?;
+        let Sink::Files(files) = &self.sink else {
+            return Ok(());
+        };
+        let mut answers = Vec::with_capacity(lines.len());
+        for line in lines {
+            answers.push(files.begin(line).await?);
+        }
+        for answer in answers {
+            answer.wait().await?;
+        }
+        Ok(())
     }
 
     /// The lines of the last two segments, as they were when the log was opened, oldest first.
@@ -212,15 +232,17 @@ impl AuditLog {
 }
 
 impl Files {
-    async fn append(&self, line: Vec<u8>) -> Result<(), LogError> {
+    /// Puts a line into the queue.
+    async fn begin(&self, line: Vec<u8>) -> Result<Pending, LogError> {
         match self.durability {
             Durability::Buffered if !self.failing.load(Ordering::Relaxed) => {
-                self.hand_over(line, None).await
+                self.hand_over(line, None).await?;
+                Ok(Pending(None))
             }
             Durability::Buffered | Durability::Durable => {
                 let (waiter, answer) = oneshot::channel();
                 self.hand_over(line, Some(waiter)).await?;
-                answer.await.unwrap_or(Err(LogError::WriterEnded))
+                Ok(Pending(Some(answer)))
             }
         }
     }
@@ -231,6 +253,18 @@ impl Files {
             waiter,
         });
         self.queue.send(item).await.map_err(|_| LogError::Closed)
+    }
+}
+
+/// A line in the queue, and who tells what became of it. Nobody does if it is answered for already.
+struct Pending(Option<oneshot::Receiver<Result<(), LogError>>>);
+
+impl Pending {
+    async fn wait(self) -> Result<(), LogError> {
+        match self.0 {
+            Some(answer) => answer.await.unwrap_or(Err(LogError::WriterEnded)),
+            None => Ok(()),
+        }
     }
 }
 

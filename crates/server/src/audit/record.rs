@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use keystead_core::arn::AccountId;
 use keystead_core::audit::{
     Elements, Event, EventType, Ids, Resource, TlsDetails, UserIdentity, Value,
 };
+use keystead_core::identity::IdentityKind;
 use keystead_wire::ApiError;
 
 use super::Record;
@@ -31,48 +33,122 @@ pub struct CallFacts<'a, O: Operation> {
     pub request_id: &'a str,
     /// The record's own id.
     pub event_id: String,
+    /// Who else is told of the call.
+    pub copies: &'a Copies,
+}
+
+/// The copies of a record that the owners of its resources get, where those are other accounts than
+/// the caller's: they are told who called by its account alone, and not how it was authorized.
+///
+/// Source: "AWS CloudTrail record contents", `sharedEventID`; "userIdentity element", `AWSAccount`.
+#[derive(Debug, Default)]
+pub struct Copies {
+    /// What they have in common.
+    pub shared_event_id: String,
+    /// The accounts, and the ids of their records.
+    pub owners: Vec<(AccountId, String)>,
+}
+
+impl Copies {
+    /// The accounts besides the caller's that own one of these.
+    pub fn owners(resources: &[AuditResource], caller: AccountId) -> Vec<AccountId> {
+        let mut owners: Vec<_> = resources.iter().map(|resource| resource.account).collect();
+        owners.retain(|owner| *owner != caller);
+        owners.sort_unstable();
+        owners.dedup();
+        owners
+    }
+}
+
+/// The records of one call.
+#[derive(Debug)]
+pub struct Records {
+    /// The caller's own.
+    pub own: Record,
+    /// Those of others.
+    pub copies: Vec<Record>,
+}
+
+impl Records {
+    fn fit(&self) -> bool {
+        let mut all = std::iter::once(&self.own).chain(&self.copies);
+        all.all(|record| record.line.len() <= MAX_RECORD_BYTES)
+    }
+}
+
+/// Whose log a record is for.
+#[derive(Clone, Copy)]
+enum For<'a> {
+    Caller,
+    Owner(AccountId, &'a str),
 }
 
 impl<O: Operation> CallFacts<'_, O> {
-    /// The record of a call that succeeded; `None` if it would be too long, and the call must not
+    /// The records of a call that succeeded; `None` if one would be too long, and the call must not
     /// succeed because its parameters could not be told.
     ///
     /// # Errors
     /// None in practice: every record is serializable.
-    pub fn success(&self, notes: Notes) -> Result<Option<Record>, serde_json::Error> {
+    pub fn success(&self, notes: &Notes) -> Result<Option<Records>, serde_json::Error> {
         let parameters = self.input.and_then(O::parameters);
-        let record = self.record(parameters, notes, None)?;
-        Ok(Some(record).filter(|record| record.line.len() <= MAX_RECORD_BYTES))
+        let records = self.records(parameters.as_ref(), notes, None)?;
+        Ok(Some(records).filter(Records::fit))
     }
 
-    /// The record of a call that failed or was denied. Parameters that are too long are left out
-    /// of it, in CloudTrail's way.
+    /// The records of a call that failed or was denied. Parameters that are too long are left out
+    /// of them, in CloudTrail's way.
     ///
     /// # Errors
     /// None in practice: every record is serializable.
-    pub fn failure(&self, error: &ApiError) -> Result<Record, serde_json::Error> {
+    pub fn failure(&self, error: &ApiError) -> Result<Records, serde_json::Error> {
         let parameters = self.input.and_then(O::parameters);
-        let record = self.record(parameters, Notes::default(), Some(error))?;
-        if record.line.len() <= MAX_RECORD_BYTES {
-            return Ok(record);
+        let notes = Notes::default();
+        let records = self.records(parameters.as_ref(), &notes, Some(error))?;
+        if records.fit() {
+            return Ok(records);
         }
         let omitted = Elements::new()
             .text("reason", "requestParameters too large")
             .value("omitted", Value::Boolean(true));
-        self.record(Some(omitted), Notes::default(), Some(error))
+        self.records(Some(&omitted), &notes, Some(error))
     }
 
-    /// What the operation notes besides, for which resource a service calls, and how the call was
-    /// authorized. The last two CloudTrail does not tell, and `keystead explain` shows them.
-    fn additional(&self, noted: Option<Elements<'static>>) -> Option<Elements<'static>> {
+    fn records(
+        &self,
+        parameters: Option<&Elements<'_>>,
+        notes: &Notes,
+        error: Option<&ApiError>,
+    ) -> Result<Records, serde_json::Error> {
+        let of_owner = |(owner, event_id): &(AccountId, String)| {
+            self.record(parameters, notes, error, For::Owner(*owner, event_id))
+        };
+        Ok(Records {
+            own: self.record(parameters, notes, error, For::Caller)?,
+            copies: self
+                .copies
+                .owners
+                .iter()
+                .map(of_owner)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// What the operation notes besides, for which resource a service calls and from where, and how
+    /// the call was authorized. All but the first CloudTrail does not tell, and `keystead explain`
+    /// shows it.
+    fn additional(&self, noted: Option<&Elements<'static>>) -> Option<Elements<'static>> {
         let source = self.call.caller().source();
-        if self.decisions.is_empty() && *source == Source::default() {
-            return noted;
+        let by_service = self.service_name().is_some();
+        if self.decisions.is_empty() && *source == Source::default() && !by_service {
+            return noted.cloned();
         }
+        let address = self.call.request().peer.address;
         let noted = noted
+            .cloned()
             .unwrap_or_default()
             .text_if("sourceArn", source.arn.clone())
-            .text_if("sourceAccount", source.account.clone());
+            .text_if("sourceAccount", source.account.clone())
+            .text_if("serviceAddress", by_service.then(|| address.to_string()));
         if self.decisions.is_empty() {
             return Some(noted);
         }
@@ -80,53 +156,78 @@ impl<O: Operation> CallFacts<'_, O> {
         Some(noted.value("authorization", decisions))
     }
 
+    /// The service that calls, for itself or for others.
+    fn service_name(&self) -> Option<&str> {
+        let caller = self.call.caller();
+        match (caller.via(), caller.member().identity().kind()) {
+            (Some(via), _) => Some(via.service()),
+            (None, IdentityKind::Service { name }) => Some(name),
+            (None, _) => None,
+        }
+    }
+
     fn record(
         &self,
-        parameters: Option<Elements<'_>>,
-        notes: Notes,
+        parameters: Option<&Elements<'_>>,
+        notes: &Notes,
         error: Option<&ApiError>,
+        whose: For<'_>,
     ) -> Result<Record, serde_json::Error> {
         let caller = self.call.caller();
         let identity = caller.member().identity();
         let request = self.call.request();
+        let service = self.service_name();
         let resources: Vec<Resource<'_>> = self
             .resources
             .iter()
             .chain(&notes.made)
             .map(|resource| Resource::kms(resource.account.as_str(), &*resource.arn))
             .collect();
+        let (event_id, recipient) = match &whose {
+            For::Caller => (self.event_id.as_str(), identity.account()),
+            For::Owner(owner, event_id) => (*event_id, *owner),
+        };
         let ids = Ids {
             request: Some(self.request_id),
-            event: &self.event_id,
+            event: event_id,
         };
-        let who = UserIdentity::caller(
-            identity,
-            caller.access_key_id(),
-            caller.via().map(Via::service),
-        );
+        let via = caller.via().map(Via::service);
+        let who = match whose {
+            For::Caller => UserIdentity::caller(identity, caller.access_key_id(), via),
+            For::Owner(..) => UserIdentity::stranger(identity),
+        };
         let mut event = Event::new(EventType::AwsApiCall, who, self.call.at(), ids);
         event.event_source = self.call.service().event_source();
         event.event_name = O::NAME;
         event.aws_region = self.call.region().region().as_str();
-        event.source_ip_address = Cow::Owned(request.peer.address.to_string());
-        event.user_agent = request.header(http::header::USER_AGENT);
+        event.source_ip_address = match service {
+            Some(service) => Cow::Borrowed(service),
+            None => Cow::Owned(request.peer.address.to_string()),
+        };
+        event.user_agent = service.unwrap_or_else(|| request.header(http::header::USER_AGENT));
         event.error_code = error.map(|error| Cow::Borrowed(Fault::audit_code(error)));
         event.error_message = error.and_then(ApiError::message);
-        event.request_parameters = parameters;
-        event.response_elements = notes.response;
-        event.additional_event_data = self.additional(notes.additional);
+        event.request_parameters = parameters.cloned();
+        event.response_elements = notes.response.clone();
+        event.additional_event_data = match whose {
+            For::Caller => self.additional(notes.additional.as_ref()),
+            For::Owner(..) => notes.additional.clone(),
+        };
         event.read_only = O::READ_ONLY;
         event.resources = &resources;
-        event.recipient_account_id = identity.account_id();
+        event.recipient_account_id = recipient.as_str();
+        let is_shared = !self.copies.owners.is_empty();
+        event.shared_event_id = is_shared.then_some(&self.copies.shared_event_id);
         let endpoint = request.peer.endpoint.as_deref();
         event.vpc_endpoint_id = endpoint.map(|endpoint| &*endpoint.id);
-        event.tls_details = request.peer.tls.map(|tls| TlsDetails {
+        let tls = request.peer.tls.filter(|_| service.is_none());
+        event.tls_details = tls.map(|tls| TlsDetails {
             tls_version: tls.version,
             cipher_suite: tls.cipher_suite,
             client_provided_host_header: request.host(),
         });
         Ok(Record {
-            event_id: self.event_id.clone(),
+            event_id: event_id.to_owned(),
             line: event.to_json()?,
         })
     }

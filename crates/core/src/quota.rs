@@ -113,6 +113,17 @@ impl QuotaId {
         self.0
     }
 
+    /// All quotas, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..TABLE.len()).map(Self)
+    }
+
+    /// Its name in the configuration.
+    #[must_use]
+    pub fn setting(self) -> &'static str {
+        TABLE.get(self.0).map_or("", |quota| quota.setting)
+    }
+
     /// The quota of cryptographic operations with keys of this spec.
     #[must_use]
     pub fn of_keys(spec: KeySpec) -> Option<Self> {

@@ -188,6 +188,10 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "ADDR:PORT", env = "KEYSTEAD_LISTEN")]
     pub(crate) listen: Option<SocketAddr>,
 
+    /// Show Prometheus metrics here, at /metrics: without signatures, for those who watch alone
+    #[arg(long, value_name = "ADDR:PORT", env = "KEYSTEAD_METRICS_LISTEN")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
+
     /// Keep everything in this directory [default: ./keystead-data]
     #[arg(long, value_name = "DIR", env = "KEYSTEAD_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,

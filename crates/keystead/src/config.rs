@@ -19,6 +19,8 @@ use self::quotas::{QuotaTable, QuotasError};
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
+    /// Where metrics are shown, if anywhere.
+    pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) endpoints: Vec<EndpointSettings>,
     pub(crate) storage: Storage,
     pub(crate) first_region: Region,
@@ -75,6 +77,7 @@ pub(crate) enum Transport {
 #[serde(deny_unknown_fields)]
 struct File {
     listen: Option<SocketAddr>,
+    metrics_listen: Option<SocketAddr>,
     data_dir: Option<PathBuf>,
     #[serde(alias = "region")]
     regions: Option<Vec<Region>>,
@@ -183,6 +186,7 @@ impl Config {
         let (first_region, other_regions) = regions(given.regions.or(file.regions))?;
         Ok(Self {
             listen,
+            metrics_listen: given.metrics_listen.or(file.metrics_listen),
             endpoints,
             storage,
             first_region,

@@ -12,6 +12,8 @@ use keystead_core::arn::Region;
 pub(crate) struct Greeting<'a> {
     pub(crate) address: SocketAddr,
     pub(crate) tls: bool,
+    /// Where metrics are shown, if anywhere.
+    pub(crate) metrics: Option<SocketAddr>,
     /// The VPC endpoints, by their ids.
     pub(crate) endpoints: Vec<(&'a str, SocketAddr)>,
     pub(crate) region: &'a Region,
@@ -34,6 +36,9 @@ impl Greeting<'_> {
         let scheme = if self.tls { "https" } else { "http" };
         for (id, address) in &self.endpoints {
             writeln!(out, "VPC endpoint {id} is at {scheme}://{address}")?;
+        }
+        if let Some(address) = self.metrics {
+            writeln!(out, "metrics are at http://{address}/metrics")?;
         }
         writeln!(out, "keystead is listening on {scheme}://{address}")?;
         if self.development {
@@ -139,6 +144,7 @@ mod tests {
         let greeting = Greeting {
             address: ([0, 0, 0, 0], 7600).into(),
             tls: true,
+            metrics: Some(([127, 0, 0, 1], 9464).into()),
             endpoints: vec![("vpce-1", ([127, 0, 0, 1], 7601).into())],
             region: &region,
             credentials: None,
@@ -151,6 +157,7 @@ mod tests {
         greeting.write(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         assert!(text.contains("AWS_ENDPOINT_URL=https://127.0.0.1:7600 "));
+        assert!(text.contains("\nmetrics are at http://127.0.0.1:9464/metrics\n"));
         assert!(text.starts_with("VPC endpoint vpce-1 is at https://127.0.0.1:7601\n"));
     }
 }

@@ -13,7 +13,7 @@ use keystead_server::authn::Trust;
 use keystead_server::bootstrap::{self, Bootstrap, Credentials};
 use keystead_server::clock::{Clock, SystemClock};
 use keystead_server::endpoint::Endpoint;
-use keystead_server::http::{Entrance, HttpServer, Limits, tls};
+use keystead_server::http::{Entrance, HttpServer, Limits, WatchServer, tls};
 use keystead_server::identities::Secrets;
 use keystead_server::node::{Node, Parts};
 use keystead_server::private_file;
@@ -67,6 +67,10 @@ async fn serve(config: Config) -> Result<(), Failure> {
         Limits::default(),
         config.threads,
     )?;
+    let watching = match config.metrics_listen {
+        Some(address) => Some(WatchServer::start(address, node.corridor()).await?),
+        None => None,
+    };
     let credentials = opened
         .data_dir
         .as_ref()
@@ -80,6 +84,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     Greeting {
         address: front,
         tls: acceptor.is_some(),
+        metrics: watching.as_ref().map(WatchServer::address),
         endpoints: ids.zip(behind.iter().copied()).collect(),
         region: &config.first_region,
         credentials: credentials.as_deref(),
@@ -94,6 +99,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     };
     tracing::info!(reason, "stopping: calls in flight are served to their end");
     http.stop().await;
+    drop(watching);
     node.stop().await?;
     tracing::info!("stopped");
     Ok(())

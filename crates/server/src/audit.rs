@@ -14,7 +14,9 @@ use std::collections::HashSet;
 use keystead_core::audit::RecordedId;
 
 pub use self::key_event::KeyEvent;
-use self::log::{AuditLog, LogError};
+use self::log::{AuditLog, LogError, LogStatus};
+use crate::watch::Stopwatch;
+
 pub use self::record::{CallFacts, Copies};
 
 /// One record: a line of JSON, and the id in it.
@@ -33,13 +35,22 @@ pub struct Recorded(());
 /// Where records go.
 pub struct AuditRoom {
     log: AuditLog,
+    appends: Stopwatch,
 }
 
 impl AuditRoom {
-    /// The room over an open log.
+    /// The room over an open log, and where the time is noted that records take.
     #[must_use]
-    pub const fn new(log: AuditLog) -> Self {
-        Self { log }
+    pub const fn new(log: AuditLog, appends: Stopwatch) -> Self {
+        Self { log, appends }
+    }
+
+    /// How the log is doing; `None` of one that keeps nothing. Looks at its files.
+    ///
+    /// # Errors
+    /// [`LogError::Open`] if they can't be looked at.
+    pub fn status(&self) -> Result<Option<LogStatus>, LogError> {
+        self.log.status()
     }
 
     /// The ids of the latest records that the log had when it was opened, by which a start tells
@@ -63,7 +74,8 @@ impl AuditRoom {
     /// # Errors
     /// [`LogError`]; then the call must not be answered as if it were recorded.
     pub async fn append(&self, record: Record) -> Result<Recorded, LogError> {
-        self.log.append(record.line).await.map(Recorded)
+        let appended = self.appends.time(self.log.append(record.line)).await;
+        appended.map(Recorded)
     }
 
     /// Appends records and waits until all of them are durable.
@@ -72,7 +84,8 @@ impl AuditRoom {
     /// [`LogError`]; then the call must not be answered as if it were recorded.
     pub async fn append_all(&self, records: Vec<Record>) -> Result<Recorded, LogError> {
         let lines = records.into_iter().map(|record| record.line).collect();
-        self.log.append_all(lines).await.map(Recorded)
+        let appended = self.appends.time(self.log.append_all(lines)).await;
+        appended.map(Recorded)
     }
 
     /// Writes out what is queued and closes the log.

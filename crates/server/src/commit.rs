@@ -55,7 +55,7 @@ pub(crate) async fn unrecorded(
     changes: &[Change],
 ) -> Result<(), NotDone> {
     let commit = of(changes, region).map_err(|error| NotDone::NotCommitted(error.into()))?;
-    let revision = ledger.store.commit(commit).await.map_err(not_done)?;
+    let revision = ledger.commit(commit).await.map_err(not_done)?;
     let _ = ledger.shown.caught_up(revision.as_u64()).await;
     Ok(())
 }
@@ -69,7 +69,7 @@ async fn make(
 ) -> Result<Recorded, NotDone> {
     let commit = outbox::enclose(commit, &record);
     let commit = further.iter().fold(commit, outbox::enclose);
-    let revision = ledger.store.commit(commit).await.map_err(not_done)?;
+    let revision = ledger.commit(commit).await.map_err(not_done)?;
     for record in further {
         // One that is not in the log now is tried again, by the outbox.
         let _ = log(&ledger, &audit, record).await;

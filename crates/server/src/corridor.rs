@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
 use http::request::Parts;
 use keystead_core::arn::Region;
@@ -38,6 +39,7 @@ use crate::router;
 use crate::sessions::Sessions;
 use crate::sessions::web_identity::WebIdentities;
 use crate::target::{AuditResource, Target as _};
+use crate::watch::Watch;
 
 /// How often a change is decided anew because another one of the same records came first.
 const MAX_TRIES: u32 = 16;
@@ -66,6 +68,8 @@ pub struct Corridor {
     pub quotas: Quotas,
     /// Permits to work on a thread of one's own: as many as such threads may work at once.
     pub slow: Arc<Semaphore>,
+    /// What is counted and measured.
+    pub watch: Arc<Watch>,
 }
 
 impl Corridor {
@@ -82,6 +86,7 @@ impl Corridor {
         match self.authenticate(request).await {
             Ok(call) => router::dispatch(self, call, request_id).await,
             Err(rejected) => {
+                self.watch.calls.turned_away(rejected.error().code());
                 tracing::debug!(%request_id, peer = %peer, error = %rejected.error(), "turned away");
                 Reply::rejected(&rejected, request_id)
             }
@@ -204,11 +209,14 @@ impl Corridor {
         call: Authenticated,
         request_id: String,
     ) -> Reply {
-        let service = call.service();
-        match self.settle::<O>(&Arc::new(call), &request_id).await {
+        let (service, start) = (call.service(), Instant::now());
+        let reply = match self.settle::<O>(&Arc::new(call), &request_id).await {
             Ok(reply) => reply,
             Err(error) => Reply::failed(error, service, request_id),
-        }
+        };
+        let calls = &self.watch.calls;
+        calls.answered(service, O::NAME, reply.error(), start.elapsed());
+        reply
     }
 
     /// Decides, commits, records. An error means that the call could not be recorded.
@@ -348,6 +356,7 @@ impl Corridor {
             decisions,
             is_allowed,
         } = authz::authorize::<O>(call, input, scope);
+        self.watch.calls.decided(is_allowed);
         let tools = self.tools(directory, call.at());
         let (mut used, mut is_counted) = ([None, None], false);
         let perform = |authorized: Authorized<'_, O>| {
@@ -429,11 +438,8 @@ impl Corridor {
             let all = records.copies.into_iter().chain([records.own]);
             self.audit.append_all(all.collect()).await?
         };
-        Ok(Reply::recorded(
-            recorded,
-            service.encode_error(&error, &request_id),
-            request_id,
-        ))
+        let encoded = service.encode_error(&error, &request_id);
+        Ok(Reply::recorded(recorded, encoded, request_id).of_error(error.code()))
     }
 }
 

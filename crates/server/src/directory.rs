@@ -228,6 +228,23 @@ impl Directory {
         self.read_index(|index| index.own_keys(account))
     }
 
+    /// How many keys each account manages itself, whatever their state.
+    #[must_use]
+    pub fn own_key_counts(&self) -> Vec<(AccountId, usize)> {
+        self.read_index(Index::own_key_counts)
+    }
+
+    /// Shows every key, in no order. Changes wait meanwhile, a part of the keys at a time.
+    pub fn for_each_key(&self, mut look: impl FnMut(&KeyEntry)) {
+        self.keys.iter().for_each(|entry| look(&entry));
+    }
+
+    /// How many aliases and how many grants there are, of all accounts.
+    #[must_use]
+    pub fn alias_and_grant_counts(&self) -> (usize, usize) {
+        (self.aliases.len(), self.grants.count())
+    }
+
     /// How many keys there are, of all accounts.
     #[must_use]
     pub fn key_count(&self) -> usize {

@@ -6,15 +6,18 @@
 
 mod body;
 mod connection;
+mod health;
 mod listener;
 mod patience;
 mod service;
 pub mod tls;
+mod watch;
 mod worker;
 
 use std::time::Duration;
 
 pub use self::listener::{Entrance, HttpServer, ServeError};
+pub use self::watch::WatchServer;
 
 /// What a connection and its requests may take.
 #[derive(Debug, Clone, Copy)]

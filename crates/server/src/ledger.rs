@@ -9,11 +9,12 @@ mod shown;
 use std::fmt;
 use std::sync::Arc;
 
-use keystead_store::Store;
+use keystead_store::{Commit, CommitError, Revision, Store};
 
 pub use self::shown::{NotCurrent, Shown};
 use crate::audit::AuditRoom;
 use crate::audit::outbox::{self, DrainError, Outbox};
+use crate::watch::Stopwatch;
 
 /// A store, its outbox, and how far its memory has followed it.
 pub struct Ledger {
@@ -23,11 +24,13 @@ pub struct Ledger {
     pub outbox: Outbox,
     /// What the memory shows of the store.
     pub shown: Arc<Shown>,
+    commits: Stopwatch,
 }
 
 impl Ledger {
     /// A ledger of a store, whose memory shows what `shown` says. Whatever an earlier run committed
-    /// but did not log is logged first; how much that was comes along.
+    /// but did not log is logged first; how much that was comes along. The time that its commits
+    /// take is noted.
     ///
     /// # Errors
     /// [`DrainError`].
@@ -35,6 +38,7 @@ impl Ledger {
         store: Arc<dyn Store>,
         shown: Arc<Shown>,
         audit: &Arc<AuditRoom>,
+        commits: Stopwatch,
     ) -> Result<(Self, usize), DrainError> {
         let recovered = outbox::drain(store.as_ref(), audit).await?;
         let outbox = Outbox::start(Arc::clone(&store), Arc::clone(audit));
@@ -42,8 +46,17 @@ impl Ledger {
             store,
             outbox,
             shown,
+            commits,
         };
         Ok((ledger, recovered))
+    }
+
+    /// Commits to the store, and notes how long that took.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn commit(&self, commit: Commit) -> Result<Revision, CommitError> {
+        self.commits.time(self.store.commit(commit)).await
     }
 }
 

@@ -40,3 +40,4 @@ pub mod router;
 pub mod sessions;
 pub mod target;
 pub mod throttle;
+pub mod watch;

@@ -26,6 +26,7 @@ use crate::region::{RegionRoom, Regions};
 use crate::sessions::web_identity::{Outbound, WebIdentities};
 use crate::sessions::{SessionKeyError, SessionKeys, Sessions};
 use crate::throttle::Throttle;
+use crate::watch::{Watch, WatchError};
 
 /// How many calls may work on threads of their own at once; the rest wait, since such threads
 /// compete with those that serve.
@@ -86,6 +87,13 @@ pub enum StartError {
         #[from]
         source: SessionKeyError,
     },
+    /// Nothing can be measured.
+    #[error(transparent)]
+    Watch {
+        /// Why.
+        #[from]
+        source: WatchError,
+    },
     /// An outbox can't be emptied.
     #[error("Region {region}: {source}")]
     Outbox {
@@ -109,17 +117,20 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
-        let audit = Arc::new(AuditRoom::new(parts.log));
+        let start = parts.clock.now().as_millis() / 1000;
+        let watch = Watch::new(env!("CARGO_PKG_VERSION"), start)?;
+        let audit = Arc::new(AuditRoom::new(parts.log, watch.appends()));
         let identities = identities(&parts.root, parts.trust);
-        let identity_ledger = open_identities(&identities, parts.identity_store, &audit).await?;
+        let identity_ledger =
+            open_identities(&identities, parts.identity_store, &audit, &watch).await?;
         let store = &identity_ledger.store;
         let sessions = open_sessions(store, &parts.provider, parts.clock.now()).await?;
         let root = parts.root.fingerprint();
         let mut rooms = Vec::new();
         let (first, first_store) = parts.first_region;
-        let first = open_region(first, first_store, root, &audit).await?;
+        let first = open_region(first, first_store, root, &audit, &watch).await?;
         for (region, store) in parts.other_regions {
-            rooms.push(open_region(region, store, root, &audit).await?);
+            rooms.push(open_region(region, store, root, &audit, &watch).await?);
         }
         let corridor = Arc::new(Corridor {
             clock: parts.clock,
@@ -133,6 +144,7 @@ impl Node {
             trust: parts.trust,
             quotas: parts.quotas,
             slow: Arc::new(Semaphore::new(SLOW_CALLS)),
+            watch: Arc::new(watch),
         });
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);
         Ok(Self { corridor, jobs })
@@ -179,11 +191,12 @@ async fn open_identities(
     identities: &Arc<Identities>,
     store: Arc<dyn Store>,
     audit: &Arc<AuditRoom>,
+    watch: &Watch,
 ) -> Result<Arc<Ledger>, StartError> {
-    let (ledger, recovered) =
-        Ledger::open(Arc::clone(&store), Arc::clone(identities.shown()), audit)
-            .await
-            .map_err(|source| StartError::IdentityOutbox { source })?;
+    let shown = Arc::clone(identities.shown());
+    let commits = watch.commits("identities");
+    let opened = Ledger::open(Arc::clone(&store), shown, audit, commits).await;
+    let (ledger, recovered) = opened.map_err(|source| StartError::IdentityOutbox { source })?;
     if recovered > 0 {
         tracing::info!(
             recovered,
@@ -220,9 +233,14 @@ async fn open_region(
     store: Arc<dyn Store>,
     root: KeyFingerprint,
     audit: &Arc<AuditRoom>,
+    watch: &Watch,
 ) -> Result<RegionRoom, StartError> {
     let directory = Arc::new(Directory::new(region.clone()));
-    let opened = Ledger::open(Arc::clone(&store), Arc::clone(directory.shown()), audit).await;
+    let (shown, commits) = (
+        Arc::clone(directory.shown()),
+        watch.commits(region.as_str()),
+    );
+    let opened = Ledger::open(Arc::clone(&store), shown, audit, commits).await;
     let (ledger, recovered) = opened.map_err(|source| StartError::Outbox {
         region: region.clone(),
         source,

@@ -18,6 +18,7 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-reques
 pub struct Reply {
     encoded: Encoded,
     request_id: String,
+    error: Option<&'static str>,
 }
 
 impl Reply {
@@ -27,7 +28,23 @@ impl Reply {
         Self {
             encoded,
             request_id,
+            error: None,
         }
+    }
+
+    /// The same answer, which tells of an error with this code.
+    #[must_use]
+    pub fn of_error(self, code: &'static str) -> Self {
+        Self {
+            error: Some(code),
+            ..self
+        }
+    }
+
+    /// The code of the error that it tells of; `None` of one that tells of success.
+    #[must_use]
+    pub const fn error(&self) -> Option<&'static str> {
+        self.error
     }
 
     /// The answer to a request whose caller is not known.
@@ -39,6 +56,7 @@ impl Reply {
         Self {
             encoded,
             request_id,
+            error: Some(rejected.error().code()),
         }
     }
 
@@ -47,6 +65,7 @@ impl Reply {
         Self {
             encoded,
             request_id,
+            error: Some("UnknownOperationException"),
         }
     }
 
@@ -60,6 +79,7 @@ impl Reply {
         Self {
             encoded: service.encode_error(&error, &request_id),
             request_id,
+            error: Some(error.code()),
         }
     }
 

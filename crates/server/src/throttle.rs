@@ -6,6 +6,7 @@
 //! Source: "Request quotas" in the AWS KMS Developer Guide.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use dashmap::DashMap;
 use keystead_core::arn::AccountId;
@@ -22,13 +23,30 @@ use crate::target::Target;
 #[derive(Debug, Default)]
 pub struct Throttle(DashMap<AccountId, Arc<Buckets>>);
 
-/// A bucket for each row of the table.
+/// A meter for each row of the table.
 #[derive(Debug)]
-struct Buckets(Box<[Bucket]>);
+struct Buckets(Box<[Meter]>);
+
+/// How one quota of an account is used.
+#[derive(Debug, Default)]
+struct Meter {
+    bucket: Bucket,
+    allowed: AtomicU64,
+    refused: AtomicU64,
+}
+
+/// What a quota did with an account's calls since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// How many calls it allowed.
+    pub allowed: u64,
+    /// How many it did not.
+    pub refused: u64,
+}
 
 impl Default for Buckets {
     fn default() -> Self {
-        Self(TABLE.iter().map(|_| Bucket::default()).collect())
+        Self(TABLE.iter().map(|_| Meter::default()).collect())
     }
 }
 
@@ -66,12 +84,34 @@ impl Throttle {
             return Ok(());
         };
         let buckets = self.buckets(account);
-        let bucket = buckets.0.get(quota.index());
-        if bucket.is_none_or(|bucket| bucket.take(rate, now)) {
+        let Some(meter) = buckets.0.get(quota.index()) else {
+            return Ok(());
+        };
+        if meter.bucket.take(rate, now) {
+            meter.allowed.fetch_add(1, Ordering::Relaxed);
             Ok(())
         } else {
+            meter.refused.fetch_add(1, Ordering::Relaxed);
             Err(Fault::Throttled)
         }
+    }
+
+    /// What was counted, of quotas that were asked for a call at least once.
+    pub fn counts(&self) -> Vec<(AccountId, QuotaId, Counts)> {
+        let mut all = Vec::new();
+        for buckets in &self.0 {
+            let account = *buckets.key();
+            let meters = QuotaId::all().zip(buckets.0.iter());
+            all.extend(meters.filter_map(|(quota, meter)| {
+                let counts = Counts {
+                    allowed: meter.allowed.load(Ordering::Relaxed),
+                    refused: meter.refused.load(Ordering::Relaxed),
+                };
+                let is_used = counts.allowed + counts.refused > 0;
+                is_used.then_some((account, quota, counts))
+            }));
+        }
+        all
     }
 
     fn buckets(&self, account: AccountId) -> Arc<Buckets> {

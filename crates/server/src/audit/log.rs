@@ -57,6 +57,17 @@ pub struct LogOptions {
     pub durability: Durability,
 }
 
+/// How a log is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogStatus {
+    /// Whether the last group could not be written.
+    pub is_failing: bool,
+    /// How many lines wait to be written.
+    pub queued: usize,
+    /// How many bytes the segments have.
+    pub bytes: u64,
+}
+
 impl Default for LogOptions {
     fn default() -> Self {
         Self {
@@ -180,6 +191,22 @@ impl AuditLog {
             let _ = files.lock.unlock();
         }
         closed
+    }
+
+    /// How the log is doing; `None` of one that keeps nothing.
+    ///
+    /// # Errors
+    /// [`LogError::Open`] if its files can't be looked at.
+    pub fn status(&self) -> Result<Option<LogStatus>, LogError> {
+        let Sink::Files(files) = &self.sink else {
+            return Ok(None);
+        };
+        let queue = &files.queue;
+        Ok(Some(LogStatus {
+            is_failing: files.failing.load(Ordering::Relaxed),
+            queued: queue.max_capacity() - queue.capacity(),
+            bytes: directory::bytes(&files.directory)?,
+        }))
     }
 
     /// A reader of what is durable; `None` of a log that keeps nothing. It goes on while lines are

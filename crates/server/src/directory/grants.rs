@@ -141,6 +141,12 @@ impl Grants {
         self.by_key.get(&key).map(|grants| Arc::clone(&grants))
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        let counts = self.by_key.iter().map(|grants| grants.read().len());
+        counts.sum()
+    }
+
     /// Takes in a grant, unless what is here is newer.
     pub(super) fn put(&self, record: &Arc<GrantRecord>, revision: u64) {
         let grants = Arc::clone(&self.by_key.entry(record.key).or_default());

@@ -73,6 +73,13 @@ impl Index {
             .map_or(0, |account| account.own_keys)
     }
 
+    pub(super) fn own_key_counts(&self) -> Vec<(AccountId, usize)> {
+        let accounts = self.accounts.iter();
+        accounts
+            .map(|(account, kept)| (*account, kept.own_keys))
+            .collect()
+    }
+
     pub(super) fn add_alias(&mut self, account: AccountId, name: &AliasName, target: KeyId) {
         let account = self.accounts.entry(account).or_default();
         account.aliases.insert(name.clone());

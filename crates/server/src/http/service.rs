@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Incoming as Body;
 use keystead_wire::ApiError;
@@ -16,15 +16,13 @@ use tokio::sync::Semaphore;
 
 use super::Limits;
 use super::body::{self, Unread};
+use super::health::{self, Health};
 use super::patience::Calls;
 use crate::corridor::Corridor;
 use crate::ids::new_id;
 use crate::incoming::{Incoming, Peer};
 use crate::protocol::{Encoded, Service, Style};
 use crate::reply::REQUEST_ID;
-
-/// Where load balancers and people ask whether the server is ready.
-const HEALTH: &str = "/health";
 
 /// The service of one connection.
 #[derive(Clone)]
@@ -55,8 +53,8 @@ impl hyper::service::Service<Request<Body>> for CallService {
 impl CallService {
     async fn answer(&self, request: Request<Body>) -> Response<Full<Bytes>> {
         let (parts, body) = request.into_parts();
-        if parts.method == Method::GET && parts.uri.path() == HEALTH {
-            return self.health();
+        if let Some(health) = health::asked(&parts) {
+            return self.health(health);
         }
         let longest = self.corridor.longest_body(&parts, self.limits.body_bytes);
         let read = if let Some(body_bytes) = longest {
@@ -102,21 +100,9 @@ impl CallService {
         response(status, content_type, body, &id)
     }
 
-    fn health(&self) -> Response<Full<Bytes>> {
-        match self.corridor.check_ready() {
-            Ok(()) => self.plain(StatusCode::OK, r#"{"status":"ready"}"#),
-            Err(error) => {
-                tracing::warn!(%error, "not ready");
-                self.plain(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    r#"{"status":"unavailable"}"#,
-                )
-            }
-        }
-    }
-
     /// An answer outside the corridor, which says nothing of any key or caller.
-    fn plain(&self, status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
+    fn health(&self, asked: Health) -> Response<Full<Bytes>> {
+        let (status, body) = asked.answer(&self.corridor);
         // Without randomness, the status is still worth telling.
         let id = new_id(self.corridor.provider.as_ref()).unwrap_or_default();
         response(status, JSON_CONTENT_TYPE, body.into(), &id)

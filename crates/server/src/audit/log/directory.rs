@@ -84,6 +84,17 @@ pub(super) fn newest_first(path: &Path) -> Result<Vec<PathBuf>, LogError> {
     Ok(numbers.map(|number| segment_path(path, number)).collect())
 }
 
+/// How many bytes the segments in a directory have.
+pub(super) fn bytes(path: &Path) -> Result<u64, LogError> {
+    let length = |path: PathBuf| match fs::metadata(&path) {
+        Ok(metadata) => Ok(metadata.len()),
+        // Removed since the directory was read.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(source) => Err(unreadable(&path, source)),
+    };
+    newest_first(path)?.into_iter().map(length).sum()
+}
+
 pub(super) fn unreadable(path: &Path, source: io::Error) -> LogError {
     LogError::Open {
         path: path.to_owned(),

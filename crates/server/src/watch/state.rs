@@ -1,0 +1,179 @@
+//! What is read from memory when somebody asks: keys by state, material that will expire, quotas,
+//! the audit log.
+
+use std::collections::BTreeMap;
+
+use keystead_core::quota::Resource;
+use keystead_core::time::Timestamp;
+use prometheus::core::Collector;
+use prometheus::proto::MetricFamily;
+use prometheus::{GaugeVec, IntCounterVec, IntGauge, IntGaugeVec, Opts};
+
+use super::WatchError;
+use crate::corridor::Corridor;
+
+/// The state of everything, as of now.
+pub(super) fn gather(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
+    let mut families = Vec::new();
+    let now = corridor.clock.now();
+    families.extend(keys(corridor)?);
+    families.extend(expiring(corridor, now)?);
+    families.extend(quotas(corridor)?);
+    families.extend(audit(corridor)?);
+    families.extend(readiness(corridor)?);
+    Ok(families)
+}
+
+fn gauges(name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec, prometheus::Error> {
+    IntGaugeVec::new(Opts::new(name, help), labels)
+}
+
+fn whole(count: impl TryInto<i64>) -> i64 {
+    count.try_into().unwrap_or(i64::MAX)
+}
+
+fn keys(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
+    let by_state = gauges(
+        "keystead_keys",
+        "Keys, by state, spec and who manages them",
+        &["region", "state", "spec", "manager"],
+    )?;
+    let aliases = gauges("keystead_aliases", "Aliases", &["region"])?;
+    let grants = gauges("keystead_grants", "Grants", &["region"])?;
+    let now = corridor.clock.now();
+    for room in corridor.regions.iter() {
+        let region = room.region().as_str();
+        let mut counts = BTreeMap::<_, i64>::new();
+        room.directory.for_each_key(|entry| {
+            let record = &entry.record;
+            let state = record.state_at(now).as_str();
+            let kind = (state, record.spec.as_str(), record.manager.as_str());
+            *counts.entry(kind).or_default() += 1;
+        });
+        for ((state, spec, manager), count) in counts {
+            let labels = [region, state, spec, manager];
+            by_state.with_label_values(&labels).set(count);
+        }
+        let (alias_count, grant_count) = room.directory.alias_and_grant_counts();
+        aliases.with_label_values(&[region]).set(whole(alias_count));
+        grants.with_label_values(&[region]).set(whole(grant_count));
+    }
+    Ok([by_state.collect(), aliases.collect(), grants.collect()].concat())
+}
+
+fn expiring(corridor: &Corridor, now: Timestamp) -> Result<Vec<MetricFamily>, WatchError> {
+    let left = gauges(
+        "aws_kms_seconds_until_key_material_expiration_minimum",
+        "Seconds until imported material of a key expires: of the material that does first",
+        &["region", "account_id", "key_id"],
+    )?;
+    for room in corridor.regions.iter() {
+        room.directory.for_each_key(|entry| {
+            let Some(at) = entry.record.next_expiry() else {
+                return;
+            };
+            let id = entry.record.id.to_string();
+            let labels = [room.region().as_str(), entry.record.account.as_str(), &id];
+            let millis = at.as_millis().saturating_sub(now.as_millis()).max(0);
+            left.with_label_values(&labels).set(millis / 1000);
+        });
+    }
+    Ok(left.collect())
+}
+
+fn quotas(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
+    let labels = ["region", "account_id", "quota"];
+    let limits = GaugeVec::new(
+        Opts::new(
+            "keystead_quota_limit",
+            "What a quota allows: so many things, or so many calls per second",
+        ),
+        &labels,
+    )?;
+    let used = gauges(
+        "keystead_quota_used",
+        "Things that count against a quota",
+        &labels,
+    )?;
+    let calls = IntCounterVec::new(
+        Opts::new(
+            "keystead_quota_calls_total",
+            "Calls that a quota allowed, of quotas that limit a rate",
+        ),
+        &labels,
+    )?;
+    let throttled = IntCounterVec::new(
+        Opts::new(
+            "keystead_quota_throttled_total",
+            "Calls that a quota did not allow",
+        ),
+        &labels,
+    )?;
+    for room in corridor.regions.iter() {
+        let region = room.region().as_str();
+        for (account, count) in room.directory.own_key_counts() {
+            let limit = corridor.quotas.of(account).count(Resource::Keys);
+            let at = [region, account.as_str(), "keys"];
+            used.with_label_values(&at).set(whole(count));
+            limits
+                .with_label_values(&at)
+                .set(u32::try_from(limit).map_or(f64::INFINITY, f64::from));
+        }
+        for (account, quota, counts) in room.throttle.counts() {
+            let at = [region, account.as_str(), quota.setting()];
+            calls.with_label_values(&at).inc_by(counts.allowed);
+            throttled.with_label_values(&at).inc_by(counts.refused);
+            if let Some(rate) = corridor.quotas.of(account).rate(quota) {
+                limits.with_label_values(&at).set(rate.calls());
+            }
+        }
+    }
+    Ok([
+        limits.collect(),
+        used.collect(),
+        calls.collect(),
+        throttled.collect(),
+    ]
+    .concat())
+}
+
+fn audit(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
+    let Some(status) = corridor.audit.status()? else {
+        return Ok(Vec::new());
+    };
+    let gauge = |name: &str, help: &str, value| -> Result<_, WatchError> {
+        let gauge = IntGauge::new(name, help)?;
+        gauge.set(value);
+        Ok(gauge.collect())
+    };
+    let families = [
+        gauge(
+            "keystead_audit_log_bytes",
+            "Bytes of the audit log on the disk",
+            whole(status.bytes),
+        )?,
+        gauge(
+            "keystead_audit_queue",
+            "Records that wait to be written to the audit log",
+            whole(status.queued),
+        )?,
+        gauge(
+            "keystead_audit_failing",
+            "1 if the audit log could not be written last, and calls fail; else 0",
+            status.is_failing.into(),
+        )?,
+    ];
+    Ok(families.concat())
+}
+
+fn readiness(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
+    let ready = IntGauge::new("keystead_ready", "1 if calls are served; else 0")?;
+    ready.set(corridor.check_ready().is_ok().into());
+    let sealed = IntGauge::new(
+        "keystead_sealed",
+        "1 if the root key is sealed, and no key can be used; else 0",
+    )?;
+    // A process that is up has opened its seal, or it would have ended.
+    sealed.set(0);
+    Ok([ready.collect(), sealed.collect()].concat())
+}

@@ -55,6 +55,83 @@ struct Profile {
     home: Home,
 }
 
+const KMS: Profile = Profile {
+    scope_name: "kms",
+    event_source: "kms.amazonaws.com",
+    clock_skew_minutes: 5,
+    style: Style::Json {
+        target: "TrentService",
+    },
+    is_global: false,
+    home: Home::Region,
+};
+
+const STS: Profile = Profile {
+    scope_name: "sts",
+    event_source: "sts.amazonaws.com",
+    clock_skew_minutes: 15,
+    style: Style::Query {
+        version: sts::VERSION,
+        namespace: sts::NAMESPACE,
+    },
+    is_global: true,
+    home: Home::Identities,
+};
+
+const IAM: Profile = Profile {
+    scope_name: "iam",
+    event_source: "iam.amazonaws.com",
+    clock_skew_minutes: 15,
+    style: Style::Query {
+        version: "2010-05-08",
+        namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+    },
+    is_global: true,
+    home: Home::Identities,
+};
+
+const ORGANIZATIONS: Profile = Profile {
+    scope_name: "organizations",
+    event_source: "organizations.amazonaws.com",
+    clock_skew_minutes: 15,
+    style: Style::Json {
+        target: "AWSOrganizationsV20161128",
+    },
+    is_global: true,
+    home: Home::Identities,
+};
+
+const SERVICE_QUOTAS: Profile = Profile {
+    scope_name: "servicequotas",
+    event_source: "servicequotas.amazonaws.com",
+    clock_skew_minutes: 15,
+    style: Style::Json {
+        target: "ServiceQuotasV20190624",
+    },
+    is_global: false,
+    home: Home::Region,
+};
+
+const CLOUDTRAIL: Profile = Profile {
+    scope_name: "cloudtrail",
+    event_source: "cloudtrail.amazonaws.com",
+    clock_skew_minutes: 15,
+    style: Style::Json {
+        target: target::CLOUDTRAIL_SERVICE,
+    },
+    is_global: false,
+    home: Home::Region,
+};
+
+const KEYSTEAD: Profile = Profile {
+    scope_name: "keystead",
+    event_source: "keystead.amazonaws.com",
+    clock_skew_minutes: 15,
+    style: Style::Json { target: "Keystead" },
+    is_global: false,
+    home: Home::Identities,
+};
+
 /// How a service's requests name an operation, and how it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -84,76 +161,13 @@ pub enum Home {
 impl Service {
     const fn profile(self) -> Profile {
         match self {
-            Self::Kms => Profile {
-                scope_name: "kms",
-                event_source: "kms.amazonaws.com",
-                clock_skew_minutes: 5,
-                style: Style::Json {
-                    target: "TrentService",
-                },
-                is_global: false,
-                home: Home::Region,
-            },
-            Self::Sts => Profile {
-                scope_name: "sts",
-                event_source: "sts.amazonaws.com",
-                clock_skew_minutes: 15,
-                style: Style::Query {
-                    version: sts::VERSION,
-                    namespace: sts::NAMESPACE,
-                },
-                is_global: true,
-                home: Home::Identities,
-            },
-            Self::Iam => Profile {
-                scope_name: "iam",
-                event_source: "iam.amazonaws.com",
-                clock_skew_minutes: 15,
-                style: Style::Query {
-                    version: "2010-05-08",
-                    namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
-                },
-                is_global: true,
-                home: Home::Identities,
-            },
-            Self::Organizations => Profile {
-                scope_name: "organizations",
-                event_source: "organizations.amazonaws.com",
-                clock_skew_minutes: 15,
-                style: Style::Json {
-                    target: "AWSOrganizationsV20161128",
-                },
-                is_global: true,
-                home: Home::Identities,
-            },
-            Self::ServiceQuotas => Profile {
-                scope_name: "servicequotas",
-                event_source: "servicequotas.amazonaws.com",
-                clock_skew_minutes: 15,
-                style: Style::Json {
-                    target: "ServiceQuotasV20190624",
-                },
-                is_global: false,
-                home: Home::Region,
-            },
-            Self::CloudTrail => Profile {
-                scope_name: "cloudtrail",
-                event_source: "cloudtrail.amazonaws.com",
-                clock_skew_minutes: 15,
-                style: Style::Json {
-                    target: target::CLOUDTRAIL_SERVICE,
-                },
-                is_global: false,
-                home: Home::Region,
-            },
-            Self::Keystead => Profile {
-                scope_name: "keystead",
-                event_source: "keystead.amazonaws.com",
-                clock_skew_minutes: 15,
-                style: Style::Json { target: "Keystead" },
-                is_global: false,
-                home: Home::Identities,
-            },
+            Self::Kms => KMS,
+            Self::Sts => STS,
+            Self::Iam => IAM,
+            Self::Organizations => ORGANIZATIONS,
+            Self::ServiceQuotas => SERVICE_QUOTAS,
+            Self::CloudTrail => CLOUDTRAIL,
+            Self::Keystead => KEYSTEAD,
         }
     }
 

@@ -24,12 +24,15 @@ UNMODELLED = {
     "ValidationException",
 }
 
+# A second try would hide that the first one failed.
+ONCE = Config(retries={"total_max_attempts": 1})
+
 _calls = []
 
 
 def client(service="kms", **options):
     """A client that tries each call once and writes it down."""
-    made = boto3.client(service, config=Config(retries={"total_max_attempts": 1}), **options)
+    made = boto3.client(service, config=ONCE, **options)
     made.meta.events.register(f"after-call.{service}.*", _write_down)
     return made
 

@@ -25,6 +25,8 @@ mod issuer;
 mod machine;
 #[path = "clients/node.rs"]
 mod node;
+#[path = "clients/operations.rs"]
+mod operations;
 #[path = "clients/organizations.rs"]
 mod organizations;
 #[path = "clients/rust_sdk.rs"]

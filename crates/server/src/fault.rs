@@ -88,7 +88,10 @@ pub enum Fault {
     /// The alias's name is kept for AWS managed keys.
     #[error("a reserved alias name")]
     AliasReserved,
-    /// An alias was given where a key is asked for.
+    /// An alias was given where only the id or the ARN of a key will do.
+    #[error("an alias can't stand for the key here")]
+    AliasForKey,
+    /// An alias is to point at an alias.
     #[error("an alias can't point at an alias")]
     AliasOfAlias,
     /// The key's state does not permit the operation.
@@ -346,6 +349,7 @@ internal!(
 );
 
 const ALIAS_PREFIX: &str = "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
+const ALIAS_FOR_KEY: &str = "Key Aliases are not supported for this operation.";
 const INCORRECT_KEY: &str =
     "The key ID in the request does not identify a CMK that can perform this operation.";
 const INCORRECT_MATERIAL: &str = "The key material in the request is invalid, or is not the key material that the KMS key expects.";
@@ -440,6 +444,7 @@ impl Fault {
                 format!("{given} contains invalid characters for an alias"),
             ),
             Self::AliasReserved => ("NotAuthorizedException", String::new()),
+            Self::AliasForKey => ("InvalidArnException", ALIAS_FOR_KEY.into()),
             Self::AliasOfAlias => (
                 "ValidationException",
                 "Aliases must refer to keys. Not aliases".into(),

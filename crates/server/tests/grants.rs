@@ -394,7 +394,7 @@ async fn what_no_grant_can_be() {
             with(json!({ "GranteePrincipal": service })),
             "InvalidArnException",
         ),
-        (with(json!({ "KeyId": "alias/a" })), "NotFoundException"),
+        (with(json!({ "KeyId": "alias/a" })), "InvalidArnException"),
         (with(json!({ "DryRun": true })), "DryRunOperationException"),
     ];
     for (input, expected) in cases {

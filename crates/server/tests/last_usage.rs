@@ -131,7 +131,7 @@ async fn it_is_told_of_the_accounts_own_keys_by_their_ids() {
     let found = node.ok("ada", "GetKeyLastUsage", &by(&arn)).await;
     assert_eq!(found["KeyId"], *key);
     for (who, name, expected) in [
-        ("ada", "alias/a", "NotFoundException"),
+        ("ada", "alias/a", "InvalidArnException"),
         ("fay", &arn, "AccessDeniedException"),
         ("tim", &arn, "AccessDeniedException"),
     ] {

@@ -11,6 +11,7 @@
 pub mod call;
 pub mod clients;
 pub mod clock;
+pub mod committed;
 pub mod connection;
 mod identities;
 pub mod node;

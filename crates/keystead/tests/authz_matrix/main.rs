@@ -14,11 +14,11 @@ mod situations;
 mod world;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
 
 use keystead_server::router;
+use keystead_testkit::committed;
 
 use crate::calls::CALLS;
 use crate::situations::{PANELS, Situation};
@@ -44,22 +44,7 @@ fn the_matrix_is_as_it_is_written_down() {
     let columns = play(&situations);
     let broken = invariants::broken(&columns);
     assert!(broken.is_empty(), "never to be:\n{}", broken.join("\n"));
-    let found = page::page(&columns);
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "whoever runs the test says whether the change is meant"
-    )]
-    let is_meant = std::env::var_os("KEYSTEAD_UPDATE").is_some();
-    if is_meant {
-        fs::write(FILE, &found).unwrap();
-    }
-    let written = fs::read_to_string(FILE).unwrap_or_default();
-    let name = Path::new(FILE).file_name().unwrap().display();
-    assert!(
-        found == written,
-        "{name} is not what the server answers; KEYSTEAD_UPDATE=1 writes it anew:\n{}",
-        page::difference(&written, &found).join("\n")
-    );
+    committed::check(Path::new(FILE), &page::page(&columns));
 }
 
 /// The cells of each situation.

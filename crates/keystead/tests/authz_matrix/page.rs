@@ -79,40 +79,6 @@ pub(crate) fn page(columns: &[Vec<String>]) -> String {
     text
 }
 
-/// The lines that only one of two pages has, with their numbers: `-` for one that is written and no
-/// longer found, `+` for one that is new.
-pub(crate) fn difference(written: &str, found: &str) -> Vec<String> {
-    let (old, new): (Vec<_>, Vec<_>) = (written.lines().collect(), found.lines().collect());
-    let common = common(&old, &new);
-    let (mut i, mut j, mut changes) = (0, 0, Vec::new());
-    while i < old.len() || j < new.len() {
-        if i < old.len() && j < new.len() && old[i] == new[j] {
-            (i, j) = (i + 1, j + 1);
-        } else if j == new.len() || i < old.len() && common[i + 1][j] >= common[i][j + 1] {
-            i += 1;
-            changes.push(format!("-{i}: {}", old[i - 1]));
-        } else {
-            j += 1;
-            changes.push(format!("+{j}: {}", new[j - 1]));
-        }
-    }
-    changes
-}
-
-/// How many lines two pages have in common, in order, from each pair of lines to the ends.
-fn common(old: &[&str], new: &[&str]) -> Vec<Vec<usize>> {
-    let mut common = vec![vec![0; new.len() + 1]; old.len() + 1];
-    for i in (0..old.len()).rev() {
-        for j in (0..new.len()).rev() {
-            common[i][j] = match old[i] == new[j] {
-                true => common[i + 1][j + 1] + 1,
-                false => common[i + 1][j].max(common[i][j + 1]),
-            };
-        }
-    }
-    common
-}
-
 fn table(text: &mut String, panel: &Panel, columns: &[&Vec<String>]) {
     let mut lines = vec![row("", panel.situations.iter().map(|it| it.name))];
     for (index, call) in CALLS.iter().enumerate() {
@@ -148,19 +114,4 @@ fn row<'a>(title: &str, cells: impl Iterator<Item = &'a str>) -> String {
         write!(line, "{cell:<22}").unwrap();
     }
     line.trim_end().to_owned()
-}
-
-#[test]
-fn a_difference_shows_what_vanished_and_what_is_new() {
-    let cases: [(&str, &str, &[&str]); 6] = [
-        ("a\nb", "a\nb", &[]),
-        ("", "a", &["+1: a"]),
-        ("a\nb\nc", "a\nc", &["-2: b"]),
-        ("a\nb", "a", &["-2: b"]),
-        ("a\nb\nc", "a\nB\nc", &["-2: b", "+2: B"]),
-        ("a\nb", "b\na", &["-1: a", "+2: a"]),
-    ];
-    for (written, found, shown) in cases {
-        assert_eq!(difference(written, found), shown, "{written} {found}");
-    }
 }

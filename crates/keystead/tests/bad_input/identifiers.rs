@@ -204,15 +204,14 @@ fn of_aliases() {
                 &absent,
             );
         } else {
-            for name in ["alias/here", &here] {
-                let message = format!("Invalid keyId '{name}'");
+            for name in ["alias/here", &here, "alias/absent"] {
                 refused(
                     &client,
                     operation,
                     &rest,
                     name,
-                    "NotFoundException",
-                    &message,
+                    "InvalidArnException",
+                    "Key Aliases are not supported for this operation.",
                 );
             }
         }

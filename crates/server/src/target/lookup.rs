@@ -49,7 +49,7 @@ pub(super) fn by_text(
             by_owner(id, account, scope)
         }
         KeyReference::Alias(_) | KeyReference::AliasArn { .. } if forms == Forms::Key => {
-            Err(invalid_id())
+            Err(Fault::AliasForKey)
         }
         KeyReference::Alias(name) => by_alias(&name, scope.account, scope),
         KeyReference::AliasArn {

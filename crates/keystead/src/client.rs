@@ -5,6 +5,7 @@ mod connection;
 mod credentials;
 mod endpoint;
 pub(crate) mod pages;
+pub(crate) mod services;
 
 use std::io;
 use std::path::{Path, PathBuf};

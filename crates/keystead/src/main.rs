@@ -16,6 +16,7 @@ mod greeting;
 mod harden;
 mod key;
 mod outbound;
+mod progress;
 mod seal;
 mod serve;
 mod table;

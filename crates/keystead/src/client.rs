@@ -117,6 +117,11 @@ impl Client {
         })
     }
 
+    /// The Region that is asked.
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
     /// The same server with another caller.
     ///
     /// # Errors

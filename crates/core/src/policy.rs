@@ -41,6 +41,7 @@ mod position;
 mod principal;
 mod question;
 mod retirement;
+mod review;
 mod shown;
 mod statement;
 mod variable;
@@ -73,5 +74,6 @@ pub use question::{
     Resource, ResourcePolicy,
 };
 pub use retirement::RetirementRight;
+pub use review::{Outsiders, combined_duties, is_public, open_on_all, outsiders};
 pub use shown::with_principals_renamed;
 pub use statement::{Effect, Listed, ResourcePattern, Statement};

@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// Tell who may use a key for what, and why
     #[command(after_help = crate::who_can::EXAMPLES)]
     WhoCan(WhoCanArguments),
+    /// Tell what an auditor asks: what is wrong with keys, who uses them, what they would cost
+    #[command(after_help = crate::report::EXAMPLES)]
+    Report(crate::report::ReportArguments),
     /// Show how a recorded call was decided
     #[command(after_help = crate::explain::EXAMPLES)]
     Explain(ExplainArguments),

@@ -5,6 +5,7 @@ mod connection;
 mod credentials;
 mod endpoint;
 pub(crate) mod pages;
+pub(crate) mod services;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -114,6 +115,11 @@ impl Client {
             credentials: Credentials::find(&environment, arguments.data_dir.as_deref())?,
             runtime: runtime()?,
         })
+    }
+
+    /// The Region that is asked.
+    pub(crate) fn region(&self) -> &str {
+        &self.region
     }
 
     /// The same server with another caller.

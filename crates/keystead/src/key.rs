@@ -16,7 +16,6 @@ mod list;
 mod metadata;
 mod named;
 mod policy;
-mod progress;
 mod rotation;
 mod session;
 mod show;

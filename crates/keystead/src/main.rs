@@ -16,6 +16,8 @@ mod greeting;
 mod harden;
 mod key;
 mod outbound;
+mod progress;
+mod report;
 mod seal;
 mod serve;
 mod table;
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Some(Command::Apply(arguments)) => apply::run(&arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::WhoCan(arguments)) => who_can::run(&arguments),
+        Some(Command::Report(arguments)) => report::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::CheckPolicy(arguments)) => check_policy::run(&arguments),
     };

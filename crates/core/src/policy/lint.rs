@@ -2,9 +2,9 @@
 //!
 //! None of them changes a decision. AWS's counterparts are the IAM Access Analyzer policy checks.
 
-mod actions;
+pub(super) mod actions;
 mod aliases;
-mod allowance;
+pub(super) mod allowance;
 mod conditions;
 mod language;
 

@@ -1,6 +1,7 @@
 //! One statement of a policy, read strictly.
 
 use super::condition::Condition;
+use super::context::NoContext;
 use super::document::Version;
 use super::error::PolicyError;
 use super::json::{Json, optional_string, required};
@@ -49,6 +50,12 @@ impl ResourcePattern {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Whether it means a resource, of a request that nothing is known of: a variable matches
+    /// nothing.
+    pub(super) fn matches(&self, arn: &str) -> bool {
+        self.pattern.matches(arn, &NoContext)
     }
 
     pub(super) fn into_pattern(self) -> ArnPattern {

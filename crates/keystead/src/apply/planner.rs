@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::api::{Service, is_not_found, list, marker};
 use super::document::{AccessKey, Text};
 use super::error::ApplyError;
 use super::key_file;
@@ -12,6 +11,7 @@ use super::plan::{Call, Kind, Names, Step, placeholder, placeholders};
 use super::server::Server;
 use super::source::Source;
 use crate::client::pages;
+use crate::client::services::{Service, is_not_found, list, marker};
 
 /// Compares a file with a server.
 pub(super) struct Planner<'a> {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use keystead_crypto::SecretBytes;
 use serde_json::{Value, json};
 
-use super::api::{self, Service, text};
+use crate::client::services::{self, Service, text};
 use crate::client::{Client, ClientError, Credentials};
 
 /// The role that Organizations makes in every account that it makes ("Accessing a member account
@@ -38,7 +38,7 @@ pub(super) struct Remote {
 impl Remote {
     /// Asks the server who calls.
     pub(super) fn connect(client: Client) -> Result<Self, ClientError> {
-        let caller = api::call(&client, Service::Sts, "GetCallerIdentity", &json!({}))?;
+        let caller = services::call(&client, Service::Sts, "GetCallerIdentity", &json!({}))?;
         Ok(Self {
             own: Rc::new(client),
             own_account: text(&caller, "Account").to_owned(),
@@ -78,7 +78,7 @@ impl Remote {
             "RoleArn": format!("arn:aws:iam::{account}:role/{ACCESS_ROLE}"),
             "RoleSessionName": "keystead-apply",
         });
-        let answer = api::call(&self.own, Service::Sts, "AssumeRole", &input)?;
+        let answer = services::call(&self.own, Service::Sts, "AssumeRole", &input)?;
         let credentials = answer.get("Credentials").unwrap_or(&Value::Null);
         let member = |name| text(credentials, name).to_owned();
         self.own.with_credentials(Credentials {
@@ -97,7 +97,7 @@ impl Server for Remote {
         operation: &str,
         input: &Value,
     ) -> Result<Value, ClientError> {
-        api::call(&*self.client(account)?, service, operation, input)
+        services::call(&*self.client(account)?, service, operation, input)
     }
 }
 

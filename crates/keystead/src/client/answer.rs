@@ -1,5 +1,6 @@
 //! What answers have, and what refusals mean.
 
+use keystead_core::time::Timestamp;
 use serde_json::Value;
 
 use super::ClientError;
@@ -40,4 +41,13 @@ pub(crate) fn list<'a>(value: &'a Value, member: &str) -> &'a [Value] {
         .get(member)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
+}
+
+/// A member that is an instant, in seconds as the JSON protocols write them; nothing if there is
+/// none.
+pub(crate) fn instant(value: &Value, member: &str) -> Option<Timestamp> {
+    let seconds = value.get(member)?.as_f64()?;
+    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+    let millis = (seconds * 1000.0).round() as i64;
+    Some(Timestamp::from_millis(millis))
 }

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::error::KeyError;
 use super::named::{self, Pair};
-use super::progress::Progress;
 use super::session::Session;
 use super::{metadata, policy};
 use crate::client::answer::text;
+use crate::progress::Progress;
 
 pub(super) const EXAMPLE: &str = "Example:
   keystead key create --alias orders --description 'Orders at rest' --tag team=orders

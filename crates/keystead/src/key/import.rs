@@ -19,11 +19,11 @@ use serde_json::{Value, json};
 
 pub(super) use self::error::ImportError;
 use super::error::KeyError;
-use super::progress::Progress;
 use super::session::Session;
 use super::{metadata, named};
 use crate::client::answer::text;
 use crate::harden;
+use crate::progress::Progress;
 
 pub(super) const EXAMPLE: &str = "Examples:
   keystead key create --origin external --alias orders

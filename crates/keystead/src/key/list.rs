@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use super::error::KeyError;
 use super::metadata::{self, instant};
 use super::named;
-use super::progress::Progress;
 use super::session::Session;
 use crate::client::answer::text;
 use crate::greeting;
+use crate::progress::Progress;
 use crate::table::Table;
 
 pub(super) const EXAMPLE: &str = "Example:

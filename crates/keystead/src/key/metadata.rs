@@ -1,10 +1,10 @@
 //! What `DescribeKey` tells, and instants in words.
 
-use keystead_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::error::KeyError;
 use super::session::Session;
+use crate::client::answer;
 
 /// The metadata of a key, by any of its names.
 ///
@@ -29,10 +29,7 @@ pub(super) fn from(mut answer: Value, operation: &'static str) -> Result<Value, 
 
 /// A member that is an instant, such as `2026-01-02T03:04:05Z`; nothing if there is none.
 pub(super) fn instant(value: &Value, member: &str) -> Option<String> {
-    let seconds = value.get(member)?.as_f64()?;
-    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
-    let millis = (seconds * 1000.0).round() as i64;
-    Some(Timestamp::from_millis(millis).to_string())
+    answer::instant(value, member).map(|instant| instant.to_string())
 }
 
 #[cfg(test)]

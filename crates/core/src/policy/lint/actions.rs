@@ -65,14 +65,14 @@ pub const ALL: [&str; 55] = [
 ];
 
 /// Who may do these has the key in hand.
-pub(super) const ADMINISTRATION: [&str; 3] = [
+pub(in crate::policy) const ADMINISTRATION: [&str; 3] = [
     "kms:PutKeyPolicy",
     "kms:ScheduleKeyDeletion",
     "kms:DisableKey",
 ];
 
 /// Who may do these has the secrets in hand, or signs for others.
-pub(super) const USE: [&str; 7] = [
+pub(in crate::policy) const USE: [&str; 7] = [
     "kms:Decrypt",
     "kms:DeriveSharedSecret",
     "kms:GenerateDataKey",
@@ -98,7 +98,7 @@ pub(super) fn matches(pattern: &str, action: &str) -> bool {
 }
 
 /// Whether a statement's actions cover one of `actions`.
-pub(super) fn cover_any(listed: &Listed<String>, actions: &[&str]) -> bool {
+pub(in crate::policy) fn cover_any(listed: &Listed<String>, actions: &[&str]) -> bool {
     let covers = |action: &&str| listed.covers(|pattern| matches(pattern, action));
     actions.iter().any(covers)
 }

@@ -13,7 +13,7 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, path: Path<'_>, rep
     // Whoever comes through an endpoint needs rights of its own, and AWS's own resource control
     // policy allows everyone.
     let gives_access = matches!(kind, PolicyKind::Key | PolicyKind::Trust);
-    if gives_access && names_everyone(statement) && !statement.conditions.iter().any(narrows) {
+    if gives_access && is_open_to_everyone(statement) {
         report(
             WarningKind::OpenToEveryone,
             path.member("Principal"),
@@ -58,6 +58,11 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, path: Path<'_>, rep
                 .to_owned(),
         );
     }
+}
+
+/// Whether a statement names everyone, and no condition narrows down who that is.
+pub(in crate::policy) fn is_open_to_everyone(statement: &Statement) -> bool {
+    names_everyone(statement) && !statement.conditions.iter().any(narrows)
 }
 
 fn names_everyone(statement: &Statement) -> bool {

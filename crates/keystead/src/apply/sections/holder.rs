@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::apply::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::{Pairs, Text};
 use crate::apply::error::ApplyError;
 use crate::apply::plan::Call;
 use crate::apply::planner::{Changes, Planner, Spot, tags_of};
+use crate::client::services::{Service, list, text};
 
 /// A user, a group or a role that policies can be put on.
 #[derive(Debug, Clone, Copy)]

@@ -6,12 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::apply::api::{Service, is_access_denied, list, text};
 use crate::apply::compare;
 use crate::apply::document::{Key, Pairs};
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind, placeholder};
 use crate::apply::planner::{Changes, Planner, Spot, tags_of};
+use crate::client::services::{Service, is_access_denied, list, text};
 
 const SERVICE: Service = Service::Kms;
 /// The tag that a key without an alias is known by.

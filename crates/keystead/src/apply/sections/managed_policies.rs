@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::holder::{document_of, policy_arn, tag_list};
 use super::{Listing, unlisted};
-use crate::apply::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::ManagedPolicy;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind};
 use crate::apply::planner::{Changes, Planner, Spot, tags_of};
+use crate::client::services::{Service, list, text};
 
 /// How many versions a policy may have ("IAM and AWS STS quotas" in the IAM guide).
 const VERSIONS: usize = 5;

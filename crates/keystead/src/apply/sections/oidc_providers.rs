@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::holder::tag_list;
 use super::{Listing, unlisted};
-use crate::apply::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::OidcProvider;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind};
 use crate::apply::planner::{Changes, Planner, Spot, tags_of};
+use crate::client::services::{Service, list, text};
 
 /// Makes and changes providers.
 pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {

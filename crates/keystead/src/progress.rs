@@ -3,19 +3,19 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// A line on standard error that is written anew with each step, and gone at the end.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     is_seen: bool,
 }
 
 impl Progress {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self {
             is_seen: io::stderr().is_terminal(),
         }
     }
 
     /// Says what is being done now.
-    pub(super) fn say(&self, what: &str) {
+    pub(crate) fn say(&self, what: &str) {
         // To the line's start, and erase it to its end (ECMA-48).
         self.write(&format!("\r\x1b[K{what}"));
     }

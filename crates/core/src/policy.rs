@@ -20,6 +20,7 @@
 //! - A policy of one kind cannot be passed for one of another: each kind is a type.
 
 mod assumption;
+mod check;
 mod compiled;
 mod condition;
 mod context;
@@ -29,6 +30,7 @@ mod default_policy;
 mod document;
 mod error;
 mod explanation;
+mod flaws;
 mod json;
 mod kind;
 mod lint;
@@ -52,6 +54,7 @@ mod differential;
 mod reference;
 
 pub use assumption::{Asked, Assumed, Assumption, OpenCondition};
+pub use check::check_policy;
 pub use compiled::{EndpointPolicy, IdentityPolicy, KeyPolicy, ResourceControlPolicy, TrustPolicy};
 pub use condition::{Condition, Operator, Quantifier};
 pub use context::{ConditionKey, Context, KeyFamily, KnownKey, NoContext, Values};
@@ -61,6 +64,7 @@ pub use default_policy::default_key_policy;
 pub use document::{Document, Version};
 pub use error::PolicyError;
 pub use explanation::{Explanation, MatchedStatement, Side, Sides};
+pub use flaws::{MAX_POLICY_ERRORS, PolicyErrors};
 pub use kind::PolicyKind;
 pub use lint::{KMS_ACTIONS, Warning, WarningKind, warnings};
 pub use managed_key_policy::managed_key_policy;

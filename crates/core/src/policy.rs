@@ -20,6 +20,7 @@
 //! - A policy of one kind cannot be passed for one of another: each kind is a type.
 
 mod assumption;
+mod carried;
 mod check;
 mod compiled;
 mod condition;
@@ -54,6 +55,7 @@ mod differential;
 mod reference;
 
 pub use assumption::{Asked, Assumed, Assumption, OpenCondition};
+pub use carried::{KMS_ACTIONS_WITHOUT_KEY, can_carry};
 pub use check::check_policy;
 pub use compiled::{EndpointPolicy, IdentityPolicy, KeyPolicy, ResourceControlPolicy, TrustPolicy};
 pub use condition::{Condition, Operator, Quantifier};

@@ -6,7 +6,6 @@
 //! ([`carry_out`]). All of it goes through the API with the caller's credentials, so that every
 //! read and every change is authorized and recorded like anybody's.
 
-mod api;
 mod carry_out;
 mod check;
 mod compare;

@@ -3,7 +3,6 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::api::text;
 use super::document::AccessKey;
 use super::error::ApplyError;
 use super::key_file::KeyFile;
@@ -11,6 +10,7 @@ use super::plan::{After, Call, Names, Step, placeholders};
 use super::server::Server;
 use super::show::Listener;
 use super::source::Source;
+use crate::api::text;
 
 /// What steps are carried out with.
 pub(super) struct Work<'a> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::api::Service;
 use super::document::AccessKey;
+use crate::api::Service;
 
 /// What a step does to its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

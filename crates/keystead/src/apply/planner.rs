@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::api::{Service, is_not_found, list, marker};
 use super::document::{AccessKey, Text};
 use super::error::ApplyError;
 use super::key_file;
 use super::plan::{Call, Kind, Names, Step, placeholder, placeholders};
 use super::server::Server;
 use super::source::Source;
+use crate::api::{Service, is_not_found, list, marker};
 use crate::client::pages;
 
 /// Compares a file with a server.

@@ -19,9 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::api::{Service, text};
 use super::error::ApplyError;
 use super::planner::{Planner, Spot};
+use crate::api::{Service, text};
 
 /// Compares everything.
 pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {

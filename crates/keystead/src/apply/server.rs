@@ -8,7 +8,7 @@ use std::rc::Rc;
 use keystead_crypto::SecretBytes;
 use serde_json::{Value, json};
 
-use super::api::{self, Service, text};
+use crate::api::{self, Service, text};
 use crate::client::{Client, ClientError, Credentials};
 
 /// The role that Organizations makes in every account that it makes ("Accessing a member account

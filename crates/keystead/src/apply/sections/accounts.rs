@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::units;
-use crate::apply::api::{Service, text};
+use crate::api::{Service, text};
 use crate::apply::document::Account;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind, placeholder};

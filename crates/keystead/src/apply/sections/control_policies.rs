@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::units;
-use crate::apply::api::{Service, list, text};
+use crate::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::{ControlKind, ControlPolicy};
 use crate::apply::error::ApplyError;

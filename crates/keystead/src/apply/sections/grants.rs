@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::keys;
-use crate::apply::api::{Service, text};
+use crate::api::{Service, text};
 use crate::apply::compare;
 use crate::apply::document::Grant;
 use crate::apply::error::ApplyError;

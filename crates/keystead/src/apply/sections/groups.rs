@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::holder::{Holder, Wanted};
 use super::{Listing, unlisted};
-use crate::apply::api::{Service, list, text};
+use crate::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::Kind;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::apply::api::{Service, list, text};
+use crate::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::{Pairs, Text};
 use crate::apply::error::ApplyError;

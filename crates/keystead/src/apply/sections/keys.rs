@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::apply::api::{Service, is_access_denied, list, text};
+use crate::api::{Service, is_access_denied, list, text};
 use crate::apply::compare;
 use crate::apply::document::{Key, Pairs};
 use crate::apply::error::ApplyError;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::holder::{document_of, policy_arn, tag_list};
 use super::{Listing, unlisted};
-use crate::apply::api::{Service, list, text};
+use crate::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::ManagedPolicy;
 use crate::apply::error::ApplyError;

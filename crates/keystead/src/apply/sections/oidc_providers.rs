@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::holder::tag_list;
 use super::{Listing, unlisted};
-use crate::apply::api::{Service, list, text};
+use crate::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::OidcProvider;
 use crate::apply::error::ApplyError;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::holder::{Holder, Wanted, document_of, tag_list};
 use super::{Listing, unlisted};
-use crate::apply::api::{Service, text};
+use crate::api::{Service, text};
 use crate::apply::compare;
 use crate::apply::document::Role;
 use crate::apply::error::ApplyError;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Listing, unlisted};
-use crate::apply::api::{Service, text};
+use crate::api::{Service, text};
 use crate::apply::document::AccessKey;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind};

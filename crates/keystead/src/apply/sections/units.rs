@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::apply::api::{Service, text};
+use crate::api::{Service, text};
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind, placeholder};
 use crate::apply::planner::{Changes, Planner, Spot};

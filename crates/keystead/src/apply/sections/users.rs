@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::holder::{Holder, Wanted, tag_list};
 use super::{Listing, unlisted};
-use crate::apply::api::{Service, text};
+use crate::api::{Service, text};
 use crate::apply::compare;
 use crate::apply::document::{AccessKey, User};
 use crate::apply::error::ApplyError;

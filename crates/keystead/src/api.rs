@@ -4,16 +4,16 @@
 mod form;
 mod xml;
 
-pub(super) use keystead_server::protocol::Service;
+pub(crate) use keystead_server::protocol::Service;
 use keystead_server::protocol::Style;
 use serde_json::Value;
 
-pub(super) use crate::client::answer::{is_access_denied, is_not_found, list, text};
+pub(crate) use crate::client::answer::{is_access_denied, is_not_found, list, text};
 use crate::client::pages::Marker;
 use crate::client::{Client, ClientError, Message};
 
 /// Where a service's pages say that the next one begins.
-pub(super) const fn marker(service: Service) -> Marker {
+pub(crate) const fn marker(service: Service) -> Marker {
     let (from, to) = match service {
         Service::Kms => return Marker::KMS,
         Service::Iam | Service::Sts | Service::Keystead => ("Marker", "Marker"),
@@ -26,7 +26,7 @@ pub(super) const fn marker(service: Service) -> Marker {
 ///
 /// # Errors
 /// [`ClientError::Refused`] with the server's code and message, and all others.
-pub(super) fn call(
+pub(crate) fn call(
     client: &Client,
     service: Service,
     operation: &str,

@@ -71,7 +71,7 @@ pub use kind::PolicyKind;
 pub use lint::{KMS_ACTIONS, Warning, WarningKind, warnings};
 pub use managed_key_policy::managed_key_policy;
 pub use named::{NamedPrincipal, Naming, PrincipalIds};
-pub use near_miss::{MAX_SHOWN_CHARS, MAX_SHOWN_VALUES, NearMiss};
+pub use near_miss::{GrantPart, MAX_SHOWN_CHARS, MAX_SHOWN_VALUES, NearMiss, Unmet};
 pub use position::{Position, Span, statement_positions};
 pub use principal::Principal;
 pub use question::{

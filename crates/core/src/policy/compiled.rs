@@ -8,7 +8,7 @@ mod statement;
 
 use self::addressed::Addressed;
 use self::statement::Statement;
-pub(super) use self::statement::Unmet;
+pub(super) use self::statement::UnmetCondition;
 use super::check::{only_denies, overly_permissive};
 use super::context::ConditionKey;
 use super::decision::{PolicyRef, StatementRef};
@@ -107,7 +107,7 @@ impl KeyPolicy {
     pub(super) fn near_misses<'a>(
         &'a self,
         question: &Question<'_>,
-    ) -> impl Iterator<Item = Unmet<'a>> {
+    ) -> impl Iterator<Item = UnmetCondition<'a>> {
         self.0.near_misses(question, PolicyRef::Key)
     }
 }
@@ -155,7 +155,7 @@ impl TrustPolicy {
     pub(super) fn near_misses<'a>(
         &'a self,
         question: &Question<'_>,
-    ) -> impl Iterator<Item = Unmet<'a>> {
+    ) -> impl Iterator<Item = UnmetCondition<'a>> {
         self.0.near_misses(question, PolicyRef::Trust)
     }
 }
@@ -232,7 +232,7 @@ impl EndpointPolicy {
         &'a self,
         question: &Question<'_>,
         policy: PolicyRef<'a>,
-    ) -> impl Iterator<Item = Unmet<'a>> {
+    ) -> impl Iterator<Item = UnmetCondition<'a>> {
         self.0.near_misses(question, policy)
     }
 }
@@ -302,7 +302,7 @@ impl IdentityPolicy {
         &'a self,
         question: &Question<'_>,
         policy: PolicyRef<'a>,
-    ) -> impl Iterator<Item = Unmet<'a>> {
+    ) -> impl Iterator<Item = UnmetCondition<'a>> {
         let numbered = self.statements.iter().enumerate();
         numbered.flat_map(move |(index, statement)| statement.near_misses(question, policy, index))
     }

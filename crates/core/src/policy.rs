@@ -81,3 +81,4 @@ pub use question::{
 pub use retirement::RetirementRight;
 pub use shown::with_principals_renamed;
 pub use statement::{Effect, Listed, ResourcePattern, Statement};
+pub use words::statement_name;

@@ -393,7 +393,8 @@ impl Corridor {
         let service = facts.call.service();
         let error = fault.to_api_error(service);
         let request_id = facts.request_id.to_owned();
-        let recorded = self.audit.append(facts.failure(&error)?).await?;
+        let record = facts.failure(&error, fault.detail())?;
+        let recorded = self.audit.append(record).await?;
         Ok(Reply::recorded(
             recorded,
             service.encode_error(&error, &request_id),

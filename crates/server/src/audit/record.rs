@@ -45,14 +45,22 @@ impl<O: Operation> CallFacts<'_, O> {
         Ok(Some(record).filter(|record| record.line.len() <= MAX_RECORD_BYTES))
     }
 
-    /// The record of a call that failed or was denied. Parameters that are too long are left out
-    /// of it, in CloudTrail's way.
+    /// The record of a call that failed or was denied, with what is noted besides. Where it would
+    /// be too long, parameters are left out of it, in CloudTrail's way, and so is what is noted.
     ///
     /// # Errors
     /// None in practice: every record is serializable.
-    pub fn failure(&self, error: &ApiError) -> Result<Record, serde_json::Error> {
+    pub fn failure(
+        &self,
+        error: &ApiError,
+        additional: Option<Elements<'static>>,
+    ) -> Result<Record, serde_json::Error> {
         let parameters = self.input.and_then(O::parameters);
-        let record = self.record(parameters, Notes::default(), Some(error))?;
+        let notes = Notes {
+            additional,
+            ..Notes::default()
+        };
+        let record = self.record(parameters, notes, Some(error))?;
         if record.line.len() <= MAX_RECORD_BYTES {
             return Ok(record);
         }

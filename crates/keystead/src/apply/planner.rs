@@ -186,6 +186,14 @@ impl Changes {
         self.lines.push(line.into());
         self.calls.push(call);
     }
+
+    /// Adds a call, and the lines that say what it does, unless there are none.
+    pub(super) fn add_all(&mut self, lines: Vec<String>, call: Call) {
+        if !lines.is_empty() {
+            self.lines.extend(lines);
+            self.calls.push(call);
+        }
+    }
 }
 
 /// Puts the item's own account in place of `{{account}}`.

@@ -107,21 +107,13 @@ fn number(version: &str) -> u64 {
 fn compare_tags(policy: &ManagedPolicy, arn: &str, found: &Value, changes: &mut Changes) {
     let Some(wanted) = &policy.tags else { return };
     let tags = tags_of(list(found, "Tags"));
-    let (put, take) = compare::pairs(&tags, wanted);
-    if !put.is_empty() {
-        let input = json!({"PolicyArn": arn, "Tags": tag_list(&put)});
-        changes.add(
-            format!("+ tags {put:?}"),
-            Call::new(Service::Iam, "TagPolicy", input),
-        );
-    }
-    if !take.is_empty() {
-        let input = json!({"PolicyArn": arn, "TagKeys": take});
-        changes.add(
-            format!("- tags {take:?}"),
-            Call::new(Service::Iam, "UntagPolicy", input),
-        );
-    }
+    let tags = compare::tag_changes(&tags, wanted);
+    let input = json!({"PolicyArn": arn, "Tags": tag_list(&tags.put)});
+    let call = Call::new(Service::Iam, "TagPolicy", input);
+    changes.add_all(tags.put_lines, call);
+    let input = json!({"PolicyArn": arn, "TagKeys": tags.take});
+    let call = Call::new(Service::Iam, "UntagPolicy", input);
+    changes.add_all(tags.take_lines, call);
 }
 
 /// Removes the accounts' own managed policies that the file has not.

@@ -86,15 +86,11 @@ fn compare_with(provider: &OidcProvider, arn: &str, found: &Value, changes: &mut
     }
     let Some(wanted) = &provider.tags else { return };
     let tags = tags_of(list(found, "Tags"));
-    let (put, take) = compare::pairs(&tags, wanted);
-    if !put.is_empty() {
-        let call = call("TagOpenIDConnectProvider", "Tags", &tag_list(&put));
-        changes.add(format!("+ tags {put:?}"), call);
-    }
-    if !take.is_empty() {
-        let call = call("UntagOpenIDConnectProvider", "TagKeys", &json!(take));
-        changes.add(format!("- tags {take:?}"), call);
-    }
+    let tags = compare::tag_changes(&tags, wanted);
+    let put = call("TagOpenIDConnectProvider", "Tags", &tag_list(&tags.put));
+    changes.add_all(tags.put_lines, put);
+    let take = call("UntagOpenIDConnectProvider", "TagKeys", &json!(tags.take));
+    changes.add_all(tags.take_lines, take);
 }
 
 fn compare_keys(

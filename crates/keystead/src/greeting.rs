@@ -2,11 +2,14 @@
 //! That nobody listens any more is no reason to stop, so that what can't be written is dropped.
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 
 use keystead_core::arn::Region;
+
+use crate::client::{ClientError, Refusal};
+use crate::words::{clean, counted};
 
 /// Where the server is, and what to paste to use it.
 pub(crate) struct Greeting<'a> {
@@ -101,24 +104,101 @@ pub(crate) fn warn(text: &str) {
     let _ = writeln!(io::stderr().lock(), "keystead: warning: {text}");
 }
 
-/// Says why the process ends, with all causes.
+/// Says why the process ends, with all causes. If a server refused something, the last line tells
+/// under which id it has the request.
 pub(crate) fn complain(error: &(dyn Error + 'static)) {
+    let mut err = io::stderr().lock();
+    let is_terminal = err.is_terminal();
+    let _ = write!(err, "keystead: {}", complaint(error, is_terminal));
+}
+
+fn complaint(error: &(dyn Error + 'static), is_terminal: bool) -> String {
     let mut text = error.to_string();
-    let mut cause = error.source();
+    let (mut cause, mut refused) = (error.source(), refusal(error));
     while let Some(error) = cause {
         let more = error.to_string();
         if !text.contains(&more) {
             text.push_str(": ");
             text.push_str(&more);
         }
+        refused = refused.or_else(|| refusal(error));
         cause = error.source();
     }
-    let _ = writeln!(io::stderr().lock(), "keystead: {text}");
+    text.push('\n');
+    if let Some(refusal) = refused.filter(|refusal| !refusal.request_id.is_empty()) {
+        let line = request_line(refusal);
+        // A terminal shows it faint: few need it, and those who do look for it.
+        text.push_str(&match is_terminal {
+            true => format!("\u{1b}[2m{line}\u{1b}[0m\n"),
+            false => line + "\n",
+        });
+    }
+    text
+}
+
+fn refusal<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e Refusal> {
+    match error.downcast_ref()? {
+        ClientError::Refused(refusal) => Some(refusal),
+        _ => None,
+    }
+}
+
+fn request_line(refusal: &Refusal) -> String {
+    let id = clean(&refusal.request_id);
+    match refusal.code.starts_with("AccessDenied") {
+        true => format!(
+            "  request id {id}: `keystead explain {id}` on the server tells how it was decided"
+        ),
+        false => format!("  request id {id}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Something that failed because a server refused it.
+    #[derive(Debug, thiserror::Error)]
+    #[error("EnableKey failed")]
+    struct Failed {
+        source: ClientError,
+    }
+
+    #[test]
+    fn a_refusal_is_told_with_the_id_of_its_request() {
+        let failed = |code: &str, request_id: &str| Failed {
+            source: ClientError::Refused(Refusal {
+                code: code.to_owned(),
+                message: "no".to_owned(),
+                request_id: request_id.to_owned(),
+            }),
+        };
+        for (code, id, is_terminal, expected) in [
+            ("Else", "", true, "EnableKey failed: Else: no\n"),
+            (
+                "Else",
+                "r-1",
+                false,
+                "EnableKey failed: Else: no\n  request id r-1\n",
+            ),
+            (
+                "Else",
+                "r\u{1b}",
+                true,
+                "EnableKey failed: Else: no\n\u{1b}[2m  request id r\\u{1b}\u{1b}[0m\n",
+            ),
+            (
+                "AccessDenied",
+                "r-1",
+                false,
+                "EnableKey failed: AccessDenied: no\n  request id r-1: `keystead explain r-1` on \
+                 the server tells how it was decided\n",
+            ),
+        ] {
+            assert_eq!(complaint(&failed(code, id), is_terminal), expected);
+        }
+        assert_eq!(complaint(&io::Error::other("x"), true), "x\n");
+    }
 
     /// A pipe whose reader has gone.
     struct Closed;

@@ -17,6 +17,7 @@ mod greeting;
 mod harden;
 mod key;
 mod outbound;
+mod principals;
 mod seal;
 mod serve;
 mod table;

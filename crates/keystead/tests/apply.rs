@@ -204,6 +204,29 @@ fn a_policy_that_drifted_is_put_right() {
 }
 
 #[test]
+fn it_is_told_whom_a_policy_names_in_vain() {
+    let scene = served();
+    let file = scene.write(
+        "a.toml",
+        r#"[[keys]]
+alias = "alias/orders"
+[keys.policy]
+Version = "2012-10-17"
+Statement = [{ Effect = "Allow", Principal = { AWS = ["{{account}}", "arn:aws:iam::{{account}}:user/ghost"] }, Action = "kms:*", Resource = "*" }]
+"#,
+    );
+    let refused = scene.err(&file, &["--yes"]);
+    assert!(
+        refused.contains("key alias/orders: the policy names arn:aws:iam::000000000000:user/ghost, and there is no such principal"),
+        "{refused}"
+    );
+    assert!(
+        refused.contains("one or more invalid principals"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn states_tags_aliases_and_grants_are_put_right() {
     let scene = served();
     let file = scene.write("a.toml", TOML);

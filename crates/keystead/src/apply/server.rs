@@ -9,7 +9,7 @@ use keystead_crypto::SecretBytes;
 use serde_json::{Value, json};
 
 use crate::api::{self, Service, text};
-use crate::client::{Client, ClientError, Credentials};
+use crate::client::{Client, ClientError, Credentials, Refusal};
 
 /// The role that Organizations makes in every account that it makes ("Accessing a member account
 /// that has OrganizationAccountAccessRole" in the Organizations guide).
@@ -103,12 +103,13 @@ impl Server for Remote {
 
 fn explained(error: ClientError, account: &str) -> ClientError {
     match error {
-        ClientError::Refused { code, message } => ClientError::Refused {
-            code,
+        ClientError::Refused(refusal) => ClientError::Refused(Refusal {
             message: format!(
-                "{message} (to work in account {account}, its role {ACCESS_ROLE} is assumed)"
+                "{} (to work in account {account}, its role {ACCESS_ROLE} is assumed)",
+                refusal.message
             ),
-        },
+            ..refusal
+        }),
         other => other,
     }
 }

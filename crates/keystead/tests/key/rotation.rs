@@ -55,7 +55,7 @@ fn other_kinds_are_refused_and_not_asked_about() {
     );
     let refused = scene.err(&["rotate", &key]);
     assert!(
-        refused.contains("UnsupportedOperationException"),
+        refused.contains("UnsupportedOperationException\n  only SYMMETRIC_DEFAULT keys rotate"),
         "{refused}"
     );
 }

@@ -98,9 +98,9 @@ fn refusal(error: &ClientError, operation: &str) -> String {
     if is_access_denied(error) {
         return format!("not permitted (kms:{operation})");
     }
-    let known = NOT_THERE
-        .into_iter()
-        .find(|(known, _)| matches!(error, ClientError::Refused { code, .. } if code == known));
+    let known = NOT_THERE.into_iter().find(
+        |(known, _)| matches!(error, ClientError::Refused(refusal) if refusal.code == *known),
+    );
     known.map_or_else(|| error.to_string(), |(_, words)| words.to_owned())
 }
 
@@ -109,12 +109,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::client::Refusal;
 
     fn refused(code: &str) -> Reading {
-        Err(ClientError::Refused {
+        Err(ClientError::Refused(Refusal {
             code: code.to_owned(),
             message: "m".to_owned(),
-        })
+            request_id: String::new(),
+        }))
     }
 
     #[test]

@@ -22,7 +22,15 @@ pub(crate) struct Greeting<'a> {
     pub(crate) credentials: Option<&'a Path>,
     /// The self-made certificate that clients must trust, if there is one.
     pub(crate) certificate: Option<&'a Path>,
-    pub(crate) development: bool,
+    /// Where everything is kept; nowhere in development mode.
+    pub(crate) keeps: Option<Keeps<'a>>,
+}
+
+/// What a server keeps, and found when it started.
+pub(crate) struct Keeps<'a> {
+    pub(crate) data_dir: &'a Path,
+    /// How many keys there were; nothing on the first start.
+    pub(crate) keys_found: Option<usize>,
 }
 
 impl Greeting<'_> {
@@ -39,14 +47,18 @@ impl Greeting<'_> {
             writeln!(out, "VPC endpoint {id} is at {scheme}://{address}")?;
         }
         writeln!(out, "keystead is listening on {scheme}://{address}")?;
-        if self.development {
-            writeln!(
-                out,
-                "\n  !! DEVELOPMENT MODE: any credentials are accepted, and every key is gone when this stops. !!\n"
-            )?;
-        }
+        let found = match &self.keeps {
+            None => {
+                writeln!(
+                    out,
+                    "\n  !! DEVELOPMENT MODE: any credentials are accepted, and every key is gone when this stops. !!\n"
+                )?;
+                None
+            }
+            Some(keeps) => keeps.keys_found.map(|keys| (keeps.data_dir, keys)),
+        };
         let credentials = match self.credentials {
-            _ if self.development => {
+            _ if self.keeps.is_none() => {
                 " AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=any".to_owned()
             }
             Some(path) => format!(" AWS_SHARED_CREDENTIALS_FILE={}", quoted(path)),
@@ -56,12 +68,16 @@ impl Greeting<'_> {
             .certificate
             .map(|path| format!(" AWS_CA_BUNDLE={}", quoted(path)))
             .unwrap_or_default();
-        writeln!(out, "To make your first key and use it, paste:\n")?;
-        writeln!(
-            out,
+        let export = format!(
             "  export AWS_ENDPOINT_URL={scheme}://{} AWS_REGION={region} AWS_DEFAULT_REGION={region}{credentials}{trust}",
             self.reachable()
-        )?;
+        );
+        if let Some((data_dir, keys)) = found {
+            let (data_dir, keys) = (data_dir.display(), counted(keys, "key"));
+            writeln!(out, "The data directory {data_dir} was there, with {keys}.")?;
+            return writeln!(out, "To use it in a terminal, paste:\n\n{export}\n");
+        }
+        writeln!(out, "To make your first key and use it, paste:\n\n{export}")?;
         writeln!(
             out,
             "  KEY=$(aws kms create-key --description 'my first key' --query KeyMetadata.KeyId --output text)"
@@ -223,7 +239,10 @@ mod tests {
             region: &region,
             credentials: None,
             certificate: None,
-            development: false,
+            keeps: Some(Keeps {
+                data_dir: Path::new("/d"),
+                keys_found: None,
+            }),
         };
         let error = greeting.write(&mut Closed).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
@@ -232,5 +251,37 @@ mod tests {
         let text = String::from_utf8(text).unwrap();
         assert!(text.contains("AWS_ENDPOINT_URL=https://127.0.0.1:7600 "));
         assert!(text.starts_with("VPC endpoint vpce-1 is at https://127.0.0.1:7601\n"));
+        assert!(
+            text.contains("first key") && text.contains("create-key"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_restart_is_not_greeted_like_a_first_start() {
+        let region = "us-east-1".parse().unwrap();
+        let greeting = Greeting {
+            address: ([127, 0, 0, 1], 7600).into(),
+            tls: false,
+            endpoints: Vec::new(),
+            region: &region,
+            credentials: Some(Path::new("/d/admin.credentials")),
+            certificate: None,
+            keeps: Some(Keeps {
+                data_dir: Path::new("/d"),
+                keys_found: Some(2),
+            }),
+        };
+        let mut text = Vec::new();
+        greeting.write(&mut text).unwrap();
+        let expected = "keystead is listening on http://127.0.0.1:7600
+The data directory /d was there, with 2 keys.
+To use it in a terminal, paste:
+
+  export AWS_ENDPOINT_URL=http://127.0.0.1:7600 AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 \
+AWS_SHARED_CREDENTIALS_FILE='/d/admin.credentials'
+
+";
+        assert_eq!(String::from_utf8(text).unwrap(), expected);
     }
 }

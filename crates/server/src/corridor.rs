@@ -126,6 +126,13 @@ impl Corridor {
             .map_err(Internal::from)
     }
 
+    /// How many keys there are, in all Regions and accounts.
+    #[must_use]
+    pub fn key_count(&self) -> usize {
+        let regions = self.regions.iter();
+        regions.map(|room| room.directory.key_count()).sum()
+    }
+
     /// The ledger that an operation changes.
     fn ledger<'a, O: Operation>(&'a self, call: &'a Authenticated) -> &'a Arc<Ledger> {
         match O::HOME {

@@ -14,7 +14,7 @@ mod worker;
 
 use std::time::Duration;
 
-pub use self::listener::{Entrance, HttpServer, ServeError};
+pub use self::listener::{Entrance, HttpServer, Reserved, ServeError};
 
 /// What a connection and its requests may take.
 #[derive(Debug, Clone, Copy)]

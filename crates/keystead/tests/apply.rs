@@ -501,4 +501,8 @@ fn the_manuals_example_works() {
     assert!(shown.contains("+ create account payments"), "{shown}");
     assert_eq!(scene.ok(&file, &["--yes"]), NOTHING);
     assert!(scene.server.folder().join("ada.credentials").exists());
+    let (_, yaml) = manual.split_once("```yaml\n").unwrap();
+    let (yaml, _) = yaml.split_once("```").unwrap();
+    let file = scene.write("example.yaml", yaml);
+    assert_eq!(scene.ok(&file, &["--yes"]), NOTHING, "YAML says the same");
 }

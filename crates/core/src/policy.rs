@@ -20,6 +20,8 @@
 //! - A policy of one kind cannot be passed for one of another: each kind is a type.
 
 mod assumption;
+mod carried;
+mod check;
 mod compiled;
 mod condition;
 mod context;
@@ -29,6 +31,7 @@ mod default_policy;
 mod document;
 mod error;
 mod explanation;
+mod flaws;
 mod json;
 mod kind;
 mod lint;
@@ -53,6 +56,8 @@ mod differential;
 mod reference;
 
 pub use assumption::{Asked, Assumed, Assumption, OpenCondition};
+pub use carried::{KMS_ACTIONS_WITHOUT_KEY, can_carry};
+pub use check::check_policy;
 pub use compiled::{EndpointPolicy, IdentityPolicy, KeyPolicy, ResourceControlPolicy, TrustPolicy};
 pub use condition::{Condition, Operator, Quantifier};
 pub use context::{ConditionKey, Context, KeyFamily, KnownKey, NoContext, Values};
@@ -62,11 +67,12 @@ pub use default_policy::default_key_policy;
 pub use document::{Document, Version};
 pub use error::PolicyError;
 pub use explanation::{Explanation, MatchedStatement, Side, Sides};
+pub use flaws::{MAX_POLICY_ERRORS, PolicyErrors};
 pub use kind::PolicyKind;
 pub use lint::{KMS_ACTIONS, Warning, WarningKind, warnings};
 pub use managed_key_policy::managed_key_policy;
 pub use named::{NamedPrincipal, Naming, PrincipalIds};
-pub use near_miss::{MAX_SHOWN_CHARS, MAX_SHOWN_VALUES, NearMiss};
+pub use near_miss::{GrantPart, MAX_SHOWN_CHARS, MAX_SHOWN_VALUES, NearMiss, Unmet};
 pub use position::{Position, Span, statement_positions};
 pub use principal::Principal;
 pub use question::{
@@ -77,3 +83,4 @@ pub use retirement::RetirementRight;
 pub use review::{Outsiders, combined_duties, is_public, open_on_all, outsiders};
 pub use shown::with_principals_renamed;
 pub use statement::{Effect, Listed, ResourcePattern, Statement};
+pub use words::statement_name;

@@ -1,15 +1,18 @@
 //! `keystead check-policy`: what is wrong with the text of a policy, and what looks wrong.
 
+mod place;
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use keystead_core::policy::{
-    Document, KeyPolicy, PolicyError, PolicyKind, Position, ResourceControlPolicy, Span,
+    Document, Listed, NamedPrincipal, PolicyError, PolicyKind, Position, Span, check_policy,
     statement_positions, warnings,
 };
 use serde_json::{Value, json};
 
+use self::place::Sids;
 use crate::cli::{CheckPolicyArguments, PolicyChoice};
 use crate::greeting;
 use crate::text_file;
@@ -21,7 +24,8 @@ pub(crate) const EXAMPLES: &str = "Examples:
   keystead check-policy --kind trust --strict role.json
 
 Ends with 0 if the policy is accepted, also with warnings; with 1 if it is not, or if there are \
-warnings and --strict is given.";
+warnings and --strict is given. Whether the principals exist that a policy names is only checked by \
+the server that it is given to.";
 
 /// Checks the policy and says what was found.
 pub(crate) fn run(arguments: &CheckPolicyArguments) -> Result<ExitCode, Box<dyn Error>> {
@@ -47,6 +51,8 @@ struct Report {
     kind: PolicyChoice,
     statements: usize,
     findings: Vec<Finding>,
+    /// Whether it names principals that the server looks for when it is given the policy.
+    names_principals: bool,
 }
 
 /// One thing in a policy that is wrong, or looks wrong.
@@ -56,22 +62,31 @@ struct Finding {
     about: String,
     at: Option<Position>,
     path: String,
+    /// What is wrong, in words for people, with the place in the policy.
     text: String,
 }
 
 impl Report {
     fn of(text: &str, kind: PolicyChoice) -> Self {
         let spans = statement_positions(text).unwrap_or_default();
-        let findings = match parse(text, kind.kind()) {
-            Err(error) => vec![Finding::of_error(&error, &spans)],
+        let sids = Sids::of(text);
+        let mut names_principals = false;
+        let findings = match check_policy(text, kind.kind()) {
+            Err(errors) => {
+                let errors = errors.iter();
+                errors
+                    .map(|error| Finding::of_error(error, &spans, &sids))
+                    .collect()
+            }
             Ok(document) => {
+                names_principals = names_those_to_be_looked_for(&document);
                 let warnings = warnings(&document, kind.kind()).into_iter();
                 let finding = |warning: keystead_core::policy::Warning| Finding {
                     is_error: false,
                     about: format!("{:?}", warning.kind),
                     at: position(&warning.path, &spans),
+                    text: format!("{}: {}", sids.place(&warning.path), warning.text),
                     path: warning.path,
-                    text: warning.text,
                 };
                 warnings.map(finding).collect()
             }
@@ -80,6 +95,7 @@ impl Report {
             kind,
             statements: spans.len(),
             findings,
+            names_principals,
         }
     }
 
@@ -105,19 +121,22 @@ impl Report {
                 Some(Position { line, column }) => format!("{name}:{line}:{column}"),
                 None => name.to_owned(),
             };
-            let path = match found.path.as_str() {
-                "" => String::new(),
-                _ if found.is_error => String::new(),
-                path => format!("{path}: "),
-            };
-            let _ = writeln!(text, "{place}: {severity}: {path}{}", found.text);
+            let _ = writeln!(text, "{place}: {severity}: {}", found.text);
         }
         let verdict = match (self.count(true), self.count(false)) {
             (0, 0) => format!("accepted, {}", counted(self.statements, "statement")),
             (0, warnings) => format!("accepted, {}", counted(warnings, "warning")),
-            _ => "not accepted".to_owned(),
+            (errors, _) => format!("not accepted, {}", counted(errors, "error")),
         };
-        let _ = writeln!(text, "{name}: {} policy: {verdict}", self.kind.name());
+        let besides = match self.names_principals {
+            true => "; principals are only checked by the server",
+            false => "",
+        };
+        let _ = writeln!(
+            text,
+            "{name}: {} policy: {verdict}{besides}",
+            self.kind.name()
+        );
         text
     }
 
@@ -131,6 +150,7 @@ impl Report {
             "file": name,
             "kind": self.kind.name(),
             "accepted": self.count(true) == 0,
+            "principalsUnchecked": self.names_principals,
             "errors": list(true),
             "warnings": list(false),
         })
@@ -138,7 +158,7 @@ impl Report {
 }
 
 impl Finding {
-    fn of_error(error: &PolicyError, spans: &[Span]) -> Self {
+    fn of_error(error: &PolicyError, spans: &[Span], sids: &Sids) -> Self {
         let path = error.path().unwrap_or_default().to_owned();
         let (at, text) = match error {
             PolicyError::NotJson { source } => {
@@ -148,7 +168,10 @@ impl Finding {
                 };
                 (Some(at), format!("{error}: {source}"))
             }
-            _ => (position(&path, spans), error.to_string()),
+            _ => {
+                let text = error.to_string().replacen(&path, &sids.place(&path), 1);
+                (position(&path, spans), text)
+            }
         };
         Self {
             is_error: true,
@@ -172,15 +195,19 @@ impl Finding {
     }
 }
 
-/// Parses as whoever writes such a policy does.
-fn parse(text: &str, kind: PolicyKind) -> Result<Document, PolicyError> {
-    let document = Document::parse(text, kind)?;
-    match kind {
-        PolicyKind::Key => KeyPolicy::parse(text)?.check_writable()?,
-        PolicyKind::ResourceControl => drop(ResourceControlPolicy::parse(text)?),
-        _ => {}
-    }
-    Ok(document)
+/// Whether a policy names somebody whom the server looks for when the policy is written.
+fn names_those_to_be_looked_for(document: &Document) -> bool {
+    let listed = document
+        .statements
+        .iter()
+        .filter_map(|one| one.principals.as_ref());
+    let mut named = listed.flat_map(Listed::items);
+    named.any(|principal| {
+        !matches!(
+            principal,
+            NamedPrincipal::Everyone | NamedPrincipal::Service { .. }
+        )
+    })
 }
 
 /// Where the statement begins that a path leads into.
@@ -229,13 +256,38 @@ mod tests {
   {"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:*","Resource":"*"}]}"#;
 
     #[test]
-    fn a_good_policy_is_accepted_in_silence() {
+    fn a_good_policy_is_accepted_as_far_as_it_can_be_known() {
         let report = Report::of(GOOD, PolicyChoice::Key);
         assert_eq!(
             report.to_text("p"),
-            "p: key policy: accepted, 1 statement\n"
+            "p: key policy: accepted, 1 statement; principals are only checked by the server\n"
         );
         assert_eq!(report.code(true), ExitCode::SUCCESS);
+        assert_eq!(report.to_json("p")["principalsUnchecked"], true);
+        let nobody = r#"{"Statement":[]}"#;
+        let report = Report::of(nobody, PolicyChoice::Identity);
+        assert_eq!(
+            report.to_text("p"),
+            "p: identity policy: accepted, 0 statements\n"
+        );
+    }
+
+    #[test]
+    fn all_errors_are_told_with_their_statements() {
+        let text = r#"{"Version":"2012","Statement":[
+  {"Sid":"use it","Effect":"Allow","Principal":{"AWS":["ada","*"]},"Action":["kms:Encrypt","x"]},
+  {"Effect":"allow","Principal":"*"}]}"#;
+        let report = Report::of(text, PolicyChoice::Key);
+        let expected = r#"p: error: Version: "2012" is not a version of the policy language
+p:2:3: error: statement "use it", Principal.AWS, item 1: "ada" is not a valid principal
+p:2:3: error: statement "use it", Action, item 2: "x" is not a valid action
+p:3:3: error: statement 2, Effect: "allow" is neither "Allow" nor "Deny"
+p: key policy: not accepted, 4 errors
+"#;
+        assert_eq!(report.to_text("p"), expected);
+        let json = report.to_json("p");
+        assert_eq!(json["errors"][2]["path"], "Statement[0].Action[1]");
+        assert_eq!(json["errors"][2]["line"], 2);
     }
 
     #[test]
@@ -250,29 +302,32 @@ mod tests {
             (
                 "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"a:b\",\"Resource\":\"*\"},\n {\"Effect\":\"allow\",\"Action\":\"a:b\",\"Resource\":\"*\"}]}",
                 PolicyChoice::Identity,
-                "p:2:2: error: Statement[1].Effect: \"allow\" is neither",
+                "p:2:2: error: statement 2, Effect: \"allow\" is neither",
             ),
             (
                 "{\"Statement\":\n{\"Effect\":\"Allow\",\"Action\":\"x\",\"Resource\":\"*\"}}",
                 PolicyChoice::Session,
-                "p:2:1: error: Statement.Action: \"x\" is not a valid action",
+                "p:2:1: error: statement 1, Action: \"x\" is not a valid action",
             ),
             (
                 GOOD,
                 PolicyChoice::Identity,
-                "p:2:3: error: Statement[0].Principal",
+                "p:2:3: error: statement 1, Principal does not belong",
             ),
             (
                 r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}]}"#,
                 PolicyChoice::ResourceControl,
-                "p:1:15: error: Statement[0].Effect may only be",
+                "p:1:15: error: statement 1, Effect may only be",
             ),
         ];
         for (text, kind, expected) in cases {
             let report = Report::of(text, kind);
             let shown = report.to_text("p");
             assert!(shown.starts_with(expected), "{shown}");
-            assert!(shown.ends_with("policy: not accepted\n"), "{shown}");
+            assert!(
+                shown.ends_with("policy: not accepted, 1 error\n"),
+                "{shown}"
+            );
             assert_eq!(report.code(false), ExitCode::FAILURE);
             assert_eq!(report.to_json("p")["accepted"], false);
         }
@@ -284,13 +339,10 @@ mod tests {
         let report = Report::of(&open, PolicyChoice::Key);
         let shown = report.to_text("p");
         assert!(
-            shown.starts_with("p:2:3: warning: Statement[0].Principal: "),
+            shown.starts_with("p:2:3: warning: statement 1, Principal: "),
             "{shown}"
         );
-        assert!(
-            shown.ends_with("warnings\n") || shown.ends_with("warning\n"),
-            "{shown}"
-        );
+        assert!(shown.ends_with("accepted, 2 warnings\n"), "{shown}");
         assert_eq!(report.code(false), ExitCode::SUCCESS);
         assert_eq!(report.code(true), ExitCode::FAILURE);
         let json = report.to_json("p");

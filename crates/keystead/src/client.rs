@@ -5,7 +5,6 @@ mod connection;
 mod credentials;
 mod endpoint;
 pub(crate) mod pages;
-pub(crate) mod services;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -74,14 +73,26 @@ pub(crate) enum ClientError {
     Runtime { source: io::Error },
     #[error("the server's answer is of no use (HTTP {status})")]
     BadAnswer { status: u16 },
-    #[error("{code}: {message}")]
-    Refused { code: String, message: String },
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// A server's refusal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}{}{message}", if message.is_empty() { "" } else { ": " })]
+pub(crate) struct Refusal {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    /// The id of the request, under which the audit log has it; empty if the server gave none.
+    pub(crate) request_id: String,
 }
 
 /// A server's answer, whatever it says.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
+    /// The id of the request; empty if the server gave none.
+    pub(crate) request_id: String,
 }
 
 /// What is sent, besides what every request has.
@@ -161,7 +172,7 @@ impl Client {
         };
         match answer.status {
             200 => Ok(body),
-            _ => Err(refusal(&body)),
+            _ => Err(refusal(&body, answer.request_id).into()),
         }
     }
 
@@ -215,15 +226,16 @@ fn runtime() -> Result<tokio::runtime::Runtime, ClientError> {
         .map_err(|source| ClientError::Runtime { source })
 }
 
-fn refusal(body: &Value) -> ClientError {
+fn refusal(body: &Value, request_id: String) -> Refusal {
     let text = |names: [&str; 2]| {
         let mut found = names.iter().filter_map(|name| body.get(name)?.as_str());
         found.next().unwrap_or_default().to_owned()
     };
     let code = text(["__type", "code"]);
-    ClientError::Refused {
+    Refusal {
         code: code.rsplit('#').next().unwrap_or_default().to_owned(),
         message: text(["message", "Message"]),
+        request_id,
     }
 }
 

@@ -46,7 +46,7 @@ enum ExplainError {
         source: log::LogError,
     },
     #[error(
-        "the audit log in {} has no record with the request id or event id {id}", folder.display()
+        "the audit log in {} has no record with the request id or event id {id}. In development mode nothing is recorded", folder.display()
     )]
     NotFound { folder: PathBuf, id: String },
 }

@@ -2,11 +2,14 @@
 //! That nobody listens any more is no reason to stop, so that what can't be written is dropped.
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 
 use keystead_core::arn::Region;
+
+use crate::client::{ClientError, Refusal};
+use crate::words::{clean, counted};
 
 /// Where the server is, and what to paste to use it.
 pub(crate) struct Greeting<'a> {
@@ -21,7 +24,15 @@ pub(crate) struct Greeting<'a> {
     pub(crate) credentials: Option<&'a Path>,
     /// The self-made certificate that clients must trust, if there is one.
     pub(crate) certificate: Option<&'a Path>,
-    pub(crate) development: bool,
+    /// Where everything is kept; nowhere in development mode.
+    pub(crate) keeps: Option<Keeps<'a>>,
+}
+
+/// What a server keeps, and found when it started.
+pub(crate) struct Keeps<'a> {
+    pub(crate) data_dir: &'a Path,
+    /// How many keys there were; nothing on the first start.
+    pub(crate) keys_found: Option<usize>,
 }
 
 impl Greeting<'_> {
@@ -41,14 +52,18 @@ impl Greeting<'_> {
             writeln!(out, "metrics are at http://{address}/metrics")?;
         }
         writeln!(out, "keystead is listening on {scheme}://{address}")?;
-        if self.development {
-            writeln!(
-                out,
-                "\n  !! DEVELOPMENT MODE: any credentials are accepted, and every key is gone when this stops. !!\n"
-            )?;
-        }
+        let found = match &self.keeps {
+            None => {
+                writeln!(
+                    out,
+                    "\n  !! DEVELOPMENT MODE: any credentials are accepted, and every key is gone when this stops. !!\n"
+                )?;
+                None
+            }
+            Some(keeps) => keeps.keys_found.map(|keys| (keeps.data_dir, keys)),
+        };
         let credentials = match self.credentials {
-            _ if self.development => {
+            _ if self.keeps.is_none() => {
                 " AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=any".to_owned()
             }
             Some(path) => format!(" AWS_SHARED_CREDENTIALS_FILE={}", quoted(path)),
@@ -58,12 +73,16 @@ impl Greeting<'_> {
             .certificate
             .map(|path| format!(" AWS_CA_BUNDLE={}", quoted(path)))
             .unwrap_or_default();
-        writeln!(out, "To make your first key and use it, paste:\n")?;
-        writeln!(
-            out,
+        let export = format!(
             "  export AWS_ENDPOINT_URL={scheme}://{} AWS_REGION={region} AWS_DEFAULT_REGION={region}{credentials}{trust}",
             self.reachable()
-        )?;
+        );
+        if let Some((data_dir, keys)) = found {
+            let (data_dir, keys) = (data_dir.display(), counted(keys, "key"));
+            writeln!(out, "The data directory {data_dir} was there, with {keys}.")?;
+            return writeln!(out, "To use it in a terminal, paste:\n\n{export}\n");
+        }
+        writeln!(out, "To make your first key and use it, paste:\n\n{export}")?;
         writeln!(
             out,
             "  KEY=$(aws kms create-key --description 'my first key' --query KeyMetadata.KeyId --output text)"
@@ -106,24 +125,101 @@ pub(crate) fn warn(text: &str) {
     let _ = writeln!(io::stderr().lock(), "keystead: warning: {text}");
 }
 
-/// Says why the process ends, with all causes.
+/// Says why the process ends, with all causes. If a server refused something, the last line tells
+/// under which id it has the request.
 pub(crate) fn complain(error: &(dyn Error + 'static)) {
+    let mut err = io::stderr().lock();
+    let is_terminal = err.is_terminal();
+    let _ = write!(err, "keystead: {}", complaint(error, is_terminal));
+}
+
+fn complaint(error: &(dyn Error + 'static), is_terminal: bool) -> String {
     let mut text = error.to_string();
-    let mut cause = error.source();
+    let (mut cause, mut refused) = (error.source(), refusal(error));
     while let Some(error) = cause {
         let more = error.to_string();
         if !text.contains(&more) {
             text.push_str(": ");
             text.push_str(&more);
         }
+        refused = refused.or_else(|| refusal(error));
         cause = error.source();
     }
-    let _ = writeln!(io::stderr().lock(), "keystead: {text}");
+    text.push('\n');
+    if let Some(refusal) = refused.filter(|refusal| !refusal.request_id.is_empty()) {
+        let line = request_line(refusal);
+        // A terminal shows it faint: few need it, and those who do look for it.
+        text.push_str(&match is_terminal {
+            true => format!("\u{1b}[2m{line}\u{1b}[0m\n"),
+            false => line + "\n",
+        });
+    }
+    text
+}
+
+fn refusal<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e Refusal> {
+    match error.downcast_ref()? {
+        ClientError::Refused(refusal) => Some(refusal),
+        _ => None,
+    }
+}
+
+fn request_line(refusal: &Refusal) -> String {
+    let id = clean(&refusal.request_id);
+    match refusal.code.starts_with("AccessDenied") {
+        true => format!(
+            "  request id {id}: `keystead explain {id}` on the server tells how it was decided"
+        ),
+        false => format!("  request id {id}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Something that failed because a server refused it.
+    #[derive(Debug, thiserror::Error)]
+    #[error("EnableKey failed")]
+    struct Failed {
+        source: ClientError,
+    }
+
+    #[test]
+    fn a_refusal_is_told_with_the_id_of_its_request() {
+        let failed = |code: &str, request_id: &str| Failed {
+            source: ClientError::Refused(Refusal {
+                code: code.to_owned(),
+                message: "no".to_owned(),
+                request_id: request_id.to_owned(),
+            }),
+        };
+        for (code, id, is_terminal, expected) in [
+            ("Else", "", true, "EnableKey failed: Else: no\n"),
+            (
+                "Else",
+                "r-1",
+                false,
+                "EnableKey failed: Else: no\n  request id r-1\n",
+            ),
+            (
+                "Else",
+                "r\u{1b}",
+                true,
+                "EnableKey failed: Else: no\n\u{1b}[2m  request id r\\u{1b}\u{1b}[0m\n",
+            ),
+            (
+                "AccessDenied",
+                "r-1",
+                false,
+                "EnableKey failed: AccessDenied: no\n  request id r-1: `keystead explain r-1` on \
+                 the server tells how it was decided\n",
+            ),
+        ] {
+            assert_eq!(complaint(&failed(code, id), is_terminal), expected);
+        }
+        assert_eq!(complaint(&io::Error::other("x"), true), "x\n");
+    }
 
     /// A pipe whose reader has gone.
     struct Closed;
@@ -149,7 +245,10 @@ mod tests {
             region: &region,
             credentials: None,
             certificate: None,
-            development: false,
+            keeps: Some(Keeps {
+                data_dir: Path::new("/d"),
+                keys_found: None,
+            }),
         };
         let error = greeting.write(&mut Closed).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
@@ -159,5 +258,37 @@ mod tests {
         assert!(text.contains("AWS_ENDPOINT_URL=https://127.0.0.1:7600 "));
         assert!(text.contains("\nmetrics are at http://127.0.0.1:9464/metrics\n"));
         assert!(text.starts_with("VPC endpoint vpce-1 is at https://127.0.0.1:7601\n"));
+        assert!(
+            text.contains("first key") && text.contains("create-key"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_restart_is_not_greeted_like_a_first_start() {
+        let region = "us-east-1".parse().unwrap();
+        let greeting = Greeting {
+            address: ([127, 0, 0, 1], 7600).into(),
+            tls: false,
+            endpoints: Vec::new(),
+            region: &region,
+            credentials: Some(Path::new("/d/admin.credentials")),
+            certificate: None,
+            keeps: Some(Keeps {
+                data_dir: Path::new("/d"),
+                keys_found: Some(2),
+            }),
+        };
+        let mut text = Vec::new();
+        greeting.write(&mut text).unwrap();
+        let expected = "keystead is listening on http://127.0.0.1:7600
+The data directory /d was there, with 2 keys.
+To use it in a terminal, paste:
+
+  export AWS_ENDPOINT_URL=http://127.0.0.1:7600 AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 \
+AWS_SHARED_CREDENTIALS_FILE='/d/admin.credentials'
+
+";
+        assert_eq!(String::from_utf8(text).unwrap(), expected);
     }
 }

@@ -13,6 +13,7 @@ mod error;
 mod grants;
 mod import;
 mod list;
+mod materials;
 mod metadata;
 mod named;
 mod policy;

@@ -4,6 +4,7 @@
 //! `keystead-server` together. It holds no logic of its own. Its other commands are clients of a
 //! running server, read its audit log, or check a policy's text.
 
+mod api;
 mod apply;
 mod check_policy;
 mod cli;
@@ -16,6 +17,7 @@ mod greeting;
 mod harden;
 mod key;
 mod outbound;
+mod principals;
 mod progress;
 mod report;
 mod seal;

@@ -13,7 +13,7 @@ use keystead_server::authn::Trust;
 use keystead_server::bootstrap::{self, Bootstrap, Credentials};
 use keystead_server::clock::{Clock, SystemClock};
 use keystead_server::endpoint::Endpoint;
-use keystead_server::http::{Entrance, HttpServer, Limits, WatchServer, tls};
+use keystead_server::http::{Entrance, HttpServer, Limits, Reserved, WatchServer, tls};
 use keystead_server::identities::Secrets;
 use keystead_server::node::{Node, Parts};
 use keystead_server::private_file;
@@ -23,7 +23,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::config::{Config, EndpointSettings, SealSettings, Storage, Transport};
 use crate::data_dir::DataDir;
-use crate::greeting::Greeting;
+use crate::greeting::{Greeting, Keeps};
 use crate::{harden, outbound, seal, telemetry};
 
 type Failure = Box<dyn Error>;
@@ -54,15 +54,18 @@ async fn serve(config: Config) -> Result<(), Failure> {
     // Caught so that a write beyond the limit fails like one on a full disk.
     let _too_large = signal(SignalKind::from_raw(FILE_TOO_LARGE))?;
 
+    // What keeps it from serving is found before a data directory is made.
+    let given_tls = given_tls(&config)?;
+    let entrances = Reserved::bind(entrances(&config)?)?;
     let opened = match &config.storage {
         Storage::Directory { path, seal } => open(DataDir::open(path)?, seal, &config).await?,
         Storage::Development => open_development(&config)?,
     };
     let node = Node::start(opened.parts).await?;
-    let (acceptor, certificate) = transport(&config, opened.data_dir.as_ref())?;
+    let (acceptor, certificate) = transport(given_tls, &config, opened.data_dir.as_ref())?;
     let http = HttpServer::start(
         node.corridor(),
-        &entrances(&config)?,
+        entrances,
         acceptor.as_ref(),
         Limits::default(),
         config.threads,
@@ -89,7 +92,10 @@ async fn serve(config: Config) -> Result<(), Failure> {
         region: &config.first_region,
         credentials: credentials.as_deref(),
         certificate: certificate.as_deref(),
-        development: opened.data_dir.is_none(),
+        keeps: opened.data_dir.as_ref().map(|data_dir| Keeps {
+            data_dir: data_dir.root(),
+            keys_found: (!opened.is_first_start).then(|| node.corridor().key_count()),
+        }),
     }
     .print();
 
@@ -110,6 +116,8 @@ struct Opened {
     parts: Parts,
     /// Held until the end, since it locks the directory.
     data_dir: Option<DataDir>,
+    /// Whether everything was made that is there.
+    is_first_start: bool,
 }
 
 async fn open(
@@ -128,7 +136,7 @@ async fn open(
         )
         .await?,
     );
-    set_up_admin(
+    let is_first_start = set_up_admin(
         &data_dir,
         identity_store.as_ref(),
         &root,
@@ -163,6 +171,7 @@ async fn open(
     Ok(Opened {
         parts,
         data_dir: Some(data_dir),
+        is_first_start,
     })
 }
 
@@ -192,17 +201,19 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
     Ok(Opened {
         parts,
         data_dir: None,
+        is_first_start: true,
     })
 }
 
-/// Makes the admin on the first start; later makes sure that it has the access key given.
+/// Makes the admin on the first start; later makes sure that it has the access key given. Tells
+/// whether it was the first.
 async fn set_up_admin(
     data_dir: &DataDir,
     store: &dyn Store,
     root: &Arc<RootKey>,
     given: Option<Credentials>,
     config: &Config,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let bootstrap = Bootstrap {
         store,
         secrets: &Secrets::new(Arc::clone(root)),
@@ -211,7 +222,8 @@ async fn set_up_admin(
         account: config.account,
     };
     if !bootstrap::is_first_start(store).await? {
-        return Ok(bootstrap.later_start(given.as_ref()).await?);
+        bootstrap.later_start(given.as_ref()).await?;
+        return Ok(false);
     }
     let credentials = match given {
         Some(given) => given,
@@ -223,7 +235,8 @@ async fn set_up_admin(
             made
         }
     };
-    Ok(bootstrap.first_start(&credentials).await?)
+    bootstrap.first_start(&credentials).await?;
+    Ok(true)
 }
 
 /// What is told by the environment alone, because a command line is for everybody to read.
@@ -303,14 +316,21 @@ fn endpoint_policy(path: &Path) -> Result<Attached<EndpointPolicy>, Failure> {
     })
 }
 
+/// What serves HTTPS with the certificate that is given, if one is.
+fn given_tls(config: &Config) -> Result<Option<TlsAcceptor>, Failure> {
+    match &config.transport {
+        Transport::Tls { certificate, key } => Ok(Some(tls::acceptor(certificate, key)?)),
+        Transport::SelfSigned | Transport::Plain => Ok(None),
+    }
+}
+
+/// What serves HTTPS, if anything does, and the self-made certificate that clients must trust.
 fn transport(
+    given: Option<TlsAcceptor>,
     config: &Config,
     data_dir: Option<&DataDir>,
 ) -> Result<(Option<TlsAcceptor>, Option<std::path::PathBuf>), Failure> {
     match (&config.transport, data_dir) {
-        (Transport::Tls { certificate, key }, _) => {
-            Ok((Some(tls::acceptor(certificate, key)?), None))
-        }
         (Transport::SelfSigned, Some(data_dir)) => {
             let names = [
                 "localhost".to_owned(),
@@ -327,6 +347,8 @@ fn transport(
                 Some(files.certificate),
             ))
         }
-        (Transport::SelfSigned, None) | (Transport::Plain, _) => Ok((None, None)),
+        (Transport::SelfSigned, None) | (Transport::Tls { .. } | Transport::Plain, _) => {
+            Ok((given, None))
+        }
     }
 }

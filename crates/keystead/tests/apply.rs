@@ -142,10 +142,10 @@ fn what_differs_is_changed_and_nothing_else() {
     for line in [
         "+ create group developers",
         "+ create user ada",
-        "+ tags {\"team\": \"orders\"}",
+        "+ tag team: \"orders\"",
         "+ create key alias/orders",
         "description: \"Orders at rest\"",
-        "+ tags {\"name\": \"orders\"}",
+        "+ tag name: \"orders\"",
     ] {
         assert!(dry.contains(line), "{dry}");
     }
@@ -189,11 +189,11 @@ fn a_policy_that_drifted_is_put_right() {
     let shown = scene.ok(&file, &["--yes"]);
     assert!(shown.contains("~ change key alias/orders"), "{shown}");
     assert!(
-        shown.contains("- policy.Statement[00].Sid: \"Drifted\""),
+        shown.contains("- policy, statement \"Drifted\", Sid: \"Drifted\""),
         "{shown}"
     );
     assert!(
-        shown.contains("+ policy.Statement[00].Sid: \"All\""),
+        shown.contains("+ policy, statement \"All\", Sid: \"All\""),
         "{shown}"
     );
     assert_eq!(scene.ok(&file, &["--yes"]), NOTHING);
@@ -201,6 +201,29 @@ fn a_policy_that_drifted_is_put_right() {
     let same = read["Policy"].as_str().unwrap().replace(',', " ,\n ");
     let _ = client.ok("PutKeyPolicy", &json!({"KeyId": id, "Policy": same}));
     assert_eq!(scene.ok(&file, &["--yes"]), NOTHING);
+}
+
+#[test]
+fn it_is_told_whom_a_policy_names_in_vain() {
+    let scene = served();
+    let file = scene.write(
+        "a.toml",
+        r#"[[keys]]
+alias = "alias/orders"
+[keys.policy]
+Version = "2012-10-17"
+Statement = [{ Effect = "Allow", Principal = { AWS = ["{{account}}", "arn:aws:iam::{{account}}:user/ghost"] }, Action = "kms:*", Resource = "*" }]
+"#,
+    );
+    let refused = scene.err(&file, &["--yes"]);
+    assert!(
+        refused.contains("key alias/orders: the policy names arn:aws:iam::000000000000:user/ghost, and there is no such principal"),
+        "{refused}"
+    );
+    assert!(
+        refused.contains("one or more invalid principals"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -231,6 +254,20 @@ fn states_tags_aliases_and_grants_are_put_right() {
     );
     scene.ok(&file, &["--yes"]);
     assert_eq!(scene.ok(&file, &["--yes"]), NOTHING);
+    // A tag that changes is shown with its former value, and so is one that goes.
+    let retagged = changed.replace("enabled = false", "enabled = true");
+    for (tags, expected) in [
+        ("{ team = \"y\" }", "      tag team: \"x\" -> \"y\"\n"),
+        ("{}", "      - tag team: \"y\"\n"),
+    ] {
+        let retagged = retagged.replace("{ team = \"x\" }", tags);
+        let shown = scene.ok(&scene.write("c.toml", &retagged), &["--yes"]);
+        assert!(shown.contains(expected), "{shown}");
+    }
+    let _ = client.ok(
+        "TagResource",
+        &json!({"KeyId": id, "Tags": [{"TagKey": "team", "TagValue": "x"}]}),
+    );
     assert_eq!(scene.key("alias/more")["KeyId"], id);
     let grants = client.ok("ListGrants", &json!({"KeyId": id}));
     let grants = grants["Grants"].as_array().unwrap();
@@ -464,4 +501,8 @@ fn the_manuals_example_works() {
     assert!(shown.contains("+ create account payments"), "{shown}");
     assert_eq!(scene.ok(&file, &["--yes"]), NOTHING);
     assert!(scene.server.folder().join("ada.credentials").exists());
+    let (_, yaml) = manual.split_once("```yaml\n").unwrap();
+    let (yaml, _) = yaml.split_once("```").unwrap();
+    let file = scene.write("example.yaml", yaml);
+    assert_eq!(scene.ok(&file, &["--yes"]), NOTHING, "YAML says the same");
 }

@@ -160,7 +160,7 @@ fn explain_shows_how_a_call_was_decided() {
         "team = a",
         "127.0.0.1",
         "kms:Encrypt on arn:aws:kms:us-east-1:000000000000:key/",
-        ": denied\n  - denied by statement 2 (no) of the key policy\n",
+        ": denied\n  - denied by statement \"no\" of the key policy\n",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
@@ -217,7 +217,7 @@ fn explain_shows_what_would_have_allowed_and_where_a_call_came_in() {
     let text = explain(&[]);
     for part in [
         "127.0.0.1, through VPC endpoint vpce-app",
-        "  - nearly allowed by statement 2 (team) of the key policy: StringEquals wants \
+        "  - nearly allowed by statement \"team\" of the key policy: StringEquals wants \
          kms:EncryptionContext:team \"b\", and the request has \"a\"\n",
     ] {
         assert!(text.contains(part), "{part} in {text}");
@@ -252,17 +252,20 @@ fn check_policy_tells_errors_from_warnings() {
     let (code, text) = check(&["good.json"]);
     assert_eq!(
         (code, text.as_str()),
-        (0, "good.json: key policy: accepted, 1 statement\n")
+        (
+            0,
+            "good.json: key policy: accepted, 1 statement; principals are only checked by the server\n"
+        )
     );
     let (code, text) = check(&["open.json"]);
     assert!(
-        code == 0 && text.contains("open.json:1:38: warning: Statement[0].Principal"),
+        code == 0 && text.contains("open.json:1:38: warning: statement 1, Principal"),
         "{text}"
     );
     assert_eq!(check(&["--strict", "open.json"]).0, 1);
     let (code, text) = check(&["bad.json"]);
     assert!(
-        code == 1 && text.contains("bad.json:1:38: error: Statement[0].Principal.AWS"),
+        code == 1 && text.contains("bad.json:1:38: error: statement 1, Principal.AWS"),
         "{text}"
     );
     assert_eq!(check(&["--kind", "identity", "good.json"]).0, 1);

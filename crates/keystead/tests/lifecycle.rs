@@ -86,7 +86,8 @@ fn a_restart_keeps_everything() {
 
     let mut server = server;
     assert!(server.terminate().success());
-    let server = server.restart();
+    assert!(server.output().contains("first key"));
+    let mut server = server.restart();
     let client = server.client();
     assert_eq!(server.credentials(), credentials);
     assert_eq!(client.ok("DescribeKey", &json!({"KeyId": key})), metadata);
@@ -97,6 +98,13 @@ fn a_restart_keeps_everything() {
     assert_eq!(listed["Tags"], tags);
     let kept = client.ok("GetKeyPolicy", &json!({"KeyId": key}));
     assert_eq!(kept["Policy"], policy);
+    assert!(server.terminate().success());
+    let greeted = server.output();
+    assert!(
+        greeted.contains("was there, with 1 key.") && !greeted.contains("first key"),
+        "{greeted}"
+    );
+    assert!(!greeted.contains(&credentials.1), "{greeted}");
 }
 
 #[test]
@@ -466,7 +474,16 @@ fn an_address_in_use_is_told() {
     let address = taken.local_addr().unwrap().to_string();
     let folder = tempfile::tempdir().unwrap();
     let expected = format!("can't listen on {address}");
-    refuses(&options().listen(&address), folder.path(), &expected);
+    let data_dir = folder.path().join("data");
+    refuses(&options().listen(&address), &data_dir, &expected);
+    assert!(!data_dir.exists(), "nothing is left of a start in vain");
+    let no_certificate = options()
+        .arg("--tls-certificate")
+        .arg("none.pem")
+        .arg("--tls-key")
+        .arg("none.pem");
+    refuses(&no_certificate, &data_dir, "none.pem");
+    assert!(!data_dir.exists());
 }
 
 #[test]

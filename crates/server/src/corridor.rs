@@ -131,6 +131,13 @@ impl Corridor {
             .map_err(Internal::from)
     }
 
+    /// How many keys there are, in all Regions and accounts.
+    #[must_use]
+    pub fn key_count(&self) -> usize {
+        let regions = self.regions.iter();
+        regions.map(|room| room.directory.key_count()).sum()
+    }
+
     /// The ledger that an operation changes.
     fn ledger<'a, O: Operation>(&'a self, call: &'a Authenticated) -> &'a Arc<Ledger> {
         match O::HOME {
@@ -430,7 +437,7 @@ impl Corridor {
         let service = facts.call.service();
         let error = fault.to_api_error(service);
         let request_id = facts.request_id.to_owned();
-        let records = facts.failure(&error)?;
+        let records = facts.failure(&error, fault.detail())?;
         let recorded = if records.copies.is_empty() {
             self.audit.append(records.own).await?
         } else {

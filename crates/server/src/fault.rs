@@ -2,6 +2,7 @@
 
 mod words;
 
+use keystead_core::audit::Elements;
 use keystead_core::key::{KeySpec, KeyUsage, Origin};
 use keystead_core::key_rule::{KeyRefusal, KeyRule};
 use keystead_core::key_state::StateError;
@@ -13,6 +14,7 @@ use keystead_wire::ApiError;
 
 use crate::audit::log::LogError;
 use crate::directory::key_entry::OpenError;
+use crate::identities::UnknownPrincipal;
 use crate::ledger::NotCurrent;
 use crate::managed_keys::ManagedKey;
 use crate::protocol::Service;
@@ -239,8 +241,12 @@ pub enum Fault {
     #[error("the policy locks its author out")]
     PolicyLockout,
     /// The policy names principals that do not exist.
-    #[error("the policy names unknown principals")]
-    PolicyPrincipals,
+    #[error(transparent)]
+    PolicyPrincipals {
+        /// Who does not, which AWS does not tell the caller.
+        #[from]
+        source: UnknownPrincipal,
+    },
     /// The key has no policy of that name.
     #[error("no such policy")]
     NoSuchPolicy,
@@ -506,11 +512,24 @@ impl Fault {
             } => ("LimitExceededException", error.to_string()),
             Self::Policy { source } => ("MalformedPolicyDocumentException", source.to_string()),
             Self::PolicyLockout => ("MalformedPolicyDocumentException", LOCKOUT.into()),
-            Self::PolicyPrincipals => ("MalformedPolicyDocumentException", PRINCIPALS.into()),
+            Self::PolicyPrincipals { .. } => {
+                ("MalformedPolicyDocumentException", PRINCIPALS.into())
+            }
             Self::NoSuchPolicy => ("NotFoundException", "No such policy exists".into()),
             Self::DryRun => ("DryRunOperationException", DRY_RUN.into()),
         };
         ApiError::client(code, message)
+    }
+
+    /// What the audit record tells besides, where AWS's answer leaves it open.
+    #[must_use]
+    pub fn detail(&self) -> Option<Elements<'static>> {
+        match self {
+            Self::PolicyPrincipals { source } => {
+                Some(Elements::new().text("unknownPrincipal", source.name.clone()))
+            }
+            _ => None,
+        }
     }
 
     /// The `errorCode` of the audit record, which CloudTrail shortens for denials.

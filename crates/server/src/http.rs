@@ -16,7 +16,7 @@ mod worker;
 
 use std::time::Duration;
 
-pub use self::listener::{Entrance, HttpServer, ServeError};
+pub use self::listener::{Entrance, HttpServer, Reserved, ServeError};
 pub use self::watch::WatchServer;
 
 /// What a connection and its requests may take.

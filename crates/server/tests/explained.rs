@@ -65,7 +65,7 @@ async fn a_denial_tells_which_condition_did_not_hold() {
     ] {
         let _ = node.err("bob", "Encrypt", &encrypt(context)).await;
         let near = json!([{
-            "statement": "statement 1 (team) of identity policy inline",
+            "statement": "statement \"team\" of identity policy inline",
             "operator": "StringEquals", "key": "kms:EncryptionContext:team",
             "wanted": ["a", "b"], "found": found,
         }]);
@@ -173,6 +173,75 @@ async fn nothing_is_told_of_another_accounts_policy() {
     let _ = node.err("fay", "DisableKey", &json!({"KeyId": arn})).await;
     let because = decision(folder.path(), "DisableKey")["because"].clone();
     assert_eq!(because[0], denied);
+}
+
+#[tokio::test]
+async fn a_grant_tells_its_grantee_what_it_lacked_but_no_other_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let key = node.key("ada", None).await;
+    let grant = |account: &str, who: &str| {
+        json!({"KeyId": key, "GranteePrincipal": format!("arn:aws:iam::{account}:user/{who}"),
+            "Name": "some", "Operations": ["GenerateDataKey", "DescribeKey"],
+            "Constraints": {"EncryptionContextSubset": {"a": "b"}}})
+    };
+    let made = node.ok("ada", "CreateGrant", &grant(ACCOUNT, "ret")).await;
+    let of_grant = |part: &str, wanted: Value, found: Value| {
+        json!([{"grant": made["GrantId"], "grantName": "some", "part": part,
+            "wanted": wanted, "found": found}])
+    };
+    let context = json!({"a": "c"});
+    let generate = json!({"KeyId": key, "KeySpec": "AES_256", "EncryptionContext": context});
+    let _ = node.err("ret", "GenerateDataKey", &generate).await;
+    assert_eq!(
+        decision(folder.path(), "GenerateDataKey")["nearMisses"],
+        of_grant("EncryptionContextSubset", json!(["a=b"]), json!(["a=c"]))
+    );
+    let encrypt = json!({"KeyId": key, "Plaintext": "aGk=", "EncryptionContext": {"a": "b"}});
+    let _ = node.err("ret", "Encrypt", &encrypt).await;
+    assert_eq!(
+        decision(folder.path(), "Encrypt")["nearMisses"],
+        of_grant(
+            "Operations",
+            json!(["GenerateDataKey", "DescribeKey"]),
+            json!(["Encrypt"])
+        )
+    );
+
+    let _ = node
+        .ok("ada", "CreateGrant", &grant(OTHER_ACCOUNT, "fay"))
+        .await;
+    let arn = format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/{key}");
+    let encrypt = json!({"KeyId": arn, "Plaintext": "aGk="});
+    let _ = node.err("fay", "Encrypt", &encrypt).await;
+    let decided = decision(folder.path(), "Encrypt");
+    assert_eq!(decided["decision"], "denied");
+    assert_eq!(decided.get("nearMisses"), None, "{decided}");
+}
+
+#[tokio::test]
+async fn it_is_recorded_whom_a_refused_policy_names_in_vain() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let key = node.key("ada", None).await;
+    let ghost = format!("arn:aws:iam::{ACCOUNT}:user/ghost");
+    let policy = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":
+        {{"AWS":["{ACCOUNT}","{ghost}"]}},"Action":"kms:*","Resource":"*"}}]}}"#
+    );
+    for (name, input) in [
+        ("PutKeyPolicy", json!({"KeyId": key, "Policy": policy})),
+        ("CreateKey", json!({"Policy": policy})),
+    ] {
+        let refused = node.err("ada", name, &input).await;
+        assert_eq!(
+            refused.1,
+            "Policy contains a statement with one or more invalid principals."
+        );
+        let data = recorded(folder.path(), name);
+        assert_eq!(data["unknownPrincipal"], ghost);
+        assert_eq!(data["authorization"][0]["decision"], "allowed");
+    }
 }
 
 #[tokio::test]

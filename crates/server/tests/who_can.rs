@@ -137,6 +137,35 @@ async fn who_is_listed_may_and_who_is_not_may_not() {
 }
 
 #[tokio::test]
+async fn a_condition_key_that_no_call_of_the_action_has_is_no_open_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let user = |name: &str| format!("arn:aws:iam::{ACCOUNT}:user/{name}");
+    let (nil, eve) = (user("nil"), user("eve"));
+    let both = r#""Action":["kms:Decrypt","kms:DescribeKey"],"Resource":"*""#;
+    let context = r#"{"kms:EncryptionContext:team":"a"}"#;
+    let statements = format!(
+        r#",{{"Effect":"Allow","Principal":{{"AWS":"{nil}"}},{both},
+            "Condition":{{"StringEquals":{context}}}}},
+        {{"Effect":"Allow","Principal":{{"AWS":"{eve}"}},{both}}},
+        {{"Effect":"Deny","Principal":{{"AWS":"{eve}"}},{both},
+            "Condition":{{"StringNotEquals":{context}}}}}"#
+    );
+    let key = node.key("ada", Some(&policy(&statements))).await;
+    let found = listed(&node, &json!({"KeyId": key, "Action": "Decrypt"})).await;
+    assert_eq!(
+        short(&found),
+        ["root", "ada", "cat", "eve?", "nil?", "worker"]
+    );
+    // It is not in a call of DescribeKey: the allowance never applies, the denial always.
+    let found = listed(&node, &json!({"KeyId": key, "Action": "DescribeKey"})).await;
+    assert_eq!(short(&found), ["root", "ada", "dan"]);
+    for who in ["nil", "eve"] {
+        let _ = node.err(who, "DescribeKey", &json!({"KeyId": key})).await;
+    }
+}
+
+#[tokio::test]
 async fn names_of_a_key_policy_that_are_not_of_here() {
     let folder = tempfile::tempdir().unwrap();
     let node = node(&folder).await;

@@ -72,6 +72,23 @@ impl GrantBook {
         })
     }
 
+    /// The grants that name a caller, whatever they permit, the closest name first. One of several
+    /// operations may come several times. For telling people of them: a decision looks where a
+    /// grant must be.
+    pub(crate) fn naming<'a, 'c>(
+        &'a self,
+        caller: &'c Principal<'c>,
+    ) -> impl Iterator<Item = &'a GrantRecord> + use<'a, 'c> {
+        let names = names_of(caller).into_iter().flatten();
+        let shelves = names.filter_map(|name| self.shelves.get(name));
+        let names_caller = move |entry: &&Arc<Entry>| {
+            let grantee = entry.grantee.as_ref();
+            grantee.is_some_and(|grantee| grantee.names(caller).is_some())
+        };
+        let entries = shelves.flat_map(Shelf::entries).filter(names_caller);
+        entries.map(|entry| &*entry.grant)
+    }
+
     /// The grant that an identical request made before: the same name, and nothing else different.
     /// Grants without a name are never found.
     #[must_use]

@@ -101,6 +101,19 @@ impl GrantConstraints {
             && self.source_holds(request.operation, request.source_arn)
     }
 
+    /// The constraints that do not hold of a request: on the encryption context, and on the source.
+    pub(crate) fn unmet<'a>(
+        &'a self,
+        request: &GrantRequest<'_>,
+    ) -> (Option<&'a ContextConstraint>, Option<&'a str>) {
+        let context = self.context.as_ref();
+        let source = self.source_arn.as_deref();
+        (
+            context.filter(|_| !self.context_holds(request.operation, request.encryption_context)),
+            source.filter(|_| !self.source_holds(request.operation, request.source_arn)),
+        )
+    }
+
     fn context_holds(
         &self,
         operation: GrantOperation,

@@ -8,15 +8,14 @@ mod statement;
 
 use self::addressed::Addressed;
 use self::statement::Statement;
-pub(super) use self::statement::Unmet;
-use super::condition::Quantifier;
-use super::context::{ConditionKey, KeyFamily};
+pub(super) use self::statement::UnmetCondition;
+use super::check::{only_denies, overly_permissive};
+use super::context::ConditionKey;
 use super::decision::{PolicyRef, StatementRef};
 use super::document::Document;
 use super::error::PolicyError;
 use super::kind::PolicyKind;
 use super::named::{NamedPrincipal, Naming, PrincipalIds};
-use super::path::Path;
 use super::question::{PolicySource, Question};
 use super::statement::Effect;
 
@@ -70,22 +69,12 @@ impl KeyPolicy {
     ///
     /// # Errors
     ///
-    /// [`PolicyError::OverlyPermissiveCondition`].
+    /// [`PolicyError::OverlyPermissiveCondition`], the first one.
     pub fn check_writable(&self) -> Result<(), PolicyError> {
-        const SINGLE: [KeyFamily; 2] = [KeyFamily::EncryptionContext, KeyFamily::RequestTag];
-        for (index, statement) in self.0.statements().enumerate() {
-            for condition in &statement.conditions {
-                let is_single = matches!(condition.key(),
-                    ConditionKey::Named(family, _) if SINGLE.contains(family));
-                if is_single && condition.operator().quantifier() == Quantifier::ForAllValues {
-                    return Err(PolicyError::OverlyPermissiveCondition {
-                        path: Path::Item(&Path::Root.member("Statement"), index).to_string(),
-                        key: condition.key().to_string(),
-                    });
-                }
-            }
-        }
-        Ok(())
+        let numbered = self.0.statements().enumerate();
+        let mut refused =
+            numbered.flat_map(|(index, statement)| overly_permissive(index, &statement.conditions));
+        refused.next().map_or(Ok(()), Err)
     }
 
     /// The principals that the policy names, in `Principal` or `NotPrincipal`, and that ought to
@@ -118,7 +107,7 @@ impl KeyPolicy {
     pub(super) fn near_misses<'a>(
         &'a self,
         question: &Question<'_>,
-    ) -> impl Iterator<Item = Unmet<'a>> {
+    ) -> impl Iterator<Item = UnmetCondition<'a>> {
         self.0.near_misses(question, PolicyRef::Key)
     }
 }
@@ -166,7 +155,7 @@ impl TrustPolicy {
     pub(super) fn near_misses<'a>(
         &'a self,
         question: &Question<'_>,
-    ) -> impl Iterator<Item = Unmet<'a>> {
+    ) -> impl Iterator<Item = UnmetCondition<'a>> {
         self.0.near_misses(question, PolicyRef::Trust)
     }
 }
@@ -180,14 +169,10 @@ impl ResourceControlPolicy {
     /// What is wrong with the text: see [`PolicyError`].
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
         let policy = Self::parse_managed(text)?;
-        let allowing = |statement: &Statement| statement.effect == Effect::Allow;
-        let first = policy.0.statements().position(allowing);
-        match first {
-            None => Ok(policy),
-            Some(index) => Err(PolicyError::AllowInResourceControlPolicy {
-                path: Path::Item(&Path::Root.member("Statement"), index).member_text("Effect"),
-            }),
+        for (index, statement) in policy.0.statements().enumerate() {
+            only_denies(index, statement.effect)?;
         }
+        Ok(policy)
     }
 
     /// Parses and compiles the text of AWS's own resource control policy, `RCPFullAWSAccess`, which
@@ -247,7 +232,7 @@ impl EndpointPolicy {
         &'a self,
         question: &Question<'_>,
         policy: PolicyRef<'a>,
-    ) -> impl Iterator<Item = Unmet<'a>> {
+    ) -> impl Iterator<Item = UnmetCondition<'a>> {
         self.0.near_misses(question, policy)
     }
 }
@@ -317,7 +302,7 @@ impl IdentityPolicy {
         &'a self,
         question: &Question<'_>,
         policy: PolicyRef<'a>,
-    ) -> impl Iterator<Item = Unmet<'a>> {
+    ) -> impl Iterator<Item = UnmetCondition<'a>> {
         let numbered = self.statements.iter().enumerate();
         numbered.flat_map(move |(index, statement)| statement.near_misses(question, policy, index))
     }

@@ -33,6 +33,7 @@ use std::collections::BTreeSet;
 
 use super::context::{ConditionKey, Context};
 use super::error::PolicyError;
+use super::flaws::{Flaws, PolicyErrors};
 use super::json::Json;
 use super::path::Path;
 use super::pattern::Pattern;
@@ -59,29 +60,47 @@ impl Condition {
         json: &Json,
         path: Path<'_>,
         variables: bool,
-    ) -> Result<Vec<Self>, PolicyError> {
-        let mut conditions = Vec::new();
+    ) -> Result<Vec<Self>, PolicyErrors> {
+        let (mut conditions, mut flaws) = (Vec::new(), Flaws::default());
         let mut operators = BTreeSet::new();
         for (name, keys) in json.entries(path)? {
             let path = path.member(name);
             let operator = Operator::parse(name).ok_or_else(|| PolicyError::UnknownOperator {
                 path: path.to_string(),
-            })?;
-            check_new(&mut operators, name, path)?;
-            let mut names = BTreeSet::new();
-            for (name, values) in keys.entries(path)? {
-                let path = path.member(name);
+            });
+            let parsed = operator.map_err(PolicyErrors::from).and_then(|operator| {
+                check_new(&mut operators, name, path)?;
+                Self::parse_keys(operator, keys, path, variables)
+            });
+            conditions.extend(flaws.keep(parsed).into_iter().flatten());
+        }
+        flaws.none_in(conditions)
+    }
+
+    /// Parses what is below an operator.
+    fn parse_keys(
+        operator: Operator,
+        keys: &Json,
+        path: Path<'_>,
+        variables: bool,
+    ) -> Result<Vec<Self>, PolicyErrors> {
+        let (mut conditions, mut flaws) = (Vec::new(), Flaws::default());
+        let mut names = BTreeSet::new();
+        for (name, values) in keys.entries(path)? {
+            let path = path.member(name);
+            let mut parse = || {
                 check_new(&mut names, name, path)?;
-                let written = |value: &Json, path: Path<'_>| Ok(value.scalar(path)?.into());
-                conditions.push(Self {
+                let written = |value: &Json, path: Path<'_>| value.scalar(path).map(Into::into);
+                Ok::<_, PolicyErrors>(Self {
                     operator,
                     key: ConditionKey::parse(name),
                     wanted: Wanted::parse(operator.comparison(), values, path, variables)?,
                     written: values.one_or_many(path, written)?.into(),
-                });
-            }
+                })
+            };
+            conditions.extend(flaws.keep(parse()));
         }
-        Ok(conditions)
+        flaws.none_in(conditions)
     }
 
     /// The operator.

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::error::PolicyError;
+use super::flaws::{Flaws, PolicyErrors};
 use super::json::{Json, optional_string, required};
 use super::kind::PolicyKind;
 use super::path::Path;
@@ -46,8 +47,19 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Every [`PolicyError`]; see its variants for the rules.
+    /// The first [`PolicyError`]; see its variants for the rules.
     pub fn parse(text: &str, kind: PolicyKind) -> Result<Self, PolicyError> {
+        Self::parse_all(text, kind).map_err(PolicyErrors::into_first)
+    }
+
+    /// Parses the text of a policy, and tells everything that is wrong with it. An element with a
+    /// name that is not known hides what else is wrong with its statement.
+    ///
+    /// # Errors
+    ///
+    /// All [`PolicyErrors`]. A text that is too long, holds a character that no policy may hold or
+    /// is not JSON has that one alone.
+    pub fn parse_all(text: &str, kind: PolicyKind) -> Result<Self, PolicyErrors> {
         let rules = kind.rules();
         let (limit, unit) = (rules.limit, rules.unit.name());
         let length = rules.unit.count(text);
@@ -56,7 +68,8 @@ impl Document {
                 length,
                 limit,
                 unit,
-            });
+            }
+            .into());
         }
         if rules.latin {
             check_characters(text)?;
@@ -64,26 +77,33 @@ impl Document {
         Self::parse_unbounded(text, kind)
     }
 
-    /// Like [`Self::parse`], of any length.
-    fn parse_unbounded(text: &str, kind: PolicyKind) -> Result<Self, PolicyError> {
+    /// Like [`Self::parse_all`], of any length.
+    fn parse_unbounded(text: &str, kind: PolicyKind) -> Result<Self, PolicyErrors> {
         let root = Path::Root;
         let document = Json::parse(text)?;
         let [version, id, statements] = document.members(root, ["Version", "Id", "Statement"])?;
+        let mut flaws = Flaws::default();
         let version = version.map_or(Ok(Version::default()), |json| {
             parse_version(json, root.member("Version"))
-        })?;
-        let id = optional_string(id, root.member("Id"))?;
+        });
+        let version = flaws.keep(version);
+        // Whoever names a version that there is not means the one with variables.
+        let assumed = version.unwrap_or(Version::V2012);
+        let id = flaws.keep(optional_string(id, root.member("Id")));
         let path = root.member("Statement");
-        let statements = required(statements, path)?.one_or_many(path, |json, path| {
-            Statement::parse(json, path, kind, version)
-        })?;
-        if kind.rules().strict_sid {
-            check_unique_sids(&statements)?;
+        let statements = flaws.keep(required(statements, path));
+        let parsed = statements.and_then(|json| {
+            flaws.keep(json.one_or_many(path, |json, path| {
+                Statement::parse(json, path, kind, assumed)
+            }))
+        });
+        if let Some(json) = statements.filter(|_| kind.rules().strict_sid) {
+            check_unique_sids(json, path, &mut flaws);
         }
-        Ok(Self {
-            version,
-            id,
-            statements,
+        flaws.none_in(Self {
+            version: assumed,
+            id: id.flatten(),
+            statements: parsed.unwrap_or_default(),
         })
     }
 }
@@ -105,22 +125,35 @@ fn parse_version(json: &Json, path: Path<'_>) -> Result<Version, PolicyError> {
     }
 }
 
-fn check_unique_sids(statements: &[Statement]) -> Result<(), PolicyError> {
+/// Statements are told apart by their `Sid`, also while other things are wrong with them.
+fn check_unique_sids(statements: &Json, path: Path<'_>, flaws: &mut Flaws) {
+    let Json::Array(statements) = statements else {
+        return;
+    };
     let mut seen = BTreeSet::new();
     for (index, statement) in statements.iter().enumerate() {
         // An empty Sid names nothing, like none at all.
-        let Some(sid) = statement.sid.as_deref().filter(|sid| !sid.is_empty()) else {
+        let Some(sid) = sid(statement).filter(|sid| !sid.is_empty()) else {
             continue;
         };
         if !seen.insert(sid) {
-            let statements = Path::Root.member("Statement");
-            return Err(PolicyError::DuplicateSid {
-                path: Path::Item(&statements, index).member_text("Sid"),
+            let duplicate = PolicyError::DuplicateSid {
+                path: Path::Item(&path, index).member_text("Sid"),
                 found: sid.to_owned(),
-            });
+            };
+            flaws.add(duplicate.into());
         }
     }
-    Ok(())
+}
+
+fn sid(statement: &Json) -> Option<&str> {
+    let Json::Object(members) = statement else {
+        return None;
+    };
+    members.iter().find_map(|(name, value)| match value {
+        Json::String(sid) if name == "Sid" => Some(sid.as_str()),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

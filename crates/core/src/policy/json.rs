@@ -7,6 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::error::PolicyError;
+use super::flaws::{Flaws, PolicyErrors};
 use super::path::Path;
 
 /// The deepest nesting that is read. No policy needs more than six levels.
@@ -67,26 +68,25 @@ impl Json {
         &self,
         path: Path<'_>,
         known: [&'static str; N],
-    ) -> Result<[Option<&Json>; N], PolicyError> {
+    ) -> Result<[Option<&Json>; N], PolicyErrors> {
         let Json::Object(members) = self else {
-            return Err(self.mismatch(path, "an object"));
+            return Err(self.mismatch(path, "an object").into());
         };
-        let mut found = [None; N];
+        let (mut found, mut flaws) = ([None; N], Flaws::default());
         for (name, value) in members {
             let slot = known
                 .iter()
                 .zip(&mut found)
-                .find_map(|(known, slot)| (known == name).then_some(slot))
-                .ok_or_else(|| PolicyError::UnknownElement {
-                    path: path.member_text(name),
-                })?;
-            if slot.replace(value).is_some() {
-                return Err(PolicyError::DuplicateElement {
-                    path: path.member_text(name),
-                });
-            }
+                .find_map(|(known, slot)| (known == name).then_some(slot));
+            let path = || path.member_text(name);
+            let flaw = match slot.map(|slot| slot.replace(value)) {
+                Some(None) => continue,
+                Some(Some(_)) => PolicyError::DuplicateElement { path: path() },
+                None => PolicyError::UnknownElement { path: path() },
+            };
+            flaws.add(flaw.into());
         }
-        Ok(found)
+        flaws.none_in(found)
     }
 
     /// The members of an object that may hold any names.
@@ -99,19 +99,19 @@ impl Json {
 
     /// Reads a list, or a single value written without the list, as the policy grammar permits in
     /// most places.
-    pub(super) fn one_or_many<T>(
+    pub(super) fn one_or_many<T, E: Into<PolicyErrors>>(
         &self,
         path: Path<'_>,
-        mut read: impl FnMut(&Json, Path<'_>) -> Result<T, PolicyError>,
-    ) -> Result<Vec<T>, PolicyError> {
-        match self {
-            Json::Array(items) => items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| read(item, Path::Item(&path, index)))
-                .collect(),
-            single => Ok(vec![read(single, path)?]),
+        mut read: impl FnMut(&Json, Path<'_>) -> Result<T, E>,
+    ) -> Result<Vec<T>, PolicyErrors> {
+        let Json::Array(items) = self else {
+            return Ok(vec![read(self, path).map_err(Into::into)?]);
+        };
+        let (mut read_items, mut flaws) = (Vec::with_capacity(items.len()), Flaws::default());
+        for (index, item) in items.iter().enumerate() {
+            read_items.extend(flaws.keep(read(item, Path::Item(&path, index))));
         }
+        flaws.none_in(read_items)
     }
 
     /// The text of a string.
@@ -203,7 +203,7 @@ mod tests {
         let json = Json::parse(text).unwrap();
         match json.members(Path::Root, ["A", "B"]) {
             Ok(found) => format!("{:?}", found.map(|value| value.is_some())),
-            Err(error) => error.to_string(),
+            Err(errors) => errors.into_first().to_string(),
         }
     }
 

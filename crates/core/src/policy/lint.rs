@@ -7,6 +7,7 @@ mod aliases;
 pub(super) mod allowance;
 mod conditions;
 mod language;
+mod no_effect;
 
 use std::fmt;
 
@@ -61,8 +62,13 @@ pub enum WarningKind {
     NeverOnAlias,
     /// An action of AWS KMS that there is not.
     UnknownAction,
+    /// An action on which a key policy does not decide, such as `kms:ListKeys`.
+    NoEffectInKeyPolicy,
     /// A condition key of `aws:` or `kms:` that no request has.
     UnknownConditionKey,
+    /// A condition key that no call of the statement's actions has, such as
+    /// `kms:EncryptionContext:app` of `kms:DescribeKey`.
+    ConditionKeyOfOtherActions,
     /// A condition key that AWS supplies and Keystead does not, such as
     /// `aws:SourceVpcArn`.
     UnsuppliedConditionKey,
@@ -92,6 +98,9 @@ pub fn warnings(document: &Document, kind: PolicyKind) -> Vec<Warning> {
             Effect::Deny => {}
         }
         check_actions(statement, path, &mut report);
+        if kind == PolicyKind::Key {
+            no_effect::check(statement, path, &mut report);
+        }
         conditions::check(statement, path, &mut report);
         if !document.version.has_variables() {
             language::check(statement, path, &mut report);

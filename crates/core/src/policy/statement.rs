@@ -4,6 +4,7 @@ use super::condition::Condition;
 use super::context::NoContext;
 use super::document::Version;
 use super::error::PolicyError;
+use super::flaws::{Flaws, PolicyErrors};
 use super::json::{Json, optional_string, required};
 use super::kind::{PolicyKind, Principals, Rules};
 use super::named::NamedPrincipal;
@@ -117,7 +118,7 @@ impl Statement {
         path: Path<'_>,
         kind: PolicyKind,
         version: Version,
-    ) -> Result<Self, PolicyError> {
+    ) -> Result<Self, PolicyErrors> {
         let rules = &kind.rules();
         let [
             sid,
@@ -137,15 +138,24 @@ impl Statement {
         let principals = pair("Principal", "NotPrincipal", principal, not_principal);
         let actions = pair("Action", "NotAction", action, not_action);
         let resources = pair("Resource", "NotResource", resource, not_resource);
-        Ok(Self {
-            sid: parse_sid(sid, path.member("Sid"), rules)?,
-            effect: parse_effect(effect, path.member("Effect"))?,
-            principals: parse_principals(&principals, rules)?,
-            actions: parse_actions(&actions, rules)?,
-            resources: parse_resources(&resources, rules, version)?,
-            conditions: condition.map_or(Ok(Vec::new()), |json| {
-                Condition::parse_all(json, path.member("Condition"), version.has_variables())
-            })?,
+        let conditions = condition.map_or(Ok(Vec::new()), |json| {
+            Condition::parse_all(json, path.member("Condition"), version.has_variables())
+        });
+        let mut flaws = Flaws::default();
+        let sid = flaws.keep(parse_sid(sid, path.member("Sid"), rules));
+        let effect = flaws.keep(parse_effect(effect, path.member("Effect")));
+        let principals = flaws.keep(parse_principals(&principals, rules));
+        let actions = flaws.keep(parse_actions(&actions, rules));
+        let resources = flaws.keep(parse_resources(&resources, rules, version));
+        let conditions = flaws.keep(conditions);
+        flaws.none_in(Self {
+            sid: sid.flatten(),
+            // What is wrong is never looked at: it denies, and covers nothing.
+            effect: effect.unwrap_or(Effect::Deny),
+            principals: principals.flatten(),
+            actions: actions.unwrap_or(Listed::Only(Vec::new())),
+            resources: resources.flatten(),
+            conditions: conditions.unwrap_or_default(),
         })
     }
 }
@@ -189,8 +199,8 @@ impl<'a> Pair<'a> {
     /// Reads the one that is there with `read`.
     fn read<T>(
         &self,
-        read: impl Fn(&'a Json, Path<'_>) -> Result<Vec<T>, PolicyError>,
-    ) -> Result<Option<Listed<T>>, PolicyError> {
+        read: impl Fn(&'a Json, Path<'_>) -> Result<Vec<T>, PolicyErrors>,
+    ) -> Result<Option<Listed<T>>, PolicyErrors> {
         let [element, negated] = self.names;
         match self.values {
             [None, None] => Ok(None),
@@ -200,14 +210,15 @@ impl<'a> Pair<'a> {
                 let items = read(json, path)?;
                 if items.is_empty() {
                     let path = path.to_string();
-                    return Err(PolicyError::EmptyException { path });
+                    return Err(PolicyError::EmptyException { path }.into());
                 }
                 Ok(Some(Listed::AllBut(items)))
             }
             [Some(_), Some(_)] => Err(PolicyError::BothPresent {
                 path: self.path.to_string(),
                 element,
-            }),
+            }
+            .into()),
         }
     }
 
@@ -236,7 +247,7 @@ impl<'a> Pair<'a> {
 fn parse_principals(
     pair: &Pair<'_>,
     rules: &Rules,
-) -> Result<Option<Listed<NamedPrincipal>>, PolicyError> {
+) -> Result<Option<Listed<NamedPrincipal>>, PolicyErrors> {
     let refused = match rules.principals {
         Principals::Nobody => [true, true],
         Principals::Any => [false, false],
@@ -246,14 +257,15 @@ fn parse_principals(
     let Some(principals) = pair.read(named_principals)? else {
         return match rules.principals {
             Principals::Nobody => Ok(None),
-            _ => Err(pair.missing()),
+            _ => Err(pair.missing().into()),
         };
     };
     let is_everyone = |principal: &NamedPrincipal| *principal == NamedPrincipal::Everyone;
     if rules.principals == Principals::Everyone && !principals.items().iter().all(is_everyone) {
         return Err(PolicyError::NotEveryone {
             path: pair.path.member_text("Principal"),
-        });
+        }
+        .into());
     }
     Ok(Some(principals))
 }
@@ -269,25 +281,27 @@ const PRINCIPAL_TYPES: [(&str, ParseName); 4] = [
     ("CanonicalUser", |_| None),
 ];
 
-fn named_principals(json: &Json, path: Path<'_>) -> Result<Vec<NamedPrincipal>, PolicyError> {
+fn named_principals(json: &Json, path: Path<'_>) -> Result<Vec<NamedPrincipal>, PolicyErrors> {
     if let Json::String(text) = json {
         return match text.as_str() {
             "*" => Ok(vec![NamedPrincipal::Everyone]),
-            _ => Err(bad_principal(text, path)),
+            _ => Err(bad_principal(text, path).into()),
         };
     }
     let lists = json.members(path, PRINCIPAL_TYPES.map(|(name, _)| name))?;
-    let mut principals = Vec::new();
+    let (mut principals, mut flaws) = (Vec::new(), Flaws::default());
     for ((name, parse), json) in PRINCIPAL_TYPES.into_iter().zip(lists) {
         let Some(json) = json else { continue };
-        principals.extend(json.one_or_many(path.member(name), |json, path| {
+        let named = json.one_or_many(path.member(name), |json, path| {
             let text = json.string(path)?;
             parse(text).ok_or_else(|| bad_principal(text, path))
-        })?);
+        });
+        principals.extend(flaws.keep(named).into_iter().flatten());
     }
+    let principals = flaws.none_in(principals)?;
     if principals.is_empty() {
         let path = path.to_string();
-        return Err(PolicyError::EmptyPrincipal { path });
+        return Err(PolicyError::EmptyPrincipal { path }.into());
     }
     Ok(principals)
 }
@@ -299,19 +313,19 @@ fn bad_principal(found: &str, path: Path<'_>) -> PolicyError {
     }
 }
 
-fn parse_actions(pair: &Pair<'_>, rules: &Rules) -> Result<Listed<String>, PolicyError> {
+fn parse_actions(pair: &Pair<'_>, rules: &Rules) -> Result<Listed<String>, PolicyErrors> {
     pair.refuse([false, !rules.not_action], rules)?;
     let read = |json: &Json, path: Path<'_>| {
         json.one_or_many(path, |json, path| parse_action(json.string(path)?, path))
     };
-    or_nothing(pair.read(read)?, pair, rules)
+    Ok(or_nothing(pair.read(read)?, pair, rules)?)
 }
 
 fn parse_resources(
     pair: &Pair<'_>,
     rules: &Rules,
     version: Version,
-) -> Result<Option<Listed<ResourcePattern>>, PolicyError> {
+) -> Result<Option<Listed<ResourcePattern>>, PolicyErrors> {
     if !rules.resources {
         pair.refuse([true, true], rules)?;
         return Ok(None);
@@ -321,7 +335,7 @@ fn parse_resources(
             parse_resource(json.string(path)?, path, version)
         })
     };
-    or_nothing(pair.read(read)?, pair, rules).map(Some)
+    Ok(Some(or_nothing(pair.read(read)?, pair, rules)?))
 }
 
 /// A key policy may lack actions or resources, with the effect of an empty list: the KMS API accepts

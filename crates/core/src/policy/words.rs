@@ -60,14 +60,20 @@ impl fmt::Display for RetirementRight {
     }
 }
 
-/// Statements are counted from one, as people do.
+/// What people are told of a statement, everywhere alike: its `Sid` if it has one, or else its
+/// number, counted from one as people do. Its `index` counts from zero.
+#[must_use]
+pub fn statement_name(sid: Option<&str>, index: usize) -> String {
+    match sid.filter(|sid| !sid.is_empty()) {
+        Some(sid) => format!("statement {sid:?}"),
+        None => format!("statement {}", index.saturating_add(1)),
+    }
+}
+
 impl fmt::Display for StatementRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "statement {}", self.index.saturating_add(1))?;
-        if let Some(sid) = self.sid.filter(|sid| !sid.is_empty()) {
-            write!(f, " ({sid})")?;
-        }
-        write!(f, " of {}", self.policy)
+        let name = statement_name(self.sid, self.index);
+        write!(f, "{name} of {}", self.policy)
     }
 }
 
@@ -116,7 +122,7 @@ mod tests {
         let cases = [
             (
                 Reason::Allowed(statement(Some("use"))),
-                "allowed by statement 3 (use) of identity policy operators",
+                "allowed by statement \"use\" of identity policy operators",
             ),
             (
                 Reason::Denied(statement(Some(""))),

@@ -10,7 +10,9 @@ use super::plan::{After, Call, Names, Step, placeholders};
 use super::server::Server;
 use super::show::Listener;
 use super::source::Source;
-use crate::client::services::text;
+use crate::api::{Service, text};
+use crate::client::ClientError;
+use crate::principals;
 
 /// What steps are carried out with.
 pub(super) struct Work<'a> {
@@ -51,11 +53,7 @@ impl Work<'_> {
                 if let Some(file) = file {
                     file.discard();
                 }
-                return Err(ApplyError::Doing {
-                    item: step.item.clone(),
-                    operation: call.operation.clone(),
-                    source,
-                });
+                return Err(self.refused(step, account, call, &input, source));
             }
         };
         match &call.after {
@@ -74,6 +72,36 @@ impl Work<'_> {
                 Ok(())
             }
             After::HandOver(_) => self.hand_over(step, file, answer),
+        }
+    }
+
+    /// Why a call was refused: whom a policy names in vain is found out, where AWS does not tell.
+    fn refused(
+        &self,
+        step: &Step,
+        account: &str,
+        call: &Call,
+        input: &Value,
+        source: ClientError,
+    ) -> ApplyError {
+        let item = step.item.clone();
+        if principals::are_refused(&source) {
+            let ask = |operation: &str, input: &Value| {
+                self.server.call(account, Service::Iam, operation, input)
+            };
+            let names = principals::missing(text(input, "Policy"), account, &ask);
+            if !names.is_empty() {
+                return ApplyError::Principals {
+                    item,
+                    names,
+                    source,
+                };
+            }
+        }
+        ApplyError::Doing {
+            item,
+            operation: call.operation.clone(),
+            source,
         }
     }
 

@@ -65,6 +65,12 @@ pub(super) enum ApplyError {
         operation: String,
         source: ClientError,
     },
+    #[error("{item}: the policy names {}, and there is no such principal", names.join(" and "))]
+    Principals {
+        item: String,
+        names: Vec<String>,
+        source: ClientError,
+    },
     #[error("{item}: the answer to {operation} has no {member}")]
     Answer {
         item: String,

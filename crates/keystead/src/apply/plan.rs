@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::document::AccessKey;
-use crate::client::services::Service;
+use crate::api::Service;
 
 /// What a step does to its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,8 +10,9 @@ use super::key_file;
 use super::plan::{Call, Kind, Names, Step, placeholder, placeholders};
 use super::server::Server;
 use super::source::Source;
+use crate::api::{Service, is_not_found, list, marker};
+use crate::api::{Service, is_not_found, list, marker};
 use crate::client::pages;
-use crate::client::services::{Service, is_not_found, list, marker};
 
 /// Compares a file with a server.
 pub(super) struct Planner<'a> {
@@ -185,6 +186,14 @@ impl Changes {
     pub(super) fn add(&mut self, line: impl Into<String>, call: Call) {
         self.lines.push(line.into());
         self.calls.push(call);
+    }
+
+    /// Adds a call, and the lines that say what it does, unless there are none.
+    pub(super) fn add_all(&mut self, lines: Vec<String>, call: Call) {
+        if !lines.is_empty() {
+            self.lines.extend(lines);
+            self.calls.push(call);
+        }
     }
 }
 

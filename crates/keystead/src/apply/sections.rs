@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use super::error::ApplyError;
 use super::planner::{Planner, Spot};
-use crate::client::services::{Service, text};
+use crate::api::{Service, text};
 
 /// Compares everything.
 pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use keystead_crypto::SecretBytes;
 use serde_json::{Value, json};
 
-use crate::client::services::{self, Service, text};
-use crate::client::{Client, ClientError, Credentials};
+use crate::api::{self, Service, text};
+use crate::client::{Client, ClientError, Credentials, Refusal};
 
 /// The role that Organizations makes in every account that it makes ("Accessing a member account
 /// that has OrganizationAccountAccessRole" in the Organizations guide).
@@ -38,7 +38,7 @@ pub(super) struct Remote {
 impl Remote {
     /// Asks the server who calls.
     pub(super) fn connect(client: Client) -> Result<Self, ClientError> {
-        let caller = services::call(&client, Service::Sts, "GetCallerIdentity", &json!({}))?;
+        let caller = api::call(&client, Service::Sts, "GetCallerIdentity", &json!({}))?;
         Ok(Self {
             own: Rc::new(client),
             own_account: text(&caller, "Account").to_owned(),
@@ -78,7 +78,7 @@ impl Remote {
             "RoleArn": format!("arn:aws:iam::{account}:role/{ACCESS_ROLE}"),
             "RoleSessionName": "keystead-apply",
         });
-        let answer = services::call(&self.own, Service::Sts, "AssumeRole", &input)?;
+        let answer = api::call(&self.own, Service::Sts, "AssumeRole", &input)?;
         let credentials = answer.get("Credentials").unwrap_or(&Value::Null);
         let member = |name| text(credentials, name).to_owned();
         self.own.with_credentials(Credentials {
@@ -97,18 +97,19 @@ impl Server for Remote {
         operation: &str,
         input: &Value,
     ) -> Result<Value, ClientError> {
-        services::call(&*self.client(account)?, service, operation, input)
+        api::call(&*self.client(account)?, service, operation, input)
     }
 }
 
 fn explained(error: ClientError, account: &str) -> ClientError {
     match error {
-        ClientError::Refused { code, message } => ClientError::Refused {
-            code,
+        ClientError::Refused(refusal) => ClientError::Refused(Refusal {
             message: format!(
-                "{message} (to work in account {account}, its role {ACCESS_ROLE} is assumed)"
+                "{} (to work in account {account}, its role {ACCESS_ROLE} is assumed)",
+                refusal.message
             ),
-        },
+            ..refusal
+        }),
         other => other,
     }
 }

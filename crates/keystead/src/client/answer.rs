@@ -23,7 +23,7 @@ pub(crate) fn is_access_denied(error: &ClientError) -> bool {
 
 /// Whether the server refuses with one of these codes.
 fn is_refused_with(error: &ClientError, codes: &[&str]) -> bool {
-    matches!(error, ClientError::Refused { code, .. } if codes.contains(&code.as_str()))
+    matches!(error, ClientError::Refused(refusal) if codes.contains(&refusal.code.as_str()))
 }
 
 /// A member that is a text; empty if there is none.

@@ -22,6 +22,9 @@ use super::{Answer, ClientError};
 /// The longest answer that is read, in bytes.
 const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
+/// The header with the id of the request, of every AWS service.
+const REQUEST_ID: &str = "x-amzn-requestid";
+
 /// How the server is known to be the right one.
 #[derive(Clone)]
 pub(super) enum Trust {
@@ -97,8 +100,11 @@ async fn over(
     let answer = sender.send_request(request).await;
     let (parts, body) = answer.map_err(io::Error::other)?.into_parts();
     let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await;
+    let request_id = parts.headers.get(REQUEST_ID);
+    let request_id = request_id.and_then(|id| id.to_str().ok());
     Ok(Answer {
         status: parts.status.as_u16(),
         body: body.map_err(io::Error::other)?.to_bytes().to_vec(),
+        request_id: request_id.unwrap_or_default().to_owned(),
     })
 }

@@ -36,7 +36,7 @@ fn headline(record: &Value) -> String {
     }
 }
 
-fn rows(record: &Value) -> [(&'static str, String); 11] {
+fn rows(record: &Value) -> [(&'static str, String); 12] {
     [
         ("Request", shown(&record["requestID"])),
         ("Event", shown(&record["eventID"])),
@@ -49,6 +49,7 @@ fn rows(record: &Value) -> [(&'static str, String); 11] {
         ("Context", context(&record["requestParameters"])),
         ("Asked", parameters(&record["requestParameters"])),
         ("Answer", shown(&record["errorMessage"])),
+        ("Because", unknown_principal(&record["additionalEventData"])),
     ]
 }
 
@@ -91,6 +92,14 @@ fn from(record: &Value) -> String {
         }
     }
     text
+}
+
+/// Whom a refused policy names in vain, which the answer does not tell.
+fn unknown_principal(data: &Value) -> String {
+    match shown(&data["unknownPrincipal"]).as_str() {
+        "" => String::new(),
+        name => format!("the policy names {name}, who does not exist"),
+    }
 }
 
 /// The resource for which a service calls, as far as it says.
@@ -155,15 +164,61 @@ fn decisions(record: &Value) -> String {
     text
 }
 
-/// A condition for want of which a statement did not allow.
+/// A condition for want of which a statement did not allow, or what a grant lacked.
 fn near_miss(near: &Value) -> String {
+    if near["grant"].is_string() {
+        return near_grant(near);
+    }
     let (statement, operator) = (shown(&near["statement"]), shown(&near["operator"]));
     let (key, wanted) = (shown(&near["key"]), values(&near["wanted"]));
-    let found = match values(&near["found"]).as_str() {
-        "" => format!("the request has no {key}"),
-        found => format!("the request has {found}"),
-    };
+    let found = found(&near["found"], &key);
     format!("nearly allowed by {statement}: {operator} wants {key} {wanted}, and {found}")
+}
+
+/// What a grant to the caller lacked: an operation, or a constraint that holds.
+fn near_grant(near: &Value) -> String {
+    let name = match shown(&near["grantName"]).as_str() {
+        "" => String::new(),
+        name => format!(" ({name})"),
+    };
+    let grant = format!("nearly allowed by grant {}{name}", shown(&near["grant"]));
+    let wanted = values(&near["wanted"]);
+    let context = "encryption context";
+    match near["part"].as_str().unwrap_or_default() {
+        "Operations" => {
+            let permitted = list(&near["wanted"]);
+            format!(
+                "{grant}: it permits {permitted}, and not {}",
+                list(&near["found"])
+            )
+        }
+        "EncryptionContextEquals" => {
+            let found = found(&near["found"], context);
+            format!("{grant}: it wants no other {context} than {wanted}, and {found}")
+        }
+        "EncryptionContextSubset" => {
+            let found = found(&near["found"], context);
+            format!("{grant}: it wants an {context} with {wanted}, and {found}")
+        }
+        part => {
+            let found = found(&near["found"], "source ARN");
+            format!("{grant}: {part} wants {wanted}, and {found}")
+        }
+    }
+}
+
+/// What the request has in place of what is wanted.
+fn found(found: &Value, what: &str) -> String {
+    match values(found).as_str() {
+        "" => format!("the request has no {what}"),
+        found => format!("the request has {found}"),
+    }
+}
+
+/// Names, as they are.
+fn list(names: &Value) -> String {
+    let names = names.as_array().into_iter().flatten();
+    names.map(shown).collect::<Vec<_>>().join(", ")
 }
 
 /// Values in quotation marks, so that an empty one shows.
@@ -204,10 +259,17 @@ mod tests {
                 "resource": "arn:aws:kms:us-east-1:111122223333:key/1", "decision": "denied",
                 "because": ["no identity policy allows it"],
                 "nearMisses": [
-                    {"statement": "statement 2 (use) of identity policy p", "operator": "StringEquals",
+                    {"statement": "statement \"use\" of identity policy p", "operator": "StringEquals",
                         "key": "kms:EncryptionContext:a", "wanted": ["2", "3"], "found": ["1"]},
                     {"statement": "statement 3 of identity policy p", "operator": "StringLike",
                         "key": "kms:ViaService", "wanted": ["s3.*\u{7}"], "found": []},
+                    {"grant": "07", "grantName": "use", "part": "Operations",
+                        "wanted": ["Encrypt", "Sign"], "found": ["Decrypt"]},
+                    {"grant": "08", "part": "EncryptionContextEquals", "wanted": ["a=1", "b=3"],
+                        "found": ["a=1", "b=2"]},
+                    {"grant": "09", "part": "EncryptionContextSubset", "wanted": ["c=1"],
+                        "found": []},
+                    {"grant": "10", "part": "SourceArn", "wanted": ["arn:s"], "found": []},
                 ]}]},
         });
         let expected = "kms:Decrypt was denied
@@ -225,10 +287,16 @@ mod tests {
 
 kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/1: denied
   - no identity policy allows it
-  - nearly allowed by statement 2 (use) of identity policy p: StringEquals wants \
+  - nearly allowed by statement \"use\" of identity policy p: StringEquals wants \
 kms:EncryptionContext:a \"2\", \"3\", and the request has \"1\"
   - nearly allowed by statement 3 of identity policy p: StringLike wants kms:ViaService \
 \"s3.*\\u0007\", and the request has no kms:ViaService
+  - nearly allowed by grant 07 (use): it permits Encrypt, Sign, and not Decrypt
+  - nearly allowed by grant 08: it wants no other encryption context than \"a=1\", \"b=3\", and \
+the request has \"a=1\", \"b=2\"
+  - nearly allowed by grant 09: it wants an encryption context with \"c=1\", and the request has \
+no encryption context
+  - nearly allowed by grant 10: SourceArn wants \"arn:s\", and the request has no source ARN
 ";
         assert_eq!(report(&record), expected);
     }
@@ -261,6 +329,15 @@ kms:EncryptionContext:a \"2\", \"3\", and the request has \"1\"
         ] {
             assert_eq!(for_what(data).as_deref(), expected);
         }
+    }
+
+    #[test]
+    fn it_is_told_whom_a_refused_policy_names_in_vain() {
+        let record = json!({"eventName": "PutKeyPolicy", "errorMessage": "Policy contains …",
+            "additionalEventData": {"unknownPrincipal": "arn:ghost"}});
+        let text = report(&record);
+        let because = "  Answer      Policy contains …\n  Because     the policy names arn:ghost, who does not exist\n";
+        assert!(text.contains(because), "{text}");
     }
 
     #[test]

@@ -62,17 +62,16 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<(), KeyErr
     }
     let progress = Progress::start();
     progress.say("the server makes the key …");
-    let answer = session.call(
-        "CreateKey",
-        &json!({
-            "KeySpec": arguments.spec.map(KeySpec::as_str),
-            "KeyUsage": usage.map(KeyUsage::as_str),
-            "Origin": arguments.origin.map(Origin::as_str),
-            "Description": arguments.description,
-            "Tags": named::tags(&arguments.tags),
-            "Policy": policy,
-        }),
-    )?;
+    let input = json!({
+        "KeySpec": arguments.spec.map(KeySpec::as_str),
+        "KeyUsage": usage.map(KeyUsage::as_str),
+        "Origin": arguments.origin.map(Origin::as_str),
+        "Description": arguments.description,
+        "Tags": named::tags(&arguments.tags),
+        "Policy": policy,
+    });
+    let answer =
+        session.write_policy("CreateKey", &input, policy.as_deref().unwrap_or_default())?;
     drop(progress);
     let made = metadata::from(answer.clone(), "CreateKey")?;
     if let Some(alias) = &arguments.alias {

@@ -38,7 +38,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<(), KeyErr
         session.say(&answer, || pretty::pretty(text(&answer, "Policy")));
         return Ok(());
     };
-    let answer = session.call("PutKeyPolicy", &json!({"KeyId": key, "Policy": policy}))?;
+    let input = json!({"KeyId": key, "Policy": policy});
+    let answer = session.write_policy("PutKeyPolicy", &input, &policy)?;
     session.say(&answer, || {
         format!("{} has the new policy.\n", arguments.key)
     });

@@ -4,8 +4,10 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::error::KeyError;
+use super::materials;
 use super::metadata::instant;
 use super::session::Session;
+use crate::client::answer::text;
 
 pub(super) const ROTATE_EXAMPLE: &str = "Example:
   keystead key rotate alias/orders
@@ -50,11 +52,24 @@ enum Action {
 /// Gives the key new material now.
 pub(super) fn rotate(arguments: &RotateArguments, session: &Session) -> Result<(), KeyError> {
     let answer = session.call_on("RotateKeyOnDemand", &arguments.key)?;
-    let key = &arguments.key;
-    session.say(&answer, || {
-        format!("{key} gets new material; `keystead key show {key}` lists all that it has.\n")
+    // Whoever may rotate need not be allowed to look.
+    let materials = materials::read(session, text(&answer, "KeyId"))?;
+    let current = materials.ok().and_then(|found| {
+        let materials = found.as_array().map(Vec::as_slice);
+        materials::current(materials.unwrap_or_default())
     });
+    session.say(&answer, || rotated(&arguments.key, current.as_deref()));
     Ok(())
+}
+
+fn rotated(key: &str, current: Option<&str>) -> String {
+    let what = current.map_or_else(
+        || format!("{key} is rotated to new material."),
+        |current| format!("{key} is rotated. Its material is now {current}."),
+    );
+    format!(
+        "{what}\nWhat it encrypted before stays readable; `keystead key show {key}` tells all its materials.\n"
+    )
 }
 
 /// Shows or sets the regular rotation.
@@ -96,7 +111,10 @@ pub(super) fn words(status: &Value) -> String {
     };
     for (before, member) in [
         (", next at ", "NextRotationDate"),
-        (", on demand since ", "OnDemandRotationStartDate"),
+        (
+            ", one on demand under way since ",
+            "OnDemandRotationStartDate",
+        ),
     ] {
         if let Some(instant) = instant(status, member) {
             words.push_str(before);
@@ -121,7 +139,7 @@ mod tests {
             ),
             (
                 json!({"KeyRotationEnabled": false, "OnDemandRotationStartDate": 0}),
-                "none regularly, on demand since 1970-01-01T00:00:00Z",
+                "none regularly, one on demand under way since 1970-01-01T00:00:00Z",
             ),
         ] {
             assert_eq!(words(&status), expected);

@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 
 use super::error::KeyError;
 use super::metadata;
+use crate::api::{self, Service};
 use crate::client::answer::{list, text};
 use crate::client::pages::{self, Marker};
 use crate::client::{Client, ClientError};
 use crate::greeting;
+use crate::principals;
 use crate::words::clean;
 
 /// A server's key service, and whoever reads what it answers.
@@ -33,6 +35,44 @@ impl Session {
         let target = format!("TrentService.{operation}");
         let answer = self.client.call("kms", &target, input);
         answer.map_err(|source| KeyError::Call { operation, source })
+    }
+
+    /// Calls an operation that writes a policy. Where it is refused because of whom it names, the
+    /// error tells who that is, as far as the caller can find out.
+    ///
+    /// # Errors
+    /// [`KeyError::Call`] and [`KeyError::Principals`].
+    pub(super) fn write_policy(
+        &self,
+        operation: &'static str,
+        input: &Value,
+        policy: &str,
+    ) -> Result<Value, KeyError> {
+        self.call(operation, input).map_err(|error| match error {
+            KeyError::Call { operation, source } if principals::are_refused(&source) => {
+                match self.missing(policy) {
+                    names if names.is_empty() => KeyError::Call { operation, source },
+                    names => KeyError::Principals {
+                        operation,
+                        names,
+                        source,
+                    },
+                }
+            }
+            error => error,
+        })
+    }
+
+    fn missing(&self, policy: &str) -> Vec<String> {
+        let call = |service, operation: &str, input: &Value| {
+            api::call(&self.client, service, operation, input)
+        };
+        // Without an answer, the refusal has to do.
+        let Ok(caller) = call(Service::Sts, "GetCallerIdentity", &json!({})) else {
+            return Vec::new();
+        };
+        let ask = |operation: &str, input: &Value| call(Service::Iam, operation, input);
+        principals::missing(policy, text(&caller, "Account"), &ask)
     }
 
     /// Calls an operation that the caller may lack the permission for, or that is not for this key.
@@ -120,7 +160,7 @@ fn refusal_as_reading(answer: Result<Value, KeyError>) -> Result<Reading, KeyErr
     match answer {
         Ok(answer) => Ok(Ok(answer)),
         Err(KeyError::Call {
-            source: source @ ClientError::Refused { .. },
+            source: source @ ClientError::Refused(_),
             ..
         }) => Ok(Err(source)),
         Err(error) => Err(error),

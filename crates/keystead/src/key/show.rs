@@ -7,8 +7,8 @@ use keystead_core::key::KeySpec;
 use serde_json::{Map, Value, json};
 
 use super::error::KeyError;
-use super::metadata;
 use super::session::{Reading, Session};
+use super::{materials, metadata};
 use crate::client::answer::text;
 
 pub(super) const EXAMPLE: &str = "Example:
@@ -52,7 +52,6 @@ fn read(name: &str, session: &Session) -> Result<Known, KeyError> {
         Err(error) => (Err(error.denial()?), session.key(name)?),
     };
     let on = json!({"KeyId": key});
-    let all = json!({"KeyId": key, "IncludeKeyMaterial": "ALL_KEY_MATERIAL"});
     let is_replaced = metadata.as_ref().map_or(true, |metadata| {
         text(metadata, "KeySpec") == KeySpec::SymmetricDefault.as_str()
     });
@@ -65,7 +64,7 @@ fn read(name: &str, session: &Session) -> Result<Known, KeyError> {
         aliases: session.read_list("ListAliases", on.clone(), "Aliases")?,
         tags: session.read_list("ListResourceTags", on.clone(), "Tags")?,
         rotation: replaced(&|| session.read("GetKeyRotationStatus", &on))?,
-        materials: replaced(&|| session.read_list("ListKeyRotations", all.clone(), "Rotations"))?,
+        materials: replaced(&|| materials::read(session, &key))?,
         policy: session.read("GetKeyPolicy", &on)?,
     })
 }

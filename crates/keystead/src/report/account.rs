@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::identities::{self, IdentityPolicy};
 use super::reading::{Reading, Unread, read, read_list};
+use crate::api::{self, Service};
 use crate::client::answer::{instant, text};
-use crate::client::services::{self, Service};
 use crate::client::{Client, ClientError};
 use crate::progress::Progress;
 

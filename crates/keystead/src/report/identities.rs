@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::findings::Limits;
 use super::reading::{Reading, Unread, read_pages};
-use crate::client::services::{Service, list, text};
+use crate::api::{Service, list, text};
 use crate::client::{Client, ClientError};
 
 const OPERATION: &str = "GetAccountAuthorizationDetails";

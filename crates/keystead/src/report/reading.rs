@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use crate::api::{self, Service, list, marker};
 use crate::client::pages;
-use crate::client::services::{self, Service, list, marker};
 use crate::client::{Client, ClientError};
 
 /// An answer that the server refused to give, or that is not understood.

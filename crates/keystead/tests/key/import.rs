@@ -71,13 +71,13 @@ fn symmetric_material_comes_goes_and_comes_back() {
     assert!(added.contains("keystead key rotate alias/a"), "{added}");
     let shown = scene.ok(&["show", "alias/a"]);
     assert!(
-        shown.contains(": pending rotation") && shown.contains("(second)"),
+        shown.contains(": next, once the key is rotated") && shown.contains("(second)"),
         "{shown}"
     );
     let _ = scene.ok(&["rotate", "alias/a"]);
     let shown = scene.ok(&["show", "alias/a"]);
     assert!(
-        shown.contains(": non current") && shown.contains(": current"),
+        shown.contains(": former, current from the start to 20") && shown.contains(": current"),
         "{shown}"
     );
     let decrypted = client.ok(

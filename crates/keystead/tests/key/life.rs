@@ -37,7 +37,7 @@ fn a_key_is_made_with_all_that_it_is_to_have() {
         "State        Enabled\n",
         "Aliases      alias/orders\n",
         "Tags         stage=\n             team=orders\n",
-        "Policy       allows arn:aws:iam::000000000000:root: kms:* (Mine)\n",
+        "Policy       statement \"Mine\" allows arn:aws:iam::000000000000:root: kms:*\n",
     ] {
         assert!(shown.contains(line), "{line} in {shown}");
     }
@@ -77,7 +77,7 @@ fn keys_are_disabled_deleted_and_kept() {
     assert!(said.contains("cancel-deletion alias/a"), "{said}");
     assert_eq!(state(), "PendingDeletion");
     let shown = scene.ok(&["show", "alias/a"]);
-    assert!(shown.contains("Deleted at  20"), "{shown}");
+    assert!(shown.contains("To be deleted  20"), "{shown}");
     let advice = scene.err(&["enable", "alias/a"]);
     assert!(
         advice.contains("KMSInvalidStateException") && advice.contains("keystead key show"),
@@ -111,6 +111,46 @@ fn policies_are_shown_as_they_were_written_and_replaced() {
     let file = scene.write("bad.json", "{");
     let bad = scene.err(&["policy", &key, "--set", file.to_str().unwrap()]);
     assert!(bad.contains("keystead check-policy FILE"), "{bad}");
+    assert!(
+        bad.lines().last().unwrap().starts_with("  request id "),
+        "{bad}"
+    );
+}
+
+#[test]
+fn it_is_told_whom_a_policy_names_in_vain() {
+    let scene = Scene::start();
+    let key = scene.key(&[]);
+    let ghost = "arn:aws:iam::000000000000:user/ghost";
+    let policy = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":
+        {{"AWS":["000000000000","{ghost}"]}},"Action":"kms:*","Resource":"*"}}]}}"#
+    );
+    let file = scene.write("policy.json", policy);
+    let file = file.to_str().unwrap();
+    for words in [
+        &["policy", &key, "--set", file][..],
+        &["create", "--policy", file],
+    ] {
+        let said = scene.err(words);
+        assert!(
+            said.contains(&format!(
+                ": the policy names {ghost}, and there is no such principal: "
+            )),
+            "{said}"
+        );
+        assert!(
+            said.contains("Policy contains a statement with one or more invalid principals."),
+            "{said}"
+        );
+    }
+    let by_user = scene
+        .with_user("[\"kms:*\"]")
+        .err(&["policy", &key, "--set", file]);
+    assert!(
+        by_user.contains("keystead explain") && !by_user.contains(ghost),
+        "{by_user}"
+    );
 }
 
 #[test]

@@ -27,7 +27,25 @@ fn what_may_not_be_read_is_said_in_its_place() {
         denied.contains("kms:DisableKey") && denied.contains("keystead who-can"),
         "{denied}"
     );
-    assert!(scene.err(&["list"]).contains("kms:ListKeys"));
+    let id = denied.split("request id ").nth(1).unwrap();
+    let id = id.split(':').next().unwrap();
+    let said = denied.lines().last().unwrap();
+    assert!(said.contains(&format!("`keystead explain {id}`")), "{said}");
+    let data_dir = scene.server.data_dir();
+    let words = ["explain", id, "--data-dir", data_dir.to_str().unwrap()];
+    let explained = scene.command(&words).output().unwrap();
+    let explained = String::from_utf8(explained.stdout).unwrap();
+    assert!(
+        explained.starts_with("kms:DisableKey was denied\n"),
+        "{explained}"
+    );
+
+    // No key is asked about this one, and who-can would not help.
+    let list = scene.err(&["list"]);
+    assert!(
+        list.contains("kms:ListKeys") && !list.contains("who-can"),
+        "{list}"
+    );
 }
 
 #[test]
@@ -38,7 +56,7 @@ fn an_id_is_shown_without_the_permission_to_describe_it() {
     let shown = scene.ok(&["show", &key]);
     assert!(shown.starts_with(&format!("Key        {key}\n")), "{shown}");
     assert!(shown.contains("About      not permitted (kms:DescribeKey)\n"));
-    assert!(shown.contains("Policy     allows arn:aws:iam::000000000000:root: kms:*"));
+    assert!(shown.contains("Policy     statement \"Enable IAM User Permissions\" allows arn:aws:iam::000000000000:root: kms:*"));
     let alias = scene.err(&["show", "alias/a"]);
     assert!(alias.contains("DescribeKey"), "{alias}");
 

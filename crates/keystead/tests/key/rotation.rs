@@ -27,12 +27,20 @@ fn keys_get_new_material_regularly_and_now() {
     assert_eq!(status["KeyRotationEnabled"], false);
 
     let said = scene.ok(&["rotate", "alias/a"]);
-    assert!(said.contains("keystead key show alias/a"), "{said}");
+    assert!(
+        said.starts_with("alias/a is rotated. Its material is now ")
+            && said.contains(", current since 20")
+            && said.contains("keystead key show alias/a"),
+        "{said}"
+    );
     let rotations = scene.json(&["show", &key])["Rotations"].clone();
     assert_eq!(rotations.as_array().unwrap().len(), 2);
     let shown = scene.ok(&["show", &key]);
-    assert!(shown.contains(": current, since 20"), "{shown}");
-    assert!(shown.contains(": non current\n"), "{shown}");
+    assert!(shown.contains(": current since 20"), "{shown}");
+    assert!(
+        shown.contains(": former, current from the start to 20"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -47,7 +55,7 @@ fn other_kinds_are_refused_and_not_asked_about() {
     );
     let refused = scene.err(&["rotate", &key]);
     assert!(
-        refused.contains("UnsupportedOperationException"),
+        refused.contains("UnsupportedOperationException\n  only SYMMETRIC_DEFAULT keys rotate"),
         "{refused}"
     );
 }

@@ -95,14 +95,21 @@ impl<O: Operation> CallFacts<'_, O> {
         Ok(Some(records).filter(Records::fit))
     }
 
-    /// The records of a call that failed or was denied. Parameters that are too long are left out
-    /// of them, in CloudTrail's way.
+    /// The records of a call that failed or was denied, with what is noted besides. Where one would be
+    /// too long, parameters are left out, in CloudTrail's way, and so is what is noted.
     ///
     /// # Errors
     /// None in practice: every record is serializable.
-    pub fn failure(&self, error: &ApiError) -> Result<Records, serde_json::Error> {
+    pub fn failure(
+        &self,
+        error: &ApiError,
+        additional: Option<Elements<'static>>,
+    ) -> Result<Records, serde_json::Error> {
         let parameters = self.input.and_then(O::parameters);
-        let notes = Notes::default();
+        let notes = Notes {
+            additional,
+            ..Notes::default()
+        };
         let records = self.records(parameters.as_ref(), &notes, Some(error))?;
         if records.fit() {
             return Ok(records);
@@ -110,7 +117,7 @@ impl<O: Operation> CallFacts<'_, O> {
         let omitted = Elements::new()
             .text("reason", "requestParameters too large")
             .value("omitted", Value::Boolean(true));
-        self.records(Some(&omitted), &notes, Some(error))
+        self.records(Some(&omitted), &Notes::default(), Some(error))
     }
 
     fn records(

@@ -1,7 +1,9 @@
 //! How a question was decided, as the audit record keeps it: what `keystead explain` shows.
 
 use keystead_core::audit::{Elements, Value};
-use keystead_core::policy::{Decision, Facts, NearMiss, PolicyRef, Question, Reason, near_misses};
+use keystead_core::policy::{
+    Decision, Facts, NearMiss, PolicyRef, Question, Reason, Unmet, near_misses,
+};
 
 /// What is told of the resource's policies where they are another account's: the record stands in
 /// the caller's log, and what they say, or do not say, is none of its business.
@@ -10,9 +12,8 @@ const DENIED_BY_OTHERS: &str =
     "the resource's policies, which are another account's, do not allow it";
 
 /// The trace of one question: what was asked of what, the decision, and why in plain English. Where
-/// something is missing and nothing denies explicitly, also the conditions for want of which
-/// statements did not allow: they are looked for on denials alone, and calls that are allowed pay
-/// nothing for them.
+/// something is missing and nothing denies explicitly, also what statements and grants lacked to
+/// allow: that is looked for on denials alone, and calls that are allowed pay nothing for it.
 pub(super) fn of(
     action: &'static str,
     question: &Question<'_>,
@@ -46,7 +47,7 @@ pub(super) fn of(
     if decision.is_allowed() || decision.is_explicit_deny() {
         return trace;
     }
-    let is_told = |near: &&NearMiss<'_>| !is_foreign || !is_on_the_resource(near.statement.policy);
+    let is_told = |near: &&NearMiss<'_>| !is_foreign || !is_near_on_the_resource(near);
     let near = near_misses(question, facts);
     let near: Vec<_> = near.iter().filter(is_told).map(near_miss).collect();
     if near.is_empty() {
@@ -85,12 +86,32 @@ const fn is_on_the_resource(policy: PolicyRef<'_>) -> bool {
     )
 }
 
+/// Whether it is something of the resource's. What a grant permits is known to whoever made it; to
+/// a grantee of another account that it was not enough says nothing.
+const fn is_near_on_the_resource(near: &NearMiss<'_>) -> bool {
+    match near.unmet {
+        Unmet::Condition { statement, .. } => is_on_the_resource(statement.policy),
+        Unmet::Grant { .. } => true,
+    }
+}
+
 fn near_miss(near: &NearMiss<'_>) -> Elements<'static> {
     let list = |values: &[String]| Value::List(values.iter().cloned().map(Into::into).collect());
-    Elements::new()
-        .text("statement", near.statement.to_string())
-        .text("operator", near.operator.to_string())
-        .text("key", near.key.to_string())
+    let elements = match near.unmet {
+        Unmet::Condition {
+            statement,
+            operator,
+            key,
+        } => Elements::new()
+            .text("statement", statement.to_string())
+            .text("operator", operator.to_string())
+            .text("key", key.to_string()),
+        Unmet::Grant { grant, part } => Elements::new()
+            .text("grant", grant.id.clone())
+            .text_if("grantName", grant.name.clone())
+            .text("part", part.to_string()),
+    };
+    elements
         .value("wanted", list(&near.wanted))
         .value("found", list(&near.found))
 }

@@ -87,7 +87,7 @@ pub(super) fn of(service: Service, fault: &Fault) -> Option<ApiError> {
             source: error @ PolicyError::TooLarge { .. },
         } => (words.policy_too_large, error.to_string()),
         Fault::Policy { source } => (words.malformed_policy, source.to_string()),
-        Fault::PolicyPrincipals => (words.malformed_policy, super::PRINCIPALS.to_owned()),
+        Fault::PolicyPrincipals { .. } => (words.malformed_policy, super::PRINCIPALS.to_owned()),
         Fault::Limit { message } => (words.limit, message.clone()),
         Fault::Validation { message } => (words.invalid, message.clone()),
         Fault::InvalidMarker => (words.invalid, super::MARKER.to_owned()),

@@ -1,12 +1,12 @@
 //! Accepting connections, and stopping.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener as StdListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
@@ -16,6 +16,9 @@ use super::worker::{self, Worker};
 use crate::corridor::Corridor;
 use crate::endpoint::Endpoint;
 
+/// How many connections wait to be accepted at an entrance. More are left to try again.
+const BACKLOG: u32 = 1024;
+
 /// How long to wait when the system has no more file descriptors.
 const BREATHER: Duration = Duration::from_millis(50);
 
@@ -23,7 +26,7 @@ const BREATHER: Duration = Duration::from_millis(50);
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address can't be listened on.
-    #[error("can't listen on {address}: {source}")]
+    #[error("can't listen on {address}: {source}{}", taken(source))]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -55,6 +58,53 @@ pub struct Entrance {
     pub endpoint: Option<Arc<Endpoint>>,
 }
 
+/// Entrances whose addresses nobody else can take any more, and at which nobody is let in yet. To be
+/// had before anything is made that a server which can't listen should not leave behind.
+#[derive(Debug)]
+pub struct Reserved(Vec<(Entrance, TcpSocket)>);
+
+impl Reserved {
+    /// Reserves the addresses of all entrances.
+    ///
+    /// # Errors
+    /// [`ServeError::Listen`].
+    pub fn bind(entrances: Vec<Entrance>) -> Result<Self, ServeError> {
+        let bind = |entrance: Entrance| {
+            let address = entrance.address;
+            let socket = reserve(address);
+            let socket = socket.map_err(|source| ServeError::Listen { address, source })?;
+            Ok((entrance, socket))
+        };
+        entrances
+            .into_iter()
+            .map(bind)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // A restart does not wait until the connections of the former run are forgotten. Where somebody
+    // listens, the address is taken all the same.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+/// What to do about an address that somebody else has.
+fn taken(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            ". Is another keystead running? Stop it, or take another port with --listen"
+        }
+        _ => "",
+    }
+}
+
 /// A running server.
 pub struct HttpServer {
     addresses: Vec<SocketAddr>,
@@ -71,15 +121,13 @@ impl HttpServer {
     /// [`ServeError`].
     pub fn start(
         corridor: &Arc<Corridor>,
-        entrances: &[Entrance],
+        entrances: Reserved,
         tls: Option<&TlsAcceptor>,
         limits: Limits,
         threads: usize,
     ) -> Result<Self, ServeError> {
-        let listeners = entrances
-            .iter()
-            .map(listen)
-            .collect::<Result<Vec<_>, _>>()?;
+        let listeners = entrances.0.into_iter().map(listen);
+        let listeners = listeners.collect::<Result<Vec<_>, _>>()?;
         let addresses = listeners.iter().map(|(address, _)| *address).collect();
 
         let bodies = body::room(&limits);
@@ -146,14 +194,11 @@ struct Door {
     endpoint: Option<Arc<Endpoint>>,
 }
 
-fn listen(entrance: &Entrance) -> Result<(SocketAddr, Door), ServeError> {
-    let address = entrance.address;
+fn listen(reserved: (Entrance, TcpSocket)) -> Result<(SocketAddr, Door), ServeError> {
+    let (Entrance { address, endpoint }, socket) = reserved;
     let not_listening = |source| ServeError::Listen { address, source };
-    let listener = StdListener::bind(address).map_err(not_listening)?;
-    listener.set_nonblocking(true).map_err(not_listening)?;
+    let listener = socket.listen(BACKLOG).map_err(not_listening)?;
     let bound = listener.local_addr().map_err(not_listening)?;
-    let listener = TcpListener::from_std(listener).map_err(not_listening)?;
-    let endpoint = entrance.endpoint.clone();
     Ok((bound, Door { listener, endpoint }))
 }
 

@@ -84,3 +84,89 @@ pub(super) fn of_tags<'a>(tags: &'a [Tag], key: &ConditionKey) -> Values<'a> {
         _ => Values::Absent,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use keystead_core::policy::{ConditionKey, KeyFamily, KnownKey, can_carry};
+    use keystead_wire::json::Input;
+    use serde_json::{Value, json};
+
+    use crate::operation::Operation;
+    use crate::ops::*;
+
+    /// Every condition key that an input could give a value.
+    fn keys() -> impl Iterator<Item = ConditionKey> {
+        let named = KeyFamily::ALL.map(|family| ConditionKey::Named(family, "a".into()));
+        let known = KnownKey::ALL.iter().map(|key| ConditionKey::Known(*key));
+        named.into_iter().chain(known)
+    }
+
+    /// Checks that what an input gives is what a call of these actions can have.
+    fn check<O: Operation>(actions: &[&str], mut body: Value)
+    where
+        O::Input: Input,
+    {
+        body["KeyId"] = json!("k");
+        let input = O::Input::decode(body.to_string().as_bytes()).unwrap();
+        for action in actions {
+            let given = keys().filter(|key| {
+                let values = O::conditions(&input, action, key);
+                !values.as_slice().is_empty()
+            });
+            let given: Vec<_> = given.collect();
+            assert!(!given.is_empty(), "{action}");
+            for key in given {
+                assert!(can_carry(action, &key), "{action} {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_operation_gives_a_key_that_its_calls_are_said_not_to_have() {
+        let context = json!({"a": "b"});
+        let encrypted = || json!({"EncryptionContext": context, "CiphertextBlob": "aGk="});
+        check::<Decrypt>(&["kms:Decrypt"], encrypted());
+        let plain = json!({"EncryptionContext": context, "Plaintext": "aGk="});
+        check::<Encrypt>(&["kms:Encrypt"], plain);
+        check::<GenerateDataKey>(&["kms:GenerateDataKey"], encrypted());
+        check::<GenerateDataKeyWithoutPlaintext>(
+            &["kms:GenerateDataKeyWithoutPlaintext"],
+            encrypted(),
+        );
+        let pair = json!({"EncryptionContext": context, "KeyPairSpec": "RSA_2048"});
+        check::<GenerateDataKeyPair>(&["kms:GenerateDataKeyPair"], pair.clone());
+        check::<GenerateDataKeyPairWithoutPlaintext>(
+            &["kms:GenerateDataKeyPairWithoutPlaintext"],
+            pair,
+        );
+        let both = json!({"CiphertextBlob": "aGk=", "DestinationKeyId": "k",
+            "SourceEncryptionContext": context, "DestinationEncryptionContext": context});
+        check::<ReEncrypt>(&["kms:ReEncryptFrom", "kms:ReEncryptTo"], both);
+        let grant = json!({"GranteePrincipal": "g", "RetiringPrincipal": "r",
+            "GranteeServicePrincipal": "s.example.com", "RetiringServicePrincipal": "s.example.com",
+            "Operations": ["Sign"],
+            "Constraints": {"EncryptionContextSubset": context, "SourceArn": "arn:aws:logs:us-east-1:111122223333:log-group:a"}});
+        check::<CreateGrant>(&["kms:CreateGrant"], grant);
+        let tags = json!([{"TagKey": "a", "TagValue": "b"}]);
+        check::<CreateKey>(&["kms:CreateKey"], json!({"Tags": tags}));
+        check::<TagResource>(&["kms:TagResource"], json!({"Tags": tags}));
+        check::<UntagResource>(&["kms:UntagResource"], json!({"TagKeys": ["a"]}));
+        let agreement = json!({"KeyAgreementAlgorithm": "ECDH", "PublicKey": "aGk="});
+        check::<DeriveSharedSecret>(&["kms:DeriveSharedSecret"], agreement);
+        check::<EnableKeyRotation>(&["kms:EnableKeyRotation"], json!({}));
+        let signed = json!({"Message": "aGk=", "Signature": "aGk=", "Mac": "aGk=",
+            "SigningAlgorithm": "ECDSA_SHA_256", "MacAlgorithm": "HMAC_SHA_256"});
+        check::<Sign>(&["kms:Sign"], signed.clone());
+        check::<Verify>(&["kms:Verify"], signed.clone());
+        check::<GenerateMac>(&["kms:GenerateMac"], signed.clone());
+        check::<VerifyMac>(&["kms:VerifyMac"], signed);
+        let wrapping =
+            json!({"WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048"});
+        check::<GetParametersForImport>(&["kms:GetParametersForImport"], wrapping);
+        let material = json!({"ImportToken": "aGk=", "EncryptedKeyMaterial": "aGk=",
+            "ExpirationModel": "KEY_MATERIAL_EXPIRES", "ValidTo": 1});
+        check::<ImportKeyMaterial>(&["kms:ImportKeyMaterial"], material);
+        check::<PutKeyPolicy>(&["kms:PutKeyPolicy"], json!({"Policy": "{}"}));
+        check::<ScheduleKeyDeletion>(&["kms:ScheduleKeyDeletion"], json!({}));
+    }
+}

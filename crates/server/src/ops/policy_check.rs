@@ -22,10 +22,7 @@ pub(super) fn accept<O: Operation>(
     let policy = KeyPolicy::parse(text)?;
     policy.check_writable()?;
     let named = policy.principals();
-    let ids = tools
-        .identities
-        .resolve_principals(named)
-        .map_err(|_| Fault::PolicyPrincipals)?;
+    let ids = tools.identities.resolve_principals(named)?;
     let bound = KeyPolicy::parse_bound(text, &ids)?;
     if bypass_lockout_check || call.would_be_allowed("kms:PutKeyPolicy", key, &bound) {
         Ok(ids)

@@ -41,6 +41,11 @@ impl Shelf {
         self.piles.is_empty()
     }
 
+    /// The grants, each once for each of its operations.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        self.piles.values().flat_map(Pile::iter)
+    }
+
     /// The first grant that permits, among those that may.
     pub(super) fn find(
         &self,

@@ -7,7 +7,7 @@ use super::super::named::{NamedPrincipal, Naming, PrincipalIds};
 use super::super::principal::Principal;
 use super::super::question::Question;
 use super::super::statement::{self, Effect, Listed};
-use super::statement::{Statement, Unmet};
+use super::statement::{Statement, UnmetCondition};
 
 /// Statements with principals.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ impl Addressed {
         &'a self,
         question: &Question<'_>,
         policy: PolicyRef<'a>,
-    ) -> impl Iterator<Item = Unmet<'a>> {
+    ) -> impl Iterator<Item = UnmetCondition<'a>> {
         let numbered = self.statements.iter().enumerate();
         let names = |addressed: &AddressedStatement| {
             let effect = addressed.statement.effect;

@@ -8,7 +8,7 @@ use super::super::question::Question;
 use super::super::statement::{self, Effect, Listed, ResourcePattern};
 
 /// A condition that does not hold, and the statement that it is of.
-pub(in crate::policy) type Unmet<'a> = (StatementRef<'a>, &'a Condition);
+pub(in crate::policy) type UnmetCondition<'a> = (StatementRef<'a>, &'a Condition);
 
 #[derive(Clone, Debug)]
 pub(super) struct Statement {
@@ -66,7 +66,7 @@ impl Statement {
         question: &Question<'_>,
         policy: PolicyRef<'a>,
         index: usize,
-    ) -> impl Iterator<Item = Unmet<'a>> {
+    ) -> impl Iterator<Item = UnmetCondition<'a>> {
         let is_near = self.effect == Effect::Allow && self.covers(question);
         let conditions = self.conditions.iter().filter(move |_| is_near);
         conditions

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::context::{ConditionKey, Context};
 use super::super::error::PolicyError;
+use super::super::flaws::PolicyErrors;
 use super::super::json::Json;
 use super::super::path::Path;
 use super::super::pattern::{ArnPattern, Case, MalformedArn, Pattern, Syntax, is_arn};
@@ -38,7 +39,7 @@ impl Wanted {
         values: &Json,
         path: Path<'_>,
         variables: bool,
-    ) -> Result<Self, PolicyError> {
+    ) -> Result<Self, PolicyErrors> {
         let each = Values { values, path };
         Ok(match comparison {
             Comparison::Text { case, wildcards } => Self::Text(each.texts(
@@ -133,7 +134,7 @@ struct Values<'a> {
 }
 
 impl Values<'_> {
-    fn texts(self, case: Case, syntax: Syntax) -> Result<Box<[Pattern]>, PolicyError> {
+    fn texts(self, case: Case, syntax: Syntax) -> Result<Box<[Pattern]>, PolicyErrors> {
         self.read(|text, path| {
             Pattern::parse(text, syntax, case).map_err(|_| PolicyError::BadVariable {
                 path: path.to_string(),
@@ -142,7 +143,7 @@ impl Values<'_> {
         })
     }
 
-    fn arns(self, variables: bool) -> Result<Box<[ArnPattern]>, PolicyError> {
+    fn arns(self, variables: bool) -> Result<Box<[ArnPattern]>, PolicyErrors> {
         self.read(|text, path| {
             let (path_text, found) = (|| path.to_string(), || text.to_owned());
             ArnPattern::parse(text, variables).map_err(|malformed| match malformed {
@@ -163,7 +164,7 @@ impl Values<'_> {
         self,
         expected: &'static str,
         parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Box<[T]>, PolicyError> {
+    ) -> Result<Box<[T]>, PolicyErrors> {
         self.read(|text, path| {
             parse(text).ok_or_else(|| PolicyError::BadConditionValue {
                 path: path.to_string(),
@@ -176,7 +177,7 @@ impl Values<'_> {
     fn read<T>(
         self,
         read: impl Fn(&str, Path<'_>) -> Result<T, PolicyError>,
-    ) -> Result<Box<[T]>, PolicyError> {
+    ) -> Result<Box<[T]>, PolicyErrors> {
         let each = |json: &Json, path: Path<'_>| read(json.scalar(path)?, path);
         Ok(self.values.one_or_many(self.path, each)?.into())
     }

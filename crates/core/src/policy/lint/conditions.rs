@@ -1,11 +1,12 @@
 //! Conditions that hold too often, or never.
 
+use super::super::carried::can_carry;
 use super::super::condition::{Condition, Quantifier};
 use super::super::context::{ConditionKey, KnownKey, NoContext};
 use super::super::path::Path;
 use super::super::pattern::Pattern;
-use super::super::statement::{Effect, Statement};
-use super::{Report, WarningKind};
+use super::super::statement::{Effect, Listed, Statement};
+use super::{Report, WarningKind, actions};
 
 /// The keys that AWS supplies to operations that Keystead serves, and Keystead does not. Those of
 /// other operations are left out: a statement about them waits for its operation.
@@ -48,10 +49,11 @@ const ALIASES: [KnownKey; 2] = [KnownKey::RequestAlias, KnownKey::ResourceAliase
 type Found = (WarningKind, String);
 
 /// What is looked for in a condition of a statement.
-const CHECKS: [fn(&Condition, &Statement) -> Option<Found>; 5] = [
+const CHECKS: [fn(&Condition, &Statement) -> Option<Found>; 6] = [
     unguarded,
     unknown,
     unsupplied,
+    of_other_actions,
     without_set_operator,
     alias_without_prefix,
 ];
@@ -115,12 +117,45 @@ fn is_misspelled(name: &str) -> bool {
 fn unsupplied(condition: &Condition, statement: &Statement) -> Option<Found> {
     is_about_any(condition, &UNSUPPLIED).then(|| {
         let key = condition.key();
-        let is_met = condition.holds(&NoContext, statement.effect);
-        let how_often = if is_met { "always" } else { "never" };
+        let how_often = how_often(condition, statement);
         let text = format!(
             "No request here has a value of {key}, so that this condition {how_often} holds."
         );
         (WarningKind::UnsuppliedConditionKey, text)
+    })
+}
+
+/// How often a condition holds whose key no request has.
+fn how_often(condition: &Condition, statement: &Statement) -> &'static str {
+    match condition.holds(&NoContext, statement.effect) {
+        true => "always",
+        false => "never",
+    }
+}
+
+fn of_other_actions(condition: &Condition, statement: &Statement) -> Option<Found> {
+    let Listed::Only(patterns) = &statement.actions else {
+        return None;
+    };
+    // What other services' requests have is not known here.
+    if !patterns.iter().all(|pattern| actions::is_of_kms(pattern)) {
+        return None;
+    }
+    let is_covered = |action: &&&str| {
+        statement
+            .actions
+            .covers(|one| actions::matches(one, action))
+    };
+    let key = condition.key();
+    let mut covered = actions::ALL.iter().filter(is_covered).peekable();
+    let is_mistaken = covered.peek().is_some() && !covered.any(|action| can_carry(action, key));
+    is_mistaken.then(|| {
+        let how_often = how_often(condition, statement);
+        let text = format!(
+            "No call of this statement's actions has a value of {key}, so that this condition \
+             {how_often} holds."
+        );
+        (WarningKind::ConditionKeyOfOtherActions, text)
     })
 }
 

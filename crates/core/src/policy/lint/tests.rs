@@ -1,8 +1,9 @@
 use super::WarningKind::{
-    AdministrationWithUse, AliasWithoutPrefix, EverythingAllowed, MultivaluedKeyWithoutSetOperator,
-    NeverOnAlias, NobodyKeepsPutKeyPolicy, NobodyMayPutKeyPolicy, NotActionWithAllow,
-    NotPrincipalWithAllow, OpenToEveryone, UnguardedForAllValues, UnknownAction,
-    UnknownConditionKey, UnsuppliedConditionKey, VariableWithoutVersion,
+    AdministrationWithUse, AliasWithoutPrefix, ConditionKeyOfOtherActions, EverythingAllowed,
+    MultivaluedKeyWithoutSetOperator, NeverOnAlias, NoEffectInKeyPolicy, NobodyKeepsPutKeyPolicy,
+    NobodyMayPutKeyPolicy, NotActionWithAllow, NotPrincipalWithAllow, OpenToEveryone,
+    UnguardedForAllValues, UnknownAction, UnknownConditionKey, UnsuppliedConditionKey,
+    VariableWithoutVersion,
 };
 use super::*;
 
@@ -21,7 +22,9 @@ fn found(elements: &str) -> Vec<(WarningKind, String)> {
     warnings.into_iter().map(pair).collect()
 }
 
-const ALLOW: &str = r#""Effect":"Allow","Action":"kms:Decrypt""#;
+/// Between them, calls of these have all condition keys of the tests but those they are about.
+const ALLOW: &str =
+    r#""Effect":"Allow","Action":["kms:Decrypt","kms:CreateGrant","kms:TagResource"]"#;
 const ALICE: &str = r#""Principal":{"AWS":"arn:aws:iam::111122223333:user/alice"}"#;
 
 fn check(elements: &str, expected: Option<(WarningKind, &str)>) {
@@ -87,7 +90,7 @@ fn actions_that_do_not_fit() {
         ),
         (
             "Allow",
-            r#""kms:ReEncrypt","s3:Nothing""#,
+            r#""kms:ReEncrypt""#,
             Some((UnknownAction, "Action[0]")),
         ),
         ("Deny", r#""KMS:Zap*""#, Some((UnknownAction, "Action[0]"))),
@@ -96,6 +99,90 @@ fn actions_that_do_not_fit() {
         let elements = format!(r#""Effect":"{effect}",{ALICE},"Action":[{actions}]"#);
         check(&elements, expected);
     }
+}
+
+#[test]
+fn actions_on_which_a_key_policy_does_not_decide() {
+    for (actions, expected) in [
+        (r#""keystead:WhoCan""#, Some("Action[0]")),
+        (r#""kms:Encrypt","keystead:*""#, Some("Action[1]")),
+        (r#""kms:ListKeys""#, Some("Action[0]")),
+        (r#""KMS:*CustomKeyStore""#, Some("Action[0]")),
+        (r#""kms:RetireGrant""#, Some("Action[0]")),
+        (r#""s3:GetObject""#, Some("Action[0]")),
+        (r#""kms:*Grant""#, None),
+        (r#""kms:List*""#, None),
+        (r#""kms:CreateAlias""#, None),
+        (r#""*:Encrypt""#, None),
+    ] {
+        let expected = expected.map(|path| (NoEffectInKeyPolicy, path));
+        check(
+            &format!(r#""Effect":"Deny",{ALICE},"Action":[{actions}]"#),
+            expected,
+        );
+    }
+    let identity = r#""Effect":"Allow","Action":"keystead:WhoCan","Resource":"*""#;
+    assert_eq!(about(PolicyKind::Identity, "2012-10-17", identity), []);
+}
+
+#[test]
+fn condition_keys_that_no_call_of_the_actions_has() {
+    let equals = "Condition.StringEquals";
+    for (actions, condition, expected) in [
+        (
+            r#""kms:DescribeKey""#,
+            r#""StringEquals":{"kms:EncryptionContext:a":"1"}"#,
+            Some(equals),
+        ),
+        (
+            r#""kms:Describe*","kms:Get*""#,
+            r#""StringEquals":{"kms:EncryptionContext:a":"1"}"#,
+            Some(equals),
+        ),
+        (
+            r#""kms:DescribeKey","kms:Decrypt""#,
+            r#""StringEquals":{"kms:EncryptionContext:a":"1"}"#,
+            None,
+        ),
+        (
+            r#""kms:*""#,
+            r#""StringEquals":{"kms:EncryptionContext:a":"1"}"#,
+            None,
+        ),
+        (
+            r#""kms:PutKeyPolicy""#,
+            r#""StringEquals":{"kms:RequestAlias":"alias/a"}"#,
+            Some(equals),
+        ),
+        (
+            r#""kms:PutKeyPolicy""#,
+            r#""StringEquals":{"kms:ViaService":"s3"}"#,
+            None,
+        ),
+        (
+            r#""kms:Decrpt""#,
+            r#""StringEquals":{"kms:ViaService":"s3"}"#,
+            None,
+        ),
+    ] {
+        let statement = format!(
+            r#""Effect":"Allow","Action":[{actions}],"Resource":"*","Condition":{{{condition}}}"#
+        );
+        let mut found = about(PolicyKind::Identity, "2012-10-17", &statement);
+        found.retain(|(kind, _)| *kind != UnknownAction);
+        let expected =
+            expected.map(|path| (ConditionKeyOfOtherActions, format!("Statement[0].{path}")));
+        assert_eq!(found, Vec::from_iter(expected), "{statement}");
+    }
+    // A denial that was to spare some spares nobody.
+    let text = r#"{"Statement":{"Effect":"Deny","Action":"kms:Sign","Resource":"*",
+        "Condition":{"StringNotEquals":{"kms:EncryptionContext:a":"1"}}}}"#;
+    let document = Document::parse(text, PolicyKind::Identity).unwrap();
+    let found = warnings(&document, PolicyKind::Identity);
+    assert!(
+        matches!(&*found, [one] if one.text.contains(" always holds")),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::units;
+use crate::api::{Service, text};
 use crate::apply::document::Account;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind, placeholder};
 use crate::apply::planner::{Changes, Planner, Spot};
-use crate::client::services::{Service, text};
 
 const SERVICE: Service = Service::Organizations;
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::keys;
+use crate::api::Service;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind, placeholder};
 use crate::apply::planner::{Changes, Planner, Spot};
-use crate::client::services::Service;
 
 /// Points aliases at their keys.
 pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::units;
+use crate::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::{ControlKind, ControlPolicy};
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind, placeholder};
 use crate::apply::planner::{Changes, Planner, Spot};
-use crate::client::services::{Service, list, text};
 
 const SERVICE: Service = Service::Organizations;
 

@@ -4,12 +4,12 @@
 use serde_json::{Map, Value, json};
 
 use super::keys;
+use crate::api::{Service, text};
 use crate::apply::compare;
 use crate::apply::document::Grant;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind};
 use crate::apply::planner::{Changes, Planner, Spot};
-use crate::client::services::{Service, text};
 
 const SERVICE: Service = Service::Kms;
 

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::holder::{Holder, Wanted};
 use super::{Listing, unlisted};
+use crate::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::Kind;
 use crate::apply::planner::{Changes, Planner};
-use crate::client::services::{Service, list, text};
 
 /// Makes and changes groups.
 pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {

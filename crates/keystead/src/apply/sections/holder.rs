@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
+use crate::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::{Pairs, Text};
 use crate::apply::error::ApplyError;
 use crate::apply::plan::Call;
 use crate::apply::planner::{Changes, Planner, Spot, tags_of};
-use crate::client::services::{Service, list, text};
 
 /// A user, a group or a role that policies can be put on.
 #[derive(Debug, Clone, Copy)]
@@ -83,16 +83,13 @@ impl Holder<'_> {
 
     fn compare_tags(&self, wanted: &Pairs, changes: &mut Changes) {
         let tags = tags_of(list(self.found, "Tags"));
-        let (put, take) = compare::pairs(&tags, wanted);
-        if !put.is_empty() {
-            let tags = tag_list(&put);
-            let call = self.call(format!("Tag{}", self.kind), &json!({"Tags": tags}));
-            changes.add(format!("+ tags {put:?}"), call);
-        }
-        if !take.is_empty() {
-            let call = self.call(format!("Untag{}", self.kind), &json!({"TagKeys": take}));
-            changes.add(format!("- tags {take:?}"), call);
-        }
+        let tags = compare::tag_changes(&tags, wanted);
+        let put = json!({"Tags": tag_list(&tags.put)});
+        let call = self.call(format!("Tag{}", self.kind), &put);
+        changes.add_all(tags.put_lines, call);
+        let take = json!({"TagKeys": tags.take});
+        let call = self.call(format!("Untag{}", self.kind), &take);
+        changes.add_all(tags.take_lines, call);
     }
 
     fn compare_boundary(

@@ -6,12 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::api::{Service, is_access_denied, list, text};
 use crate::apply::compare;
 use crate::apply::document::{Key, Pairs};
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind, placeholder};
 use crate::apply::planner::{Changes, Planner, Spot, tags_of};
-use crate::client::services::{Service, is_access_denied, list, text};
 
 const SERVICE: Service = Service::Kms;
 /// The tag that a key without an alias is known by.
@@ -316,21 +316,11 @@ fn compare_tags(
     let found = tags(planner, spot, id)?;
     let mut wanted = key.tags.clone().unwrap_or_else(|| found.clone());
     wanted.extend(key.name.clone().map(|name| (NAME_TAG.to_owned(), name)));
-    let (put, take) = compare::pairs(&found, &wanted);
-    if !put.is_empty() {
-        let input = json!({"KeyId": id, "Tags": tag_list(&put)});
-        changes.add(
-            format!("+ tags {put:?}"),
-            Call::new(SERVICE, "TagResource", input),
-        );
-    }
-    if !take.is_empty() {
-        let input = json!({"KeyId": id, "TagKeys": take});
-        changes.add(
-            format!("- tags {take:?}"),
-            Call::new(SERVICE, "UntagResource", input),
-        );
-    }
+    let tags = compare::tag_changes(&found, &wanted);
+    let input = json!({"KeyId": id, "Tags": tag_list(&tags.put)});
+    changes.add_all(tags.put_lines, Call::new(SERVICE, "TagResource", input));
+    let input = json!({"KeyId": id, "TagKeys": tags.take});
+    changes.add_all(tags.take_lines, Call::new(SERVICE, "UntagResource", input));
     Ok(())
 }
 

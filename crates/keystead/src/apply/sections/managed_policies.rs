@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::holder::{document_of, policy_arn, tag_list};
 use super::{Listing, unlisted};
+use crate::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::ManagedPolicy;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind};
 use crate::apply::planner::{Changes, Planner, Spot, tags_of};
-use crate::client::services::{Service, list, text};
 
 /// How many versions a policy may have ("IAM and AWS STS quotas" in the IAM guide).
 const VERSIONS: usize = 5;
@@ -107,21 +107,13 @@ fn number(version: &str) -> u64 {
 fn compare_tags(policy: &ManagedPolicy, arn: &str, found: &Value, changes: &mut Changes) {
     let Some(wanted) = &policy.tags else { return };
     let tags = tags_of(list(found, "Tags"));
-    let (put, take) = compare::pairs(&tags, wanted);
-    if !put.is_empty() {
-        let input = json!({"PolicyArn": arn, "Tags": tag_list(&put)});
-        changes.add(
-            format!("+ tags {put:?}"),
-            Call::new(Service::Iam, "TagPolicy", input),
-        );
-    }
-    if !take.is_empty() {
-        let input = json!({"PolicyArn": arn, "TagKeys": take});
-        changes.add(
-            format!("- tags {take:?}"),
-            Call::new(Service::Iam, "UntagPolicy", input),
-        );
-    }
+    let tags = compare::tag_changes(&tags, wanted);
+    let input = json!({"PolicyArn": arn, "Tags": tag_list(&tags.put)});
+    let call = Call::new(Service::Iam, "TagPolicy", input);
+    changes.add_all(tags.put_lines, call);
+    let input = json!({"PolicyArn": arn, "TagKeys": tags.take});
+    let call = Call::new(Service::Iam, "UntagPolicy", input);
+    changes.add_all(tags.take_lines, call);
 }
 
 /// Removes the accounts' own managed policies that the file has not.

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::holder::tag_list;
 use super::{Listing, unlisted};
+use crate::api::{Service, list, text};
 use crate::apply::compare;
 use crate::apply::document::OidcProvider;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind};
 use crate::apply::planner::{Changes, Planner, Spot, tags_of};
-use crate::client::services::{Service, list, text};
 
 /// Makes and changes providers.
 pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {
@@ -86,15 +86,11 @@ fn compare_with(provider: &OidcProvider, arn: &str, found: &Value, changes: &mut
     }
     let Some(wanted) = &provider.tags else { return };
     let tags = tags_of(list(found, "Tags"));
-    let (put, take) = compare::pairs(&tags, wanted);
-    if !put.is_empty() {
-        let call = call("TagOpenIDConnectProvider", "Tags", &tag_list(&put));
-        changes.add(format!("+ tags {put:?}"), call);
-    }
-    if !take.is_empty() {
-        let call = call("UntagOpenIDConnectProvider", "TagKeys", &json!(take));
-        changes.add(format!("- tags {take:?}"), call);
-    }
+    let tags = compare::tag_changes(&tags, wanted);
+    let put = call("TagOpenIDConnectProvider", "Tags", &tag_list(&tags.put));
+    changes.add_all(tags.put_lines, put);
+    let take = call("UntagOpenIDConnectProvider", "TagKeys", &json!(tags.take));
+    changes.add_all(tags.take_lines, take);
 }
 
 fn compare_keys(

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::holder::{Holder, Wanted, document_of, tag_list};
 use super::{Listing, unlisted};
+use crate::api::{Service, text};
 use crate::apply::compare;
 use crate::apply::document::Role;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::Kind;
 use crate::apply::planner::{Changes, Planner, Spot};
 use crate::apply::server::ACCESS_ROLE;
-use crate::client::services::{Service, text};
 
 /// Makes and changes roles, in the file's order: a role that trusts another one comes after it.
 pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {

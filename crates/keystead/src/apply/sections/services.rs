@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Listing, unlisted};
+use crate::api::{Service, text};
 use crate::apply::document::AccessKey;
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind};
 use crate::apply::planner::{Changes, Planner, Spot};
-use crate::client::services::{Service, text};
 
 const SERVICE: Service = Service::Keystead;
 

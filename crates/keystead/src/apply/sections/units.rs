@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::api::{Service, text};
 use crate::apply::error::ApplyError;
 use crate::apply::plan::{Call, Kind, placeholder};
 use crate::apply::planner::{Changes, Planner, Spot};
-use crate::client::services::{Service, text};
 
 const SERVICE: Service = Service::Organizations;
 

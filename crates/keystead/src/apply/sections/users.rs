@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::holder::{Holder, Wanted, tag_list};
 use super::{Listing, unlisted};
+use crate::api::{Service, text};
 use crate::apply::compare;
 use crate::apply::document::{AccessKey, User};
 use crate::apply::error::ApplyError;
 use crate::apply::plan::Kind;
 use crate::apply::planner::{Changes, Planner, Spot};
-use crate::client::services::{Service, text};
 
 /// Makes and changes users.
 pub(super) fn plan(planner: &mut Planner<'_>) -> Result<(), ApplyError> {

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use keystead_core::key::{KeySpec, WrappingAlgorithm};
 use keystead_crypto::CryptoError;
-use rustls::pki_types::pem;
 
 /// Why the key gets no material. Nothing of the material is told.
 #[derive(Debug, thiserror::Error)]
@@ -30,8 +29,8 @@ pub(in crate::key) enum ImportError {
         expected: usize,
         is_text: bool,
     },
-    #[error("{} is no PEM file", path.display())]
-    Pem { path: PathBuf, source: pem::Error },
+    #[error("{} is no PEM file: {flaw}", path.display())]
+    Pem { path: PathBuf, flaw: PemFlaw },
     #[error(
         "{} has no private key in PKCS#8. If it has one in another form, or encrypted,\n  openssl pkcs8 -topk8 -nocrypt -in {0} -outform DER | keystead key import KEY - …\n  imports it", path.display()
     )]
@@ -41,6 +40,15 @@ pub(in crate::key) enum ImportError {
         algorithm: WrappingAlgorithm,
         source: CryptoError,
     },
+}
+
+/// What is wrong with a section of a PEM file. Nothing of it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(in crate::key) enum PemFlaw {
+    #[error("its private key does not end with -----END PRIVATE KEY-----")]
+    NoEnd,
+    #[error("its private key is not base64")]
+    NotBase64,
 }
 
 fn suitable_words(suitable: &str) -> String {

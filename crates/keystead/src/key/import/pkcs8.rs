@@ -2,13 +2,18 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use keystead_crypto::SecretBytes;
-use rustls::pki_types::pem::{PemObject as _, SectionKind};
 
-use super::error::ImportError;
+use super::error::{ImportError, PemFlaw};
 
 /// What every PEM section begins with.
 const PEM: &[u8] = b"-----BEGIN ";
+
+/// The lines around a private key in PKCS#8 (RFC 7468, section 10).
+const BEGIN: &[u8] = b"-----BEGIN PRIVATE KEY-----";
+const END: &[u8] = b"-----END PRIVATE KEY-----";
 
 /// The private key in a file, as DER.
 pub(super) fn private_key(path: &Path, bytes: SecretBytes) -> Result<SecretBytes, ImportError> {
@@ -26,23 +31,41 @@ pub(super) fn private_key(path: &Path, bytes: SecretBytes) -> Result<SecretBytes
 }
 
 /// The first section with a private key in PKCS#8; others are passed over, as certificates are
-/// often in the same file.
+/// often in the same file. It is read here since libraries gather the text of a section in memory
+/// that nobody wipes.
 fn from_pem(path: &Path, bytes: &SecretBytes) -> Result<SecretBytes, ImportError> {
-    let not_there = || ImportError::NotPkcs8 {
-        path: path.to_owned(),
-    };
-    for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(bytes.expose()) {
-        let (kind, der) = section.map_err(|source| ImportError::Pem {
+    let mut lines = bytes.expose().split(|byte| *byte == b'\n');
+    if !lines.any(|line| line.trim_ascii() == BEGIN) {
+        return Err(ImportError::NotPkcs8 {
             path: path.to_owned(),
-            source,
-        })?;
-        // Whatever it is, it is wiped.
-        let der = SecretBytes::from(der);
-        if kind == SectionKind::PrivateKey {
-            return Ok(der);
-        }
+        });
     }
-    Err(not_there())
+    let flawed = |flaw| ImportError::Pem {
+        path: path.to_owned(),
+        flaw,
+    };
+    let text = SecretBytes::try_filled_in_part(bytes.len(), |place| gather(lines, place));
+    let text = text.map_err(flawed)?;
+    SecretBytes::try_filled_in_part(text.len(), |place| {
+        STANDARD.decode_slice(text.expose(), place)
+    })
+    .map_err(|_| flawed(PemFlaw::NotBase64))
+}
+
+/// Copies the lines before the end of the section into one, and tells how long it is.
+fn gather<'a>(lines: impl Iterator<Item = &'a [u8]>, place: &mut [u8]) -> Result<usize, PemFlaw> {
+    let mut filled = 0;
+    for line in lines.map(<[u8]>::trim_ascii) {
+        if line == END {
+            return Ok(filled);
+        }
+        // What is gathered is shorter than the file, which the place is as long as.
+        let end = filled.saturating_add(line.len());
+        let part = place.get_mut(filled..end).ok_or(PemFlaw::NoEnd)?;
+        part.copy_from_slice(line);
+        filled = end;
+    }
+    Err(PemFlaw::NoEnd)
 }
 
 /// Whether it is one sequence that begins as `PrivateKeyInfo` and `OneAsymmetricKey` do, with a
@@ -88,7 +111,10 @@ mod tests {
         for text in [
             pem.clone(),
             format!("{certificate}{pem}"),
+            format!("Key of\r\nsomebody\n{pem}{certificate}"),
             pem.replace('\n', "\r\n"),
+            pem.replace('\n', " \n"),
+            pem.trim_end().to_owned(),
         ] {
             assert_eq!(read(text.as_bytes()).unwrap(), der);
         }
@@ -123,7 +149,32 @@ mod tests {
         ] {
             assert!(matches!(read(other), Err(ImportError::NotPkcs8 { .. })));
         }
-        let cut = b"-----BEGIN PRIVATE KEY-----\nMAA=\n";
-        assert!(matches!(read(cut), Err(ImportError::Pem { .. })));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_section_is_told() {
+        let begun = "-----BEGIN PRIVATE KEY-----\nMAA=\n";
+        let ended = "-----END PRIVATE KEY-----\n";
+        for (text, expected) in [
+            (begun.to_owned(), PemFlaw::NoEnd),
+            (
+                format!("{begun}-----END EC PRIVATE KEY-----\n"),
+                PemFlaw::NoEnd,
+            ),
+            (format!("{begun}!{ended}"), PemFlaw::NoEnd),
+            (format!("{begun}!\n{ended}"), PemFlaw::NotBase64),
+            (format!("{begun}MAA=\n{ended}"), PemFlaw::NotBase64),
+        ] {
+            match read(text.as_bytes()) {
+                Err(ImportError::Pem { flaw, .. }) => assert_eq!(flaw, expected, "{text}"),
+                other => panic!("{text}: {other:?}"),
+            }
+        }
+        // Nothing in it is base64, and no private key.
+        let empty = format!("-----BEGIN PRIVATE KEY-----\n{ended}");
+        assert!(matches!(
+            read(empty.as_bytes()),
+            Err(ImportError::NotPkcs8 { .. })
+        ));
     }
 }

@@ -1,5 +1,6 @@
 //! A policy in a line for each statement.
 
+use keystead_core::policy::statement_name;
 use serde_json::Value;
 
 use crate::client::answer::text;
@@ -12,10 +13,13 @@ pub(in crate::key) fn summary(policy: &str) -> Vec<String> {
         Some(one) => vec![one],
         None => return vec![policy.to_owned()],
     };
-    statements.into_iter().map(line).collect()
+    let numbered = statements.into_iter().enumerate();
+    numbered
+        .map(|(index, statement)| line(index, statement))
+        .collect()
 }
 
-fn line(statement: &Value) -> String {
+fn line(index: usize, statement: &Value) -> String {
     let effect = match text(statement, "Effect") {
         "Allow" => "allows",
         _ => "denies",
@@ -29,12 +33,9 @@ fn line(statement: &Value) -> String {
     };
     let who = first_of([("Principal", ""), ("NotPrincipal", "all but ")]);
     let what = first_of([("Action", ""), ("NotAction", "all but ")]);
-    let sid = match text(statement, "Sid") {
-        "" => String::new(),
-        sid => format!(" ({sid})"),
-    };
+    let name = statement_name(Some(text(statement, "Sid")), index);
     let condition = statement.get("Condition").map_or("", |_| ", on conditions");
-    format!("{effect} {who}: {what}{condition}{sid}")
+    format!("{name} {effect} {who}: {what}{condition}")
 }
 
 /// The texts in a value, however deep.
@@ -61,12 +62,12 @@ mod tests {
         assert_eq!(
             summary(policy),
             [
-                "allows arn:root: kms:* (All)",
-                "denies all but a, b, c: all but kms:A, kms:B, on conditions",
+                "statement \"All\" allows arn:root: kms:*",
+                "statement 2 denies all but a, b, c: all but kms:A, kms:B, on conditions",
             ]
         );
         let one = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "kms:*"}}"#;
-        assert_eq!(summary(one), ["allows *: kms:*"]);
+        assert_eq!(summary(one), ["statement 1 allows *: kms:*"]);
         assert_eq!(summary("x"), ["x"]);
     }
 }

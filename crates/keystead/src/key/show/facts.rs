@@ -7,7 +7,7 @@ use crate::client::ClientError;
 use crate::client::answer::{is_access_denied, text};
 use crate::key::metadata::instant;
 use crate::key::session::Reading;
-use crate::key::{policy, rotation};
+use crate::key::{materials, policy, rotation};
 use crate::table::Table;
 
 /// The facts, by any name of the key.
@@ -44,7 +44,8 @@ pub(super) fn table(name: &str, known: &Known) -> String {
     }
     if let Some(reading) = &known.materials {
         fact("Materials", "ListKeyRotations", reading, |found| {
-            each(found, material)
+            let materials = found.as_array().map(Vec::as_slice).unwrap_or_default();
+            or_none(materials::words(materials))
         });
     }
     fact("Policy", "GetKeyPolicy", &known.policy, |answer| {
@@ -68,7 +69,7 @@ fn describe(table: &mut Table, metadata: &Value) {
     }
     for (name, member) in [
         ("Created", "CreationDate"),
-        ("Deleted at", "DeletionDate"),
+        ("To be deleted", "DeletionDate"),
         ("Expires at", "ValidTo"),
     ] {
         table.fact(name, instant(metadata, member));
@@ -77,34 +78,15 @@ fn describe(table: &mut Table, metadata: &Value) {
 
 /// A line for each; `none` if there is nothing.
 fn each(found: &Value, line: impl Fn(&Value) -> String) -> Vec<String> {
-    match found.as_array().map(Vec::as_slice) {
-        None | Some([]) => vec!["none".to_owned()],
-        Some(all) => all.iter().map(line).collect(),
-    }
+    let all = found.as_array().into_iter().flatten();
+    or_none(all.map(line).collect())
 }
 
-/// What a material is to its key, and its id.
-fn material(material: &Value) -> String {
-    let lower = |member| text(material, member).to_lowercase().replace('_', " ");
-    let mut words = format!(
-        "{}: {}",
-        text(material, "KeyMaterialId"),
-        lower("KeyMaterialState")
-    );
-    if text(material, "ImportState") == "PENDING_IMPORT" {
-        words.push_str(", not imported");
+fn or_none(lines: Vec<String>) -> Vec<String> {
+    match lines.is_empty() {
+        true => vec!["none".to_owned()],
+        false => lines,
     }
-    for (before, member) in [(", since ", "RotationDate"), (", expires at ", "ValidTo")] {
-        if let Some(instant) = instant(material, member) {
-            words.push_str(before);
-            words.push_str(&instant);
-        }
-    }
-    match text(material, "KeyMaterialDescription") {
-        "" => {}
-        description => words.push_str(&format!(" ({description})")),
-    }
-    words
 }
 
 /// Why a fact is missing.
@@ -116,9 +98,9 @@ fn refusal(error: &ClientError, operation: &str) -> String {
     if is_access_denied(error) {
         return format!("not permitted (kms:{operation})");
     }
-    let known = NOT_THERE
-        .into_iter()
-        .find(|(known, _)| matches!(error, ClientError::Refused { code, .. } if code == known));
+    let known = NOT_THERE.into_iter().find(
+        |(known, _)| matches!(error, ClientError::Refused(refusal) if refusal.code == *known),
+    );
     known.map_or_else(|| error.to_string(), |(_, words)| words.to_owned())
 }
 
@@ -127,12 +109,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::client::Refusal;
 
     fn refused(code: &str) -> Reading {
-        Err(ClientError::Refused {
+        Err(ClientError::Refused(Refusal {
             code: code.to_owned(),
             message: "m".to_owned(),
-        })
+            request_id: String::new(),
+        }))
     }
 
     #[test]
@@ -160,8 +144,8 @@ Aliases    alias/a
            alias/b
 Tags       none
 Rotation   not permitted (kms:GetKeyRotationStatus)
-Materials  m1: non current
-           m2: current, not imported, since 1970-01-01T00:00:00Z (new)
+Materials  m1: former, current from the start to 1970-01-01T00:00:00Z
+           m2: current since 1970-01-01T00:00:00Z, not imported (new)
 Policy     Else: m
 ";
         assert_eq!(table("alias/a", &known), expected);

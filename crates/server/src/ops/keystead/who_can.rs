@@ -15,7 +15,7 @@ mod stranger;
 mod visible;
 
 use keystead_core::audit::Elements;
-use keystead_core::policy::KMS_ACTIONS;
+use keystead_core::policy::{KMS_ACTIONS, KMS_ACTIONS_WITHOUT_KEY};
 use keystead_wire::keystead::{input, output};
 
 use self::candidates::Candidates;
@@ -38,22 +38,8 @@ const LIMITS: PageLimits = PageLimits {
 /// How many candidates are looked at for one page, most of whom may not.
 const LOOKED_AT: usize = 500;
 
-/// Actions that are not about a key that is there: identity policies alone decide on them, or, on
-/// the retirement of a grant, the grant.
-const NOT_ON_KEYS: [&str; 12] = [
-    "kms:ConnectCustomKeyStore",
-    "kms:CreateCustomKeyStore",
-    "kms:CreateKey",
-    "kms:DeleteCustomKeyStore",
-    "kms:DescribeCustomKeyStores",
-    "kms:DisconnectCustomKeyStore",
-    "kms:GenerateRandom",
-    "kms:ListAliases",
-    "kms:ListKeys",
-    "kms:ListRetirableGrants",
-    "kms:RetireGrant",
-    "kms:UpdateCustomKeyStore",
-];
+/// On the retirement of a grant, the grant decides.
+const BY_GRANT: &str = "kms:RetireGrant";
 
 /// Lists who may do something to a key of the caller's account: the account's principals, those of
 /// others that the key policy names, services, and grantees. To the organization's management
@@ -141,9 +127,12 @@ fn action(given: &str) -> Result<&'static str, Fault> {
         known.is_some_and(|known| known.eq_ignore_ascii_case(name))
     };
     match KMS_ACTIONS.iter().find(is_it) {
-        Some(action) if NOT_ON_KEYS.contains(action) => {
-            Err(refuse(format!("{action} is not decided for a key.")))
-        }
+        Some(action) if KMS_ACTIONS_WITHOUT_KEY.contains(action) => Err(refuse(format!(
+            "{action} is not decided for a key: policies of identities alone decide on it."
+        ))),
+        Some(action) if *action == BY_GRANT => Err(refuse(format!(
+            "{action} is not decided for a key: the grant says who may retire it."
+        ))),
         Some(action) => Ok(action),
         None if name.eq_ignore_ascii_case("ReEncrypt") => Err(refuse(
             "ReEncrypt takes two permissions: kms:ReEncryptFrom and kms:ReEncryptTo.".to_owned(),
@@ -172,6 +161,7 @@ mod tests {
             "s3:GetObject",
             "ReEncrypt",
             "CreateKey",
+            "RetireGrant",
             "kms:*",
         ] {
             assert!(
@@ -179,14 +169,5 @@ mod tests {
                 "{given}"
             );
         }
-    }
-
-    #[test]
-    fn what_is_not_on_keys_is_an_action() {
-        assert!(
-            NOT_ON_KEYS
-                .iter()
-                .all(|action| KMS_ACTIONS.contains(action))
-        );
     }
 }

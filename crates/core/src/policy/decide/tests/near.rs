@@ -1,7 +1,12 @@
 //! Which conditions are told that kept a statement from allowing.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::grants::{grant, grantee};
 use super::*;
-use crate::policy::{Attached, ControlLevel, near_misses};
+use crate::grant::{ContextConstraint, GrantBook, GrantConstraints, GrantOperation, GrantRecord};
+use crate::policy::{Attached, ControlLevel, Grants, Unmet, near_misses};
 use crate::policy::{ConditionKey, Context, EndpointPolicy, IdentityPolicy, KnownKey, Values};
 
 /// A request that came through S3, from a stranger to every other condition.
@@ -43,9 +48,16 @@ fn identity(name: &str, statements: &[String]) -> AttachedPolicy {
 /// Where each condition is, what it wants and what the request has.
 fn near(question: &Question<'_>, facts: &Facts<'_>) -> Vec<String> {
     let shown = near_misses(question, facts).into_iter().map(|near| {
-        let (statement, operator, key) = (near.statement, near.operator, near.key);
         let (wanted, found) = (near.wanted.join(","), near.found.join(","));
-        format!("{statement}: {operator} {key} {wanted}, not {found}")
+        let what = match near.unmet {
+            Unmet::Condition {
+                statement,
+                operator,
+                key,
+            } => format!("{statement}: {operator} {key}"),
+            Unmet::Grant { grant, part } => format!("grant {}: {part}", grant.id),
+        };
+        format!("{what} {wanted}, not {found}")
     });
     shown.collect()
 }
@@ -150,5 +162,109 @@ fn no_more_are_told_than_fit_in_a_record() {
     let many = vec![statement("Allow", "kms:*", VIA_EC2); 2 * MAX_NEAR_MISSES];
     let identity = [identity("many", &many), identity("more", &many)];
     let facts = facts(ResourcePolicy::None, &identity);
+    assert_eq!(near(&question(ALICE), &facts).len(), MAX_NEAR_MISSES);
+}
+
+/// A grant to Alice, for these operations.
+fn granted(id: &str, operations: &[GrantOperation], constraints: GrantConstraints) -> GrantRecord {
+    GrantRecord {
+        id: id.to_owned(),
+        operations: operations.iter().copied().collect(),
+        ..grant(grantee(ALICE.arn()), constraints)
+    }
+}
+
+#[test]
+fn grants_to_the_caller_tell_what_they_lack() {
+    let pairs = |text: &str| {
+        let pairs = text.split(' ').filter_map(|pair| pair.split_once('='));
+        let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        pairs.collect::<BTreeMap<_, _>>()
+    };
+    let context = |context| GrantConstraints {
+        context: Some(context),
+        source_arn: None,
+    };
+    let source = GrantConstraints {
+        context: None,
+        source_arn: Some("arn:aws:s3:::bucket".to_owned()),
+    };
+    let (encrypt_only, free) = ([GrantOperation::Encrypt], GrantConstraints::default());
+    let mut book = GrantBook::default();
+    for grant in [
+        granted(
+            "1",
+            &[GrantOperation::Decrypt, GrantOperation::Sign],
+            free.clone(),
+        ),
+        granted(
+            "2",
+            &encrypt_only,
+            context(ContextConstraint::Equals(pairs("a=1"))),
+        ),
+        granted(
+            "3",
+            &encrypt_only,
+            context(ContextConstraint::Subset(pairs("a=2 b=3"))),
+        ),
+        granted("4", &encrypt_only, source),
+        GrantRecord {
+            id: "5".to_owned(),
+            ..grant(grantee(BOB.arn()), free.clone())
+        },
+    ] {
+        book.insert(Arc::new(grant));
+    }
+    let key = key_policy(&[]);
+    let encryption_context = pairs("a=2 c=4");
+    let facts = |book| Facts {
+        grants: Some(Grants {
+            book,
+            encryption_context: Some(&encryption_context),
+            source_arn: None,
+        }),
+        ..facts(ResourcePolicy::Key(Ok(&key)), &[])
+    };
+    let expected = [
+        "grant 2: EncryptionContextEquals a=1, not a=2,c=4",
+        "grant 3: EncryptionContextSubset a=2,b=3, not a=2,c=4",
+        "grant 4: SourceArn arn:aws:s3:::bucket, not ",
+        "grant 1: Operations Decrypt,Sign, not Encrypt",
+    ];
+    assert_eq!(near(&question(ALICE), &facts(&book)), expected);
+    // No grant can permit this, and none is to this caller.
+    let other = Question {
+        action: "kms:PutKeyPolicy",
+        ..question(ALICE)
+    };
+    assert!(near(&other, &facts(&book)).is_empty());
+    assert!(near(&question(LOGS), &facts(&book)).is_empty());
+    // Where one permits, the others lack nothing.
+    let mut more = GrantBook::default();
+    more.insert(Arc::new(granted("6", &encrypt_only, free)));
+    for grant in book.after(None) {
+        more.insert(Arc::clone(grant));
+    }
+    assert!(near(&question(ALICE), &facts(&more)).is_empty());
+}
+
+#[test]
+fn grants_beyond_those_that_are_looked_at_cost_nothing() {
+    let mut book = GrantBook::default();
+    for number in 0..2_000 {
+        let id = format!("{number:04}");
+        let constraints = GrantConstraints::default();
+        book.insert(Arc::new(granted(&id, &[GrantOperation::Sign], constraints)));
+    }
+    let key = key_policy(&[]);
+    let grants = Grants {
+        book: &book,
+        encryption_context: None,
+        source_arn: None,
+    };
+    let facts = Facts {
+        grants: Some(grants),
+        ..facts(ResourcePolicy::Key(Ok(&key)), &[])
+    };
     assert_eq!(near(&question(ALICE), &facts).len(), MAX_NEAR_MISSES);
 }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use keystead_core::policy::{ConditionKey, Context, KeyFamily, KnownKey, Principal, Values};
+use keystead_core::policy::{
+    ConditionKey, Context, KeyFamily, KnownKey, Principal, Values, can_carry,
+};
 
 use super::stranger::EVERYBODY;
 use crate::authz::context::{key_property, tag};
@@ -12,6 +14,7 @@ use crate::operation::Tools;
 
 /// A request to come.
 pub(super) struct Foreseen<'a> {
+    pub(super) action: &'static str,
     pub(super) entry: &'a KeyEntry,
     pub(super) tools: &'a Tools<'a>,
     pub(super) principal: Principal<'a>,
@@ -21,10 +24,12 @@ pub(super) struct Foreseen<'a> {
 
 impl Foreseen<'_> {
     /// Whether the values of a key will be the same in every request of this principal for this
-    /// key. A role's tags are not among them, since its sessions may have tags of their own, nor is
-    /// anything that is only known of some sessions of a user.
+    /// key: also none, where no call of the action has one. A role's tags are not among them, since
+    /// its sessions may have tags of their own, nor is anything that is only known of some sessions
+    /// of a user.
     pub(super) fn knows(&self, key: &ConditionKey) -> bool {
         match key {
+            _ if !can_carry(self.action, key) => true,
             ConditionKey::Known(known) if OF_THE_KEY.contains(known) => true,
             ConditionKey::Known(known) => match known {
                 KnownKey::PrincipalIsAwsService => true,
@@ -109,6 +114,7 @@ impl Context for Foreseen<'_> {
             member.map_or(Values::Absent, |member| member.values(key))
         };
         match key {
+            _ if !can_carry(self.action, key) => Values::Absent,
             ConditionKey::Known(known) => self
                 .of_the_key(*known)
                 .or_else(|| self.of_the_principal(*known))

@@ -232,6 +232,7 @@ impl Judge<'_> {
     /// grant permits it: what policies give is told elsewhere.
     fn outcome(&self, asked: &Subject<'_>, case: Case) -> Outcome {
         let foreseen = Foreseen {
+            action: self.action,
             entry: self.entry,
             tools: self.tools,
             principal: asked.principal,

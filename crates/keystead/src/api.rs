@@ -8,9 +8,9 @@ pub(crate) use keystead_server::protocol::Service;
 use keystead_server::protocol::Style;
 use serde_json::Value;
 
-pub(crate) use super::answer::{is_access_denied, is_not_found, list, text};
-use super::pages::Marker;
-use super::{Client, ClientError, Message};
+pub(crate) use crate::client::answer::{is_access_denied, is_not_found, list, text};
+use crate::client::pages::Marker;
+use crate::client::{Client, ClientError, Message, Refusal};
 
 /// Where a service's pages say that the next one begins.
 pub(crate) const fn marker(service: Service) -> Marker {
@@ -56,17 +56,18 @@ pub(crate) fn call(
                     .get(format!("{operation}Result"))
                     .cloned()
                     .unwrap_or(Value::Null)),
-                _ => Err(refusal(&body).unwrap_or(bad)),
+                _ => Err(refusal(&body, answer.request_id).map_or(bad, Into::into)),
             }
         }
     }
 }
 
-fn refusal(body: &Value) -> Option<ClientError> {
+fn refusal(body: &Value, request_id: String) -> Option<Refusal> {
     let error = body.get("Error")?;
     let text = |name| error.get(name).and_then(Value::as_str).unwrap_or_default();
-    Some(ClientError::Refused {
+    Some(Refusal {
         code: text("Code").to_owned(),
         message: text("Message").to_owned(),
+        request_id,
     })
 }

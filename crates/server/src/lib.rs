@@ -38,5 +38,6 @@ pub mod region;
 pub mod reply;
 pub mod router;
 pub mod sessions;
+pub mod slow_lane;
 pub mod target;
 pub mod throttle;

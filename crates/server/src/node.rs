@@ -7,7 +7,6 @@ use keystead_core::quota::Quotas;
 use keystead_core::time::Timestamp;
 use keystead_crypto::{KeyFingerprint, Provider, RootKey};
 use keystead_store::Store;
-use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::audit::AuditRoom;
@@ -25,6 +24,7 @@ use crate::ledger::follow::{FollowError, follow};
 use crate::region::{RegionRoom, Regions};
 use crate::sessions::web_identity::{Outbound, WebIdentities};
 use crate::sessions::{SessionKeyError, SessionKeys, Sessions};
+use crate::slow_lane::SlowLane;
 use crate::throttle::Throttle;
 
 /// How many calls may work on threads of their own at once; the rest wait, since such threads
@@ -132,7 +132,7 @@ impl Node {
             audit,
             trust: parts.trust,
             quotas: parts.quotas,
-            slow: Arc::new(Semaphore::new(SLOW_CALLS)),
+            slow: SlowLane::new(SLOW_CALLS),
         });
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);
         Ok(Self { corridor, jobs })

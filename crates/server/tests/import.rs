@@ -431,6 +431,30 @@ async fn an_hmac_key_has_one_material_and_no_words_for_it() {
     assert_eq!(refused.0, "IncorrectKeyMaterialException");
 }
 
+#[tokio::test]
+async fn who_may_not_import_waits_for_no_thread() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = NodeOptions::new().admin("ada").user("eve", None);
+    let node = options.start(folder.path()).await;
+    let key = external(&node, "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT").await;
+    let parameters = Parameters::get(&node, &key, OAEP).await;
+    // Others have all threads, and keep them.
+    let lane = &node.node.corridor().slow;
+    let other = "444455556666".parse().unwrap();
+    let turns = [lane.turn(other).await, lane.turn(other).await];
+    let input = parameters.import(&key, &FIRST);
+    let (code, _) = node.err("eve", "ImportKeyMaterial", &input).await;
+    assert_eq!(code, "AccessDeniedException");
+    // Who may import waits for its turn.
+    let import = node.ok("ada", "ImportKeyMaterial", &input);
+    let free = async {
+        tokio::task::yield_now().await;
+        drop(turns);
+    };
+    let (imported, ()) = tokio::join!(import, free);
+    assert_eq!(imported["KeyId"], format!("{ARN}{key}"));
+}
+
 /// The same bytes, imported for encryption and for MACs: whoever may have MACs made must not get the
 /// keys that ciphertexts are encrypted under.
 #[tokio::test]

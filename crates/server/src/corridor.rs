@@ -213,6 +213,10 @@ impl Corridor {
                 event_id: new_id(self.provider.as_ref())?,
             };
             let mut done = match decided.outcome {
+                // Its policy allows the call, and it is fit for all that its policy allows.
+                Err(Fault::ManagedKeyAbsent { .. }) if O::is_dry_run(&input) => {
+                    return self.refuse(&facts, &Fault::DryRun).await;
+                }
                 Err(Fault::ManagedKeyAbsent { key }) if tries < MAX_TRIES => {
                     match managed_keys::make(self, call.region(), &key).await {
                         Ok(()) => continue,

@@ -107,6 +107,23 @@ async fn nobody_is_told_of_a_key_that_they_may_not_have_made() {
 }
 
 #[tokio::test]
+async fn a_dry_run_makes_no_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let encrypt = json!({ "KeyId": ALIAS, "Plaintext": "aGk=", "DryRun": true });
+    let generate = json!({ "KeyId": ALIAS, "KeySpec": "AES_256", "DryRun": true });
+    for (operation, input) in [("Encrypt", &encrypt), ("GenerateDataKey", &generate)] {
+        let (status, answer) = through_s3(&node, "bob", operation, input).await;
+        let told = answer["__type"].as_str().unwrap();
+        assert_eq!((status, told), (400, "DryRunOperationException"));
+    }
+    let (code, _) = node.err("bob", "Encrypt", &encrypt).await;
+    assert_eq!(code, "NotFoundException");
+    let keys = node.ok("ada", "ListKeys", &json!({})).await;
+    assert!(keys["Keys"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn it_is_nobodys_to_change() {
     let folder = tempfile::tempdir().unwrap();
     let node = node(&folder).await;

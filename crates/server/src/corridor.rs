@@ -14,8 +14,8 @@ use keystead_core::quota::Quotas;
 use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 
-use self::decision::guarded;
-use crate::audit::{AuditRoom, CallFacts, KeyEvent, Record};
+use self::decision::{Done, guarded};
+use crate::audit::{AuditRoom, CallFacts, KeyEvent, Record, Recorded};
 use crate::authn::{self, Authenticated, Known, Rejected, Trust, web_identity};
 use crate::causes::Causes;
 use crate::clock::Clock;
@@ -229,11 +229,13 @@ impl Corridor {
             let region = call.region().region();
             let consequences = std::mem::take(&mut done.notes.consequences);
             let consequences = self.records(consequences, region, call.at())?;
-            let Some(record) = facts.success(done.notes)? else {
+            let Some(record) = facts.success(std::mem::take(&mut done.notes))? else {
                 return self.refuse(&facts, &Fault::too_long_to_record()).await;
             };
-            let (audit, changes) = (&self.audit, &done.changes);
-            match commit::and_record(ledger, region, audit, changes, record, consequences).await {
+            match self
+                .commit(ledger, region, &done, record, consequences)
+                .await
+            {
                 Ok(recorded) => {
                     note_use(&done.used, &facts);
                     return Ok(Reply::recorded(
@@ -259,6 +261,24 @@ impl Corridor {
                     return self.refuse(&failed, &error.into()).await;
                 }
                 Err(NotDone::NotRecorded(error)) => return Err(error),
+            }
+        }
+    }
+
+    /// Makes the changes of a call durable, with its record.
+    async fn commit(
+        &self,
+        ledger: &Arc<Ledger>,
+        region: &Region,
+        done: &Done,
+        record: Record,
+        consequences: Vec<Record>,
+    ) -> Result<Recorded, NotDone> {
+        match done.ahead {
+            Some(head) => Err(NotDone::Conflict { head }),
+            None => {
+                let (audit, changes) = (&self.audit, &done.changes);
+                commit::and_record(ledger, region, audit, changes, record, consequences).await
             }
         }
     }

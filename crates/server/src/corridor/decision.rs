@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use keystead_core::audit::Elements;
-use keystead_core::change::Change;
+use keystead_core::change::{Change, Expected};
 
 use super::Corridor;
 use crate::authn::Authenticated;
@@ -31,6 +31,9 @@ pub(super) struct Done {
     pub(super) changes: Vec<Change>,
     pub(super) notes: Notes,
     pub(super) used: [Option<Arc<LastUseCell>>; 2],
+    /// A later revision than what the memory was known to show when this was decided, if a change
+    /// rests on one: of that commit the memory may have shown a part.
+    pub(super) ahead: Option<u64>,
 }
 
 impl Corridor {
@@ -85,6 +88,7 @@ impl Corridor {
         counts: bool,
     ) -> Decided<Done> {
         let tools = self.tools(&call.region().directory, call.at());
+        let seen = self.ledger::<O>(call).shown.revision();
         self.judge(call, input, counts, |authorized: Authorized<'_, O>| {
             let mut used = [None, None];
             if O::USE.is_some() {
@@ -96,7 +100,9 @@ impl Corridor {
                 return Err(Fault::DryRun);
             }
             let (output, changes, notes) = performed.into_parts();
+            let ahead = latest(&changes).filter(|latest| seen < Some(*latest));
             Ok(Done {
+                ahead,
                 encoded: O::Protocol::encode(&output, request_id),
                 changes,
                 notes,
@@ -171,7 +177,39 @@ impl<T> Decided<T> {
     }
 }
 
+/// The latest revision that changes rest on.
+fn latest(changes: &[Change]) -> Option<u64> {
+    let expected = changes.iter().map(Change::expected);
+    let revision = |expected| match expected {
+        Expected::Revision(revision) => Some(revision),
+        Expected::Absent => None,
+    };
+    expected.filter_map(revision).max()
+}
+
 /// Does a part of a call. A defect in it fails this call alone.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Internal::Defect.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use keystead_core::arn::AccountId;
+
+    use super::*;
+
+    #[test]
+    fn changes_rest_on_the_latest_revision_that_they_expect() {
+        let account = AccountId::ZEROS;
+        let change = |expected| Change::ExpectKeyTally { account, expected };
+        let [absent, old, new] = [
+            Expected::Absent,
+            Expected::Revision(3),
+            Expected::Revision(7),
+        ]
+        .map(change);
+        assert_eq!(latest(&[]), None);
+        assert_eq!(latest(std::slice::from_ref(&absent)), None);
+        assert_eq!(latest(&[new, absent, old]), Some(7));
+    }
 }

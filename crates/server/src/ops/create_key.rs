@@ -90,8 +90,9 @@ impl Operation for CreateKey {
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let input = call.input();
         let account = call.caller().member().identity().account();
+        let tally = tools.directory.key_tally(account);
         let taken = tools.directory.own_key_count(account);
-        resource_quota::check(Resource::Keys, taken, &account, tools)?;
+        let pace = resource_quota::check(Resource::Keys, taken, &account, tools)?;
         let id = KeyId::from_random(new_material::random_array(tools)?);
         let arn = key_arn(tools.region, account, id);
         let origin = request::stored_origin(input)?;
@@ -135,6 +136,7 @@ impl Operation for CreateKey {
             arn: arn.into(),
         };
         Ok(Performed::new(call, output)
+            .change(resource_quota::beside_keys(pace, account, tally))
             .change(change)
             .respond(response)
             .made(made))

@@ -88,6 +88,7 @@ impl<O: Operation> CallFacts<'_, O> {
     ) -> Result<Record, serde_json::Error> {
         let caller = self.call.caller();
         let identity = caller.member().identity();
+        let logging_account = identity.logging_account();
         let request = self.call.request();
         let resources: Vec<Resource<'_>> = self
             .resources
@@ -117,7 +118,7 @@ impl<O: Operation> CallFacts<'_, O> {
         event.additional_event_data = self.additional(notes.additional);
         event.read_only = O::READ_ONLY;
         event.resources = &resources;
-        event.recipient_account_id = identity.account_id();
+        event.recipient_account_id = logging_account.as_str();
         let endpoint = request.peer.endpoint.as_deref();
         event.vpc_endpoint_id = endpoint.map(|endpoint| &*endpoint.id);
         event.tls_details = request.peer.tls.map(|tls| TlsDetails {

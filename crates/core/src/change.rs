@@ -6,6 +6,7 @@ use crate::grant::GrantRecord;
 use crate::identity::{IdentityPlace, IdentityRecord};
 use crate::key::{KeyRecord, WrappingKeyId, WrappingKeyRecord};
 use crate::key_id::KeyId;
+use crate::key_tally::KeyTallyRecord;
 use crate::last_use::LastUseRecord;
 
 /// What must hold of a record when a change of it is committed. Otherwise someone else was
@@ -115,6 +116,20 @@ pub enum Change {
         /// The last use as it was.
         expected: Expected,
     },
+    /// Marks that an account which is close to the most keys that it may have gets one more.
+    PutKeyTally {
+        /// The mark.
+        record: KeyTallyRecord,
+        /// It as it was.
+        expected: Expected,
+    },
+    /// Changes nothing, but makes the other changes depend on that mark.
+    ExpectKeyTally {
+        /// The account.
+        account: AccountId,
+        /// The mark as it is.
+        expected: Expected,
+    },
     /// Writes a record of the identities.
     PutIdentity {
         /// The record as it is to be.
@@ -137,4 +152,29 @@ pub enum Change {
         /// The record as it is.
         expected: Expected,
     },
+}
+
+impl Change {
+    /// What must hold of the record when the change is committed.
+    #[must_use]
+    pub const fn expected(&self) -> Expected {
+        match self {
+            Self::PutKey { expected, .. }
+            | Self::DeleteKey { expected, .. }
+            | Self::ExpectKey { expected, .. }
+            | Self::PutWrappingKey { expected, .. }
+            | Self::DeleteWrappingKey { expected, .. }
+            | Self::PutGrant { expected, .. }
+            | Self::DeleteGrant { expected, .. }
+            | Self::PutAlias { expected, .. }
+            | Self::DeleteAlias { expected, .. }
+            | Self::PutLastUse { expected, .. }
+            | Self::DeleteLastUse { expected, .. }
+            | Self::PutKeyTally { expected, .. }
+            | Self::ExpectKeyTally { expected, .. }
+            | Self::PutIdentity { expected, .. }
+            | Self::DeleteIdentity { expected, .. }
+            | Self::ExpectIdentity { expected, .. } => *expected,
+        }
+    }
 }

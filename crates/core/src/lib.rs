@@ -14,6 +14,7 @@ pub mod key;
 pub mod key_id;
 pub mod key_rule;
 pub mod key_state;
+pub mod key_tally;
 pub mod last_use;
 pub mod policy;
 pub mod quota;

@@ -38,6 +38,7 @@ mod lint;
 mod managed_key_policy;
 mod named;
 mod near_miss;
+mod owned_key_policy;
 mod path;
 mod pattern;
 mod position;
@@ -73,6 +74,7 @@ pub use lint::{KMS_ACTIONS, Warning, WarningKind, warnings};
 pub use managed_key_policy::managed_key_policy;
 pub use named::{NamedPrincipal, Naming, PrincipalIds};
 pub use near_miss::{GrantPart, MAX_SHOWN_CHARS, MAX_SHOWN_VALUES, NearMiss, Unmet};
+pub use owned_key_policy::owned_key_policy;
 pub use position::{Position, Span, statement_positions};
 pub use principal::Principal;
 pub use question::{

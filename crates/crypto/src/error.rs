@@ -53,6 +53,11 @@ pub enum CryptoError {
     #[error("the MAC does not fit the key and the message")]
     InvalidMac,
 
+    /// A MAC of this message, under this kind of key, could be a key that something is encrypted
+    /// under. None is made or verified.
+    #[error("the message is one of those by which keys are derived")]
+    ReservedMessage,
+
     /// A public key is malformed, of another kind, or not a point of the curve.
     #[error("the public key is not one that the key can work with")]
     InvalidPublicKey,

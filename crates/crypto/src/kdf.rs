@@ -21,6 +21,17 @@ pub(crate) enum Label {
     MaterialId,
 }
 
+/// What every message begins with whose HMAC-SHA-256 is a derivation: the counter of the first block
+/// and what all labels begin with, those of later versions too.
+const RESERVED: &[u8; 13] = b"\0\0\0\x01keystead ";
+
+/// Whether the HMAC-SHA-256 of a message, under a secret, may be something that [`derive`] makes of
+/// that secret. Whoever could have it made would have the key of any ciphertext under a key of
+/// symmetric encryption whose material was also imported as one of HMAC.
+pub(crate) fn is_reserved(message: &[u8]) -> bool {
+    message.starts_with(RESERVED)
+}
+
 impl Label {
     fn bytes(self) -> &'static [u8; LABEL_LEN] {
         match self {
@@ -98,6 +109,30 @@ mod tests {
         assert_ne!(base, derived(1, Label::Sealed, 2));
         assert_ne!(base, derived(1, Label::Fingerprint, 2));
         assert_ne!(base, derived(1, Label::Blob, 3));
+    }
+
+    #[test]
+    fn what_derives_is_reserved() {
+        use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
+        for label in [
+            Label::Blob,
+            Label::Sealed,
+            Label::Fingerprint,
+            Label::MaterialId,
+        ] {
+            let input: [u8; 4 + INFO_LEN] = concat(&[
+                &1_u32.to_be_bytes(),
+                label.bytes(),
+                &[0],
+                &[2; SALT_LEN],
+                &256_u32.to_be_bytes(),
+            ]);
+            let mac = sign(&Key::new(HMAC_SHA256, &[1; 32]), &input);
+            assert_eq!(mac.as_ref(), derived::<32>(1, label, 2));
+            assert!(is_reserved(&input));
+        }
+        assert!(!is_reserved(b"keystead blob v1"));
+        assert!(!is_reserved(&RESERVED[..RESERVED.len() - 1]));
     }
 
     #[test]

@@ -213,12 +213,16 @@ pub trait PrivateKey: Send + Sync {
 /// An opened HMAC key: it works, and never shows its material. Its algorithm is that of its spec.
 pub trait MacKey: Send + Sync {
     /// The MAC of a message (FIPS 198-1), as long as the digest.
-    fn sign(&self, message: &[u8]) -> Vec<u8>;
+    ///
+    /// # Errors
+    /// [`CryptoError::ReservedMessage`].
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, CryptoError>;
 
     /// Checks a MAC in constant time.
     ///
     /// # Errors
-    /// [`CryptoError::InvalidMac`] if it is not the whole MAC of this message.
+    /// [`CryptoError::InvalidMac`] if it is not the whole MAC of this message, and
+    /// [`CryptoError::ReservedMessage`].
     fn verify(&self, message: &[u8], mac: &[u8]) -> Result<(), CryptoError>;
 }
 

@@ -270,6 +270,7 @@ mod tests {
         let greeting = Greeting {
             address: ([127, 0, 0, 1], 7600).into(),
             tls: false,
+            metrics: None,
             endpoints: Vec::new(),
             region: &region,
             credentials: Some(Path::new("/d/admin.credentials")),

@@ -57,6 +57,10 @@ async fn serve(config: Config) -> Result<(), Failure> {
     // What keeps it from serving is found before a data directory is made.
     let given_tls = given_tls(&config)?;
     let entrances = Reserved::bind(entrances(&config)?)?;
+    let watching = match config.metrics_listen {
+        Some(address) => Some(WatchServer::bind(address).await?),
+        None => None,
+    };
     let opened = match &config.storage {
         Storage::Directory { path, seal } => open(DataDir::open(path)?, seal, &config).await?,
         Storage::Development => open_development(&config)?,
@@ -70,10 +74,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
         Limits::default(),
         config.threads,
     )?;
-    let watching = match config.metrics_listen {
-        Some(address) => Some(WatchServer::start(address, node.corridor()).await?),
-        None => None,
-    };
+    let watching = watching.map(|bound| bound.start(node.corridor()));
     let credentials = opened
         .data_dir
         .as_ref()

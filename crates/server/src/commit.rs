@@ -125,8 +125,8 @@ fn of(changes: &[Change], region: &Region) -> Result<Commit, serde_json::Error> 
         .try_fold(Commit::new(), |commit, change| add(commit, change, region))
 }
 
-/// Where a change is made, and what must hold of what is there.
-fn spot(change: &Change, region: &Region) -> (String, Expected) {
+/// Where a change is made.
+fn path(change: &Change, region: &Region) -> String {
     let key = |account, id| Place::Key { account, id }.path(region);
     let alias = |account, name: &keystead_core::alias::AliasName| {
         let name = name.clone();
@@ -138,67 +138,43 @@ fn spot(change: &Change, region: &Region) -> (String, Expected) {
     };
     let wrapping_key = |account, key, id| Place::WrappingKey { account, key, id }.path(region);
     let last_use = |account, key| Place::LastUse { account, key }.path(region);
+    let key_tally = |account| Place::KeyTally { account }.path(region);
     match change {
-        Change::PutKey { record, expected } => (key(record.account, record.id), *expected),
-        Change::DeleteKey {
-            account,
-            id,
-            expected,
+        Change::PutKey { record, .. } => key(record.account, record.id),
+        Change::DeleteKey { account, id, .. } | Change::ExpectKey { account, id, .. } => {
+            key(*account, *id)
         }
-        | Change::ExpectKey {
-            account,
-            id,
-            expected,
-        } => (key(*account, *id), *expected),
-        Change::PutWrappingKey { record, expected } => (
-            wrapping_key(record.account, record.key, record.id),
-            *expected,
-        ),
+        Change::PutWrappingKey { record, .. } => {
+            wrapping_key(record.account, record.key, record.id)
+        }
         Change::DeleteWrappingKey {
-            account,
-            key,
-            id,
-            expected,
-        } => (wrapping_key(*account, *key, *id), *expected),
-        Change::PutGrant { record, expected } => {
-            (grant(record.account, record.key, &record.id), *expected)
-        }
+            account, key, id, ..
+        } => wrapping_key(*account, *key, *id),
+        Change::PutGrant { record, .. } => grant(record.account, record.key, &record.id),
         Change::DeleteGrant {
-            account,
-            key,
-            id,
-            expected,
-        } => (grant(*account, *key, id), *expected),
-        Change::PutAlias { record, expected } => (alias(record.account, &record.name), *expected),
-        Change::DeleteAlias {
-            account,
-            name,
-            expected,
-        } => (alias(*account, name), *expected),
-        Change::PutLastUse { record, expected } => {
-            (last_use(record.account, record.key), *expected)
-        }
-        Change::DeleteLastUse {
-            account,
-            key,
-            expected,
-        } => (last_use(*account, *key), *expected),
-        Change::PutIdentity { record, expected } => (record.place().path(), *expected),
-        Change::DeleteIdentity { place, expected } | Change::ExpectIdentity { place, expected } => {
-            (place.path(), *expected)
-        }
+            account, key, id, ..
+        } => grant(*account, *key, id),
+        Change::PutAlias { record, .. } => alias(record.account, &record.name),
+        Change::DeleteAlias { account, name, .. } => alias(*account, name),
+        Change::PutLastUse { record, .. } => last_use(record.account, record.key),
+        Change::DeleteLastUse { account, key, .. } => last_use(*account, *key),
+        Change::PutKeyTally { record, .. } => key_tally(record.account),
+        Change::ExpectKeyTally { account, .. } => key_tally(*account),
+        Change::PutIdentity { record, .. } => record.place().path(),
+        Change::DeleteIdentity { place, .. } | Change::ExpectIdentity { place, .. } => place.path(),
     }
 }
 
 fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde_json::Error> {
-    let (path, expected) = spot(change, region);
-    let commit = commit.expect(path.clone(), expect(expected));
+    let path = path(change, region);
+    let commit = commit.expect(path.clone(), expect(change.expected()));
     Ok(match change {
         Change::PutKey { record, .. } => put(commit, path, record)?,
         Change::PutAlias { record, .. } => put(commit, path, record)?,
         Change::PutGrant { record, .. } => put(commit, path, record)?,
         Change::PutWrappingKey { record, .. } => put(commit, path, record)?,
         Change::PutLastUse { record, .. } => put(commit, path, record)?,
+        Change::PutKeyTally { record, .. } => put(commit, path, record)?,
         Change::PutIdentity { record, .. } => put(commit, path, record)?,
         Change::DeleteKey { .. }
         | Change::DeleteAlias { .. }
@@ -206,7 +182,9 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
         | Change::DeleteWrappingKey { .. }
         | Change::DeleteLastUse { .. }
         | Change::DeleteIdentity { .. } => commit.delete(path),
-        Change::ExpectKey { .. } | Change::ExpectIdentity { .. } => commit,
+        Change::ExpectKey { .. }
+        | Change::ExpectKeyTally { .. }
+        | Change::ExpectIdentity { .. } => commit,
     })
 }
 

@@ -3,23 +3,21 @@
 //! authentication → decoding → authorization → operation → commit → audit → reply. Each step takes
 //! what the door before it gave, so that none can be left out.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod decision;
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use http::request::Parts;
 use keystead_core::arn::Region;
-use keystead_core::audit::Elements;
-use keystead_core::change::Change;
 use keystead_core::last_use::LastUse;
 use keystead_core::quota::Quotas;
 use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
-use tokio::sync::Semaphore;
 
-use crate::audit::{AuditRoom, CallFacts, Copies, KeyEvent, Record};
+use self::decision::{Decided, Done, guarded};
+use crate::audit::{AuditRoom, CallFacts, Copies, KeyEvent, Record, Recorded};
 use crate::authn::{self, Authenticated, Known, Rejected, Trust, web_identity};
-use crate::authz::{self, Authorized, Scope, Verdict};
 use crate::causes::Causes;
 use crate::clock::Clock;
 use crate::commit::{self, NotDone};
@@ -31,14 +29,14 @@ use crate::ids::new_id;
 use crate::incoming::Incoming;
 use crate::ledger::{Ledger, NotCurrent};
 use crate::managed_keys;
-use crate::operation::{Notes, Operation, Tools};
-use crate::protocol::{Encoded, Home, Protocol, Service};
+use crate::operation::{Operation, Tools};
+use crate::protocol::{Home, Protocol, Service};
 use crate::region::Regions;
 use crate::reply::Reply;
 use crate::router;
 use crate::sessions::Sessions;
 use crate::sessions::web_identity::WebIdentities;
-use crate::target::{AuditResource, Target as _};
+use crate::slow_lane::SlowLane;
 use crate::watch::Watch;
 
 /// How often a change is decided anew because another one of the same records came first.
@@ -66,8 +64,8 @@ pub struct Corridor {
     pub trust: Trust,
     /// How much accounts can have, and how often they can call.
     pub quotas: Quotas,
-    /// Permits to work on a thread of one's own: as many as such threads may work at once.
-    pub slow: Arc<Semaphore>,
+    /// The way to a thread of one's own.
+    pub slow: SlowLane,
     /// What is counted and measured.
     pub watch: Arc<Watch>,
 }
@@ -183,12 +181,12 @@ impl Corridor {
 
     /// Who else is told of a call: the owners of what it was allowed to be about. One that was denied
     /// is the caller's affair alone.
-    fn copies(&self, call: &Authenticated, decided: &Decided) -> Result<Copies, Internal> {
-        let caller = call.caller().member().identity().account();
+    fn copies<T>(&self, call: &Authenticated, decided: &Decided<T>) -> Result<Copies, Internal> {
         if !decided.is_allowed {
             return Ok(Copies::default());
         }
-        let owners = Copies::owners(&decided.resources, caller);
+        let identity = call.caller().member().identity();
+        let owners = Copies::owners(&decided.resources, identity);
         if owners.is_empty() {
             return Ok(Copies::default());
         }
@@ -254,6 +252,10 @@ impl Corridor {
                 copies: &copies,
             };
             let mut done = match decided.outcome {
+                // Its policy allows the call, and it is fit for all that its policy allows.
+                Err(Fault::ManagedKeyAbsent { .. }) if O::is_dry_run(&input) => {
+                    return self.refuse(&facts, &Fault::DryRun).await;
+                }
                 Err(Fault::ManagedKeyAbsent { key }) if tries < MAX_TRIES => {
                     match managed_keys::make(self, call.region(), &key).await {
                         Ok(()) => continue,
@@ -270,8 +272,8 @@ impl Corridor {
                 return self.refuse(&facts, &Fault::too_long_to_record()).await;
             };
             further.extend(records.copies);
-            let (audit, changes) = (&self.audit, &done.changes);
-            match commit::and_record(ledger, region, audit, changes, records.own, further).await {
+            let committed = self.commit(ledger, region, &done, records.own, further);
+            match committed.await {
                 Ok(recorded) => {
                     note_use(&done.used, &facts);
                     return Ok(Reply::recorded(
@@ -301,108 +303,21 @@ impl Corridor {
         }
     }
 
-    /// The part of a call that waits for nothing but, at times, for a thread of its own. It counts
-    /// against quotas once, however often it is decided.
-    async fn decide<O: Operation>(
-        self: &Arc<Self>,
-        call: &Arc<Authenticated>,
-        input: &Arc<O::Input>,
-        request_id: &str,
-        counts: bool,
-    ) -> Decided {
-        if !O::blocks(input) {
-            return self.decide_here::<O>(call, input, request_id, counts);
-        }
-        let Ok(permit) = Arc::clone(&self.slow).acquire_owned().await else {
-            return Decided::refused(Internal::Defect);
-        };
-        let (corridor, call, input) = (Arc::clone(self), Arc::clone(call), Arc::clone(input));
-        let request_id = request_id.to_owned();
-        let work = move || {
-            // The thread has it, not the call: the work goes on if the caller hangs up.
-            let _permit = permit;
-            corridor.decide_here::<O>(&call, &input, &request_id, counts)
-        };
-        let worked = tokio::task::spawn_blocking(work).await;
-        worked.unwrap_or_else(|_| Decided::refused(Internal::Defect))
-    }
-
-    fn decide_here<O: Operation>(
+    /// Makes the changes of a call durable, with its record.
+    async fn commit(
         &self,
-        call: &Authenticated,
-        input: &O::Input,
-        request_id: &str,
-        counts: bool,
-    ) -> Decided {
-        guarded(|| Ok(self.decide_unguarded::<O>(call, input, request_id, counts)))
-            .unwrap_or_else(Decided::refused)
-    }
-
-    fn decide_unguarded<O: Operation>(
-        &self,
-        call: &Authenticated,
-        input: &O::Input,
-        request_id: &str,
-        counts: bool,
-    ) -> Decided {
-        let directory = call.region().directory.as_ref();
-        let ready = O::check(input).and_then(|()| Ok(self.check_current(directory)?));
-        if let Err(fault) = ready {
-            return Decided::refused(fault);
-        }
-        let account = call.caller().member().identity().account();
-        let scope = Scope {
-            region: directory.region(),
-            directory,
-            identities: &self.identities,
-            account,
-        };
-        let Verdict {
-            outcome,
-            resources,
-            decisions,
-            is_allowed,
-        } = authz::authorize::<O>(call, input, scope);
-        self.watch.calls.decided(is_allowed);
-        let tools = self.tools(directory, call.at());
-        let (mut used, mut is_counted) = ([None, None], false);
-        let perform = |authorized: Authorized<'_, O>| {
-            let target = authorized.target();
-            if counts {
-                is_counted = true;
-                let throttle = &call.region().throttle;
-                throttle.charge::<O>(&self.quotas, account, input, target, call.at())?;
+        ledger: &Arc<Ledger>,
+        region: &Region,
+        done: &Done,
+        record: Record,
+        further: Vec<Record>,
+    ) -> Result<Recorded, NotDone> {
+        match done.ahead {
+            Some(head) => Err(NotDone::Conflict { head }),
+            None => {
+                let (audit, changes) = (&self.audit, &done.changes);
+                commit::and_record(ledger, region, audit, changes, record, further).await
             }
-            if O::USE.is_some() {
-                let keys = target.keys();
-                used = keys.map(|key| key.map(|key| Arc::clone(&key.last_use)));
-            }
-            O::perform(authorized, &tools)
-        };
-        let outcome = outcome
-            .and_then(perform)
-            .and_then(|performed| {
-                if O::is_dry_run(input) {
-                    Err(Fault::DryRun)
-                } else {
-                    Ok(performed)
-                }
-            })
-            .map(|performed| {
-                let (output, changes, notes) = performed.into_parts();
-                Done {
-                    encoded: O::Protocol::encode(&output, request_id),
-                    changes,
-                    notes,
-                    used,
-                }
-            });
-        Decided {
-            resources,
-            decisions,
-            outcome,
-            is_allowed,
-            is_counted,
         }
     }
 
@@ -466,40 +381,4 @@ fn note_use<O: Operation>(used: &[Option<Arc<LastUseCell>>], facts: &CallFacts<'
         request_id,
     };
     used.iter().flatten().for_each(|cell| cell.note(last));
-}
-
-/// Does a part of a call. A defect in it fails this call alone.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Internal::Defect.into()))
-}
-
-/// A call that was decided.
-struct Decided {
-    resources: Vec<AuditResource>,
-    decisions: Vec<Elements<'static>>,
-    outcome: Result<Done, Fault>,
-    /// Whether the caller may make the call, whatever became of it.
-    is_allowed: bool,
-    /// Whether the call was counted against quotas.
-    is_counted: bool,
-}
-
-/// What is left to do of a call that succeeds.
-struct Done {
-    encoded: Encoded,
-    changes: Vec<Change>,
-    notes: Notes,
-    used: [Option<Arc<LastUseCell>>; 2],
-}
-
-impl Decided {
-    fn refused(fault: impl Into<Fault>) -> Self {
-        Self {
-            resources: Vec::new(),
-            decisions: Vec::new(),
-            outcome: Err(fault.into()),
-            is_allowed: false,
-            is_counted: false,
-        }
-    }
 }

@@ -20,7 +20,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use dashmap::DashMap;
 use keystead_core::alias::{AliasName, AliasRecord};
 use keystead_core::arn::{AccountId, Region};
-use keystead_core::change::Change;
+use keystead_core::change::{Change, Expected};
 use keystead_core::grant::{GrantPrincipal, GrantRecord};
 use keystead_core::key::{KeyRecord, WrappingKeyId, WrappingKeyRecord};
 use keystead_core::key_id::KeyId;
@@ -54,6 +54,8 @@ pub struct Directory {
     grants: Grants,
     wrapping_keys: WrappingKeys,
     last_uses: LastUses,
+    /// The revisions that wrote the marks of accounts.
+    key_tallies: DashMap<AccountId, u64>,
     index: RwLock<Index>,
     shown: Arc<Shown>,
 }
@@ -69,6 +71,7 @@ impl Directory {
             grants: Grants::default(),
             wrapping_keys: WrappingKeys::default(),
             last_uses: LastUses::default(),
+            key_tallies: DashMap::new(),
             index: RwLock::default(),
             shown: Arc::default(),
         }
@@ -245,6 +248,14 @@ impl Directory {
         (self.aliases.len(), self.grants.count())
     }
 
+    /// An account's mark as it is, to be read before its keys are counted: whoever commits what
+    /// expects it knows that none was made meanwhile close to the quota.
+    #[must_use]
+    pub fn key_tally(&self, account: AccountId) -> Expected {
+        let revision = self.key_tallies.get(&account);
+        revision.map_or(Expected::Absent, |revision| Expected::Revision(*revision))
+    }
+
     /// How many keys there are, of all accounts.
     #[must_use]
     pub fn key_count(&self) -> usize {
@@ -305,6 +316,11 @@ impl Directory {
         self.last_uses.put(record, revision);
     }
 
+    fn put_key_tally(&self, account: AccountId, revision: u64) {
+        let mut shown = self.key_tallies.entry(account).or_insert(revision);
+        *shown = revision.max(*shown);
+    }
+
     /// Removes what no revision after this one wrote.
     fn remove(&self, place: &Place, revision: u64) {
         match place {
@@ -333,6 +349,9 @@ impl Directory {
                 let key_is_gone = !self.keys.contains_key(key);
                 self.last_uses.remove(*key, revision, key_is_gone);
             }
+            Place::KeyTally { account } => {
+                self.key_tallies.remove_if(account, |_, at| *at <= revision);
+            }
             Place::Outbox { .. } => {}
         }
     }
@@ -351,6 +370,10 @@ impl Directory {
         let all = keys.chain(aliases).chain(grants);
         let all = all.chain(self.wrapping_keys.places());
         let all = all.chain(self.last_uses.places());
+        let tallies = self.key_tallies.iter();
+        let all = all.chain(tallies.map(|tally| Place::KeyTally {
+            account: *tally.key(),
+        }));
         let gone: Vec<Place> = all.filter(|place| !keep(place)).collect();
         gone.iter().for_each(|place| self.remove(place, revision));
     }

@@ -17,7 +17,7 @@ mod worker;
 use std::time::Duration;
 
 pub use self::listener::{Entrance, HttpServer, Reserved, ServeError};
-pub use self::watch::WatchServer;
+pub use self::watch::{BoundWatch, WatchServer};
 
 /// What a connection and its requests may take.
 #[derive(Debug, Clone, Copy)]

@@ -15,6 +15,7 @@ mod managed;
 mod member;
 pub mod memory;
 mod organization;
+mod own_account;
 mod principals;
 mod resolve;
 pub mod secrets;

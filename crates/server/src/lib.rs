@@ -38,6 +38,7 @@ pub mod region;
 pub mod reply;
 pub mod router;
 pub mod sessions;
+pub mod slow_lane;
 pub mod target;
 pub mod throttle;
 pub mod watch;

@@ -8,6 +8,7 @@
 //! A call that finds none is decided on the key as it would be. If that allows it, the corridor has
 //! the key made here and decides anew.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use keystead_core::alias::{AliasName, AliasRecord};
@@ -25,6 +26,7 @@ use crate::authz::Scope;
 use crate::commit::{self, NotDone};
 use crate::corridor::Corridor;
 use crate::fault::{Fault, Internal};
+use crate::identities::Identities;
 use crate::ops::new_material;
 use crate::region::RegionRoom;
 use crate::target::AuditResource;
@@ -50,6 +52,7 @@ impl ManagedKey {
         let name = alias.as_str().strip_prefix(AliasName::RESERVED_PREFIX)?;
         let service = service_of(name, scope.region);
         scope.identities.service(&service)?;
+        name_of(&service, scope.region).filter(|found| *found == name)?;
         Some(Self {
             account,
             alias: alias.clone(),
@@ -83,6 +86,28 @@ impl ManagedKey {
             }),
         }
     }
+}
+
+/// The aliases that an account's keys of services have, or will have once they are made: one for each
+/// service of the Region that is registered here.
+pub(crate) fn aliases(identities: &Identities, region: &Region) -> BTreeSet<AliasName> {
+    let services = identities.services();
+    let names = services
+        .iter()
+        .filter_map(|service| name_of(&service.record.name, region));
+    names
+        .filter_map(|name| format!("{}{name}", AliasName::RESERVED_PREFIX).parse().ok())
+        .collect()
+}
+
+/// What the key of a service is called; `None` of a service of another Region or of none.
+fn name_of<'a>(service: &'a str, region: &Region) -> Option<&'a str> {
+    let short = service
+        .strip_suffix(".amazonaws.com")?
+        .strip_suffix(region.as_str())?
+        .strip_suffix('.')?;
+    let named = NAMES.iter().find(|(_, service)| *service == short);
+    Some(named.map_or(short, |(key, _)| *key))
 }
 
 fn service_of(name: &str, region: &Region) -> String {
@@ -158,6 +183,10 @@ mod tests {
             ("ebs", "ec2.eu-west-1.amazonaws.com"),
         ] {
             assert_eq!(service_of(name, &region), service);
+            assert_eq!(name_of(service, &region), Some(name));
+        }
+        for service in ["s3.amazonaws.com", "s3.us-east-1.amazonaws.com", "s3"] {
+            assert_eq!(name_of(service, &region), None);
         }
     }
 }

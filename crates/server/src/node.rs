@@ -7,7 +7,6 @@ use keystead_core::quota::Quotas;
 use keystead_core::time::Timestamp;
 use keystead_crypto::{KeyFingerprint, Provider, RootKey};
 use keystead_store::Store;
-use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::audit::AuditRoom;
@@ -25,6 +24,7 @@ use crate::ledger::follow::{FollowError, follow};
 use crate::region::{RegionRoom, Regions};
 use crate::sessions::web_identity::{Outbound, WebIdentities};
 use crate::sessions::{SessionKeyError, SessionKeys, Sessions};
+use crate::slow_lane::SlowLane;
 use crate::throttle::Throttle;
 use crate::watch::{Watch, WatchError};
 
@@ -143,7 +143,7 @@ impl Node {
             audit,
             trust: parts.trust,
             quotas: parts.quotas,
-            slow: Arc::new(Semaphore::new(SLOW_CALLS)),
+            slow: SlowLane::new(SLOW_CALLS),
             watch: Arc::new(watch),
         });
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);

@@ -432,6 +432,62 @@ async fn an_hmac_key_has_one_material_and_no_words_for_it() {
 }
 
 #[tokio::test]
+async fn who_may_not_import_waits_for_no_thread() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = NodeOptions::new().admin("ada").user("eve", None);
+    let node = options.start(folder.path()).await;
+    let key = external(&node, "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT").await;
+    let parameters = Parameters::get(&node, &key, OAEP).await;
+    // Others have all threads, and keep them.
+    let lane = &node.node.corridor().slow;
+    let other = "444455556666".parse().unwrap();
+    let turns = [lane.turn(other).await, lane.turn(other).await];
+    let input = parameters.import(&key, &FIRST);
+    let (code, _) = node.err("eve", "ImportKeyMaterial", &input).await;
+    assert_eq!(code, "AccessDeniedException");
+    // Who may import waits for its turn.
+    let import = node.ok("ada", "ImportKeyMaterial", &input);
+    let free = async {
+        tokio::task::yield_now().await;
+        drop(turns);
+    };
+    let (imported, ()) = tokio::join!(import, free);
+    assert_eq!(imported["KeyId"], format!("{ARN}{key}"));
+}
+
+/// The same bytes, imported for encryption and for MACs: whoever may have MACs made must not get the
+/// keys that ciphertexts are encrypted under.
+#[tokio::test]
+async fn no_mac_tells_the_key_of_a_ciphertext() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = Scene::new(folder.path()).await;
+    let _ = scene.import(&FIRST, &json!({})).await;
+    let blob = scene.encrypt().await.unwrap();
+    let blob = STANDARD.decode(blob.as_str().unwrap()).unwrap();
+    let node = &scene.node;
+    let key = external(node, "HMAC_256", "GENERATE_VERIFY_MAC").await;
+    let parameters = Parameters::get(node, &key, OAEP).await;
+    let input = parameters.import(&key, &FIRST);
+    let _ = node.ok("ada", "ImportKeyMaterial", &input).await;
+    let mac = |message: &[u8]| {
+        let message = STANDARD.encode(message);
+        json!({ "KeyId": key, "Message": message, "MacAlgorithm": "HMAC_SHA_256" })
+    };
+    // As docs/ciphertext-format.md has it: the counter, the label, 0x00, the salt, 256 bits.
+    let salt = &blob[50..66];
+    let derivation = [&b"\0\0\0\x01keystead blob v1\0"[..], salt, b"\0\0\x01\0"].concat();
+    let (code, message) = node.err("ada", "GenerateMac", &mac(&derivation)).await;
+    assert_eq!(code, "ValidationException", "{message}");
+    let guess = with(
+        mac(&derivation),
+        &json!({ "Mac": STANDARD.encode([0; 32]) }),
+    );
+    let (code, _) = node.err("ada", "VerifyMac", &guess).await;
+    assert_eq!(code, "ValidationException");
+    let _ = node.ok("ada", "GenerateMac", &mac(&derivation[4..])).await;
+}
+
+#[tokio::test]
 async fn the_audit_log_tells_of_imports_and_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let scene = Scene::new(folder.path()).await;

@@ -1,5 +1,5 @@
-//! The life of keys: random sequences of everything that happens to them, on a node and in a model
-//! that was written from the documentation alone. After each step both must show the same.
+//! The life of keys: random sequences of everything that happens to them, on two nodes in turn and in
+//! a model that was written from the documentation alone. After each step both must show the same.
 //!
 //! Ordinary runs take a few hundred steps, of seeds that never change; `KEYSTEAD_LIFE_CASES` asks for
 //! more, as `cargo xtask soak` does.
@@ -31,7 +31,7 @@ const CASES: u32 = 10;
 const STEPS: usize = 60;
 
 #[test]
-fn node_and_model_live_alike() {
+fn nodes_and_model_live_alike() {
     #[expect(
         clippy::disallowed_methods,
         reason = "how long to look for trouble is the runner's choice"

@@ -107,6 +107,90 @@ async fn nobody_is_told_of_a_key_that_they_may_not_have_made() {
 }
 
 #[tokio::test]
+async fn the_aliases_of_services_are_listed_before_they_have_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = NodeOptions::new()
+        .admin("ada")
+        .foreign_admin("fay")
+        .service(SERVICE)
+        .service("ec2.us-east-1.amazonaws.com")
+        .service("s3.eu-west-1.amazonaws.com")
+        .service("logs.amazonaws.com")
+        .start(folder.path())
+        .await;
+    let key = metadata(&node).await["KeyId"].take();
+    for name in ["alias/a", "alias/b"] {
+        let input = json!({ "AliasName": name, "TargetKeyId": node.key("ada", None).await });
+        let _ = node.ok("ada", "CreateAlias", &input).await;
+    }
+    let entry = |alias: &Value| {
+        let name = alias["AliasName"].as_str().unwrap().to_owned();
+        (name, alias.get("TargetKeyId").is_some())
+    };
+    let has_key = |name: &str, has_key| (name.to_owned(), has_key);
+    let expected = [
+        has_key("alias/a", true),
+        has_key("alias/aws/ebs", false),
+        has_key("alias/aws/s3", true),
+        has_key("alias/b", true),
+    ];
+    for limit in 1..=5 {
+        let (mut found, mut marker) = (Vec::new(), Value::Null);
+        loop {
+            let input = json!({ "Limit": limit, "Marker": marker });
+            let page = node.ok("ada", "ListAliases", &input).await;
+            let aliases = page["Aliases"].as_array().unwrap();
+            assert!(aliases.len() <= limit);
+            found.extend(aliases.iter().map(entry));
+            if page["Truncated"] == false {
+                break;
+            }
+            marker = page["NextMarker"].clone();
+        }
+        assert_eq!(found, expected, "{limit} at a time");
+    }
+    let listed = node.ok("ada", "ListAliases", &json!({})).await;
+    assert_eq!(
+        listed["Aliases"][1],
+        json!({
+            "AliasName": "alias/aws/ebs",
+            "AliasArn": format!("arn:aws:kms:us-east-1:{ACCOUNT}:alias/aws/ebs"),
+        })
+    );
+    // Each account has keys of its own, and one key has its own aliases alone.
+    let theirs = node.ok("fay", "ListAliases", &json!({})).await;
+    let theirs: Vec<_> = theirs["Aliases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(entry)
+        .collect();
+    let none = ["alias/aws/ebs", "alias/aws/s3"].map(|name| has_key(name, false));
+    assert_eq!(theirs, none);
+    let of_key = node
+        .ok("ada", "ListAliases", &json!({ "KeyId": key }))
+        .await;
+    assert_eq!(of_key["Aliases"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_dry_run_makes_no_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(&folder).await;
+    let encrypt = json!({ "KeyId": ALIAS, "Plaintext": "aGk=", "DryRun": true });
+    let generate = json!({ "KeyId": ALIAS, "KeySpec": "AES_256", "DryRun": true });
+    for (operation, input) in [("Encrypt", &encrypt), ("GenerateDataKey", &generate)] {
+        let (status, answer) = through_s3(&node, "bob", operation, input).await;
+        let told = answer["__type"].as_str().unwrap();
+        assert_eq!((status, told), (400, "DryRunOperationException"));
+    }
+    let (code, _) = node.err("bob", "Encrypt", &encrypt).await;
+    assert_eq!(code, "NotFoundException");
+    let keys = node.ok("ada", "ListKeys", &json!({})).await;
+    assert!(keys["Keys"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn it_is_nobodys_to_change() {
     let folder = tempfile::tempdir().unwrap();
     let node = node(&folder).await;

@@ -88,6 +88,53 @@ async fn a_key_has_so_many_aliases_and_grants() {
     let _ = node.ok("ada", "CreateGrant", &grant("a")).await;
 }
 
+/// Sends calls at once, in turn to two nodes; returns how many succeeded. All others must be told
+/// that there is no room.
+async fn at_once(nodes: &[TestNode; 2], operation: &str, inputs: &[Value; 6]) -> usize {
+    let ([one, other], [a, b, c, d, e, f]) = (nodes, inputs);
+    let (a, b, c, d, e, f) = tokio::join!(
+        one.call("ada", operation, a),
+        other.call("ada", operation, b),
+        one.call("ada", operation, c),
+        other.call("ada", operation, d),
+        one.call("ada", operation, e),
+        other.call("ada", operation, f),
+    );
+    let answers = [a, b, c, d, e, f];
+    for refused in answers.iter().filter(|answer| answer.status != 200) {
+        assert_eq!(refused.error(), "LimitExceededException");
+    }
+    answers.iter().filter(|answer| answer.status == 200).count()
+}
+
+#[tokio::test]
+async fn calls_at_once_exceed_no_quota() {
+    let folder = tempfile::tempdir().unwrap();
+    let nodes = NodeOptions::new()
+        .admin("ada")
+        .quotas(&[
+            ("keys", "4"),
+            ("aliases_per_key", "2"),
+            ("grants_per_key", "3"),
+        ])
+        .start_two(folder.path())
+        .await;
+    let key = nodes[0].key("ada", None).await;
+    nodes[1].catch_up().await;
+    let inputs = std::array::from_fn(|i| json!({ "Description": i.to_string() }));
+    assert_eq!(at_once(&nodes, "CreateKey", &inputs).await, 3);
+    let inputs =
+        std::array::from_fn(|i| json!({ "AliasName": format!("alias/{i}"), "TargetKeyId": key }));
+    assert_eq!(at_once(&nodes, "CreateAlias", &inputs).await, 2);
+    let inputs = std::array::from_fn(|i| {
+        json!({
+            "KeyId": key, "Name": i.to_string(), "Operations": ["Decrypt"],
+            "GranteePrincipal": format!("arn:aws:iam::{ACCOUNT}:root"),
+        })
+    });
+    assert_eq!(at_once(&nodes, "CreateGrant", &inputs).await, 3);
+}
+
 #[tokio::test]
 async fn calls_beyond_the_rate_are_throttled_and_recorded() {
     let folder = tempfile::tempdir().unwrap();

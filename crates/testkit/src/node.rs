@@ -1,7 +1,7 @@
 //! A node in the test's own process: no network, a clock to move, users of the test's choice.
 
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -133,8 +133,28 @@ impl NodeOptions {
     ///
     /// # Panics
     /// If it does not start.
-    pub async fn start(mut self, folder: &Path) -> TestNode {
-        let clock = Arc::new(ManualClock::at(self.now.unwrap_or(START)));
+    pub async fn start(self, folder: &Path) -> TestNode {
+        let shared = self.open(folder).await;
+        shared.node(folder.join("audit")).await
+    }
+
+    /// Starts two nodes that share stores and clock, each with an audit log of its own, `audit` and
+    /// `audit-2`. They rest: their jobs run when the test says so. Stopping one closes the stores of
+    /// both.
+    ///
+    /// # Panics
+    /// If they do not start.
+    pub async fn start_two(self, folder: &Path) -> [TestNode; 2] {
+        let shared = self.open(folder).await;
+        let one = shared.node(folder.join("audit")).await;
+        one.node.rest();
+        let other = shared.node(folder.join("audit-2")).await;
+        other.node.rest();
+        [one, other]
+    }
+
+    /// Opens the stores in a folder, with everybody who is to be there.
+    async fn open(mut self, folder: &Path) -> Shared {
         self.population.account(account(ACCOUNT), START);
         self.population.account(account(OTHER_ACCOUNT), START);
         let root = Arc::new(root(folder));
@@ -144,27 +164,47 @@ impl NodeOptions {
         self.population
             .write(identity_store.as_ref(), &secrets, START)
             .await;
-        let store: Arc<dyn Store> =
-            Arc::new(SqliteStore::open(folder.join("region.sqlite")).expect("a store"));
+        Shared {
+            clock: Arc::new(ManualClock::at(self.now.unwrap_or(START))),
+            root,
+            identity_store,
+            store: Arc::new(SqliteStore::open(folder.join("region.sqlite")).expect("a store")),
+            quotas: self.quotas,
+        }
+    }
+}
+
+/// What nodes have in common.
+struct Shared {
+    clock: Arc<ManualClock>,
+    root: Arc<RootKey>,
+    identity_store: Arc<dyn Store>,
+    store: Arc<dyn Store>,
+    quotas: Quotas,
+}
+
+impl Shared {
+    async fn node(&self, audit: PathBuf) -> TestNode {
+        let root = Arc::clone(&self.root);
         let parts = Parts {
-            clock: Arc::<ManualClock>::clone(&clock),
+            clock: Arc::<ManualClock>::clone(&self.clock),
             root: Arc::clone(&root),
             provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
-            identity_store: Arc::clone(&identity_store),
+            identity_store: Arc::clone(&self.identity_store),
             trust: Trust::Signatures,
             outbound: Outbound {
                 tls: None,
                 plain_loopback: true,
             },
-            first_region: (region(), store),
+            first_region: (region(), Arc::clone(&self.store)),
             other_regions: Vec::new(),
-            log: AuditLog::open(folder.join("audit"), LogOptions::default()).expect("an audit log"),
-            quotas: self.quotas,
+            log: AuditLog::open(audit, LogOptions::default()).expect("an audit log"),
+            quotas: self.quotas.clone(),
         };
         TestNode {
             node: Node::start(parts).await.expect("a node"),
-            clock,
-            identity_store,
+            clock: Arc::clone(&self.clock),
+            identity_store: Arc::clone(&self.identity_store),
         }
     }
 }
@@ -240,6 +280,20 @@ pub struct TestNode {
 }
 
 impl TestNode {
+    /// Waits until this node shows all that was committed so far, on whatever node.
+    ///
+    /// # Panics
+    /// If it has lost a store.
+    pub async fn catch_up(&self) {
+        let corridor = self.node.corridor();
+        let ledgers = corridor.regions.iter().map(|room| &room.ledger);
+        for ledger in ledgers.chain([&corridor.identity_ledger]) {
+            let page = ledger.store.range("/", None, 1).await;
+            let head = page.expect("a store").revision.as_u64();
+            ledger.shown.caught_up(head).await.expect("a current node");
+        }
+    }
+
     /// Calls an operation as a user, signed at the node's own time.
     ///
     /// # Panics

@@ -138,7 +138,7 @@ impl<'a> UserIdentity<'a> {
                 identity_provider: Some(provider),
                 ..Self::default()
             },
-            IdentityKind::Service { name } => Self {
+            IdentityKind::Service { name, .. } => Self {
                 kind: whole.kind,
                 invoked_by: Some(name),
                 ..Self::default()
@@ -150,7 +150,7 @@ impl<'a> UserIdentity<'a> {
     /// to everybody.
     #[must_use]
     pub fn stranger(identity: &'a Identity) -> Self {
-        if let IdentityKind::Service { name } = identity.kind() {
+        if let IdentityKind::Service { name, .. } = identity.kind() {
             return Self {
                 kind: Some(kind(identity.kind())),
                 invoked_by: Some(name),
@@ -353,7 +353,7 @@ mod tests {
             (&issuer["type"], &issuer["userName"]),
             (&json!("IAMUser"), &json!("ada"))
         );
-        let service = Identity::service(account(), "s3.amazonaws.com");
+        let service = Identity::service(account(), account(), "s3.amazonaws.com");
         assert_eq!(
             shape(&service, "AKIAEXAMPLE", None),
             json!({ "type": "AWSService", "invokedBy": "s3.amazonaws.com" })

@@ -53,6 +53,8 @@ pub enum IdentityKind {
     Service {
         /// Its name, such as `s3.us-east-1.amazonaws.com`.
         name: String,
+        /// The account that registered it.
+        registered_by: AccountId,
     },
 }
 
@@ -149,15 +151,17 @@ impl Identity {
         }
     }
 
-    /// A service. It belongs to no account; `account` is where its own calls are recorded.
+    /// A service. Policies take it for nobody of any account; in `account` are its own keys, and
+    /// the one that registered it has its calls in its log.
     #[must_use]
-    pub fn service(account: AccountId, name: &str) -> Self {
+    pub fn service(account: AccountId, registered_by: AccountId, name: &str) -> Self {
         Self {
             account,
             arn: name.to_owned(),
             unique_id: name.to_owned(),
             kind: IdentityKind::Service {
                 name: name.to_owned(),
+                registered_by,
             },
             session: None,
         }
@@ -172,11 +176,20 @@ impl Identity {
         }
     }
 
-    /// The account that it belongs to; of a service, the one that registered it, and of whom only
-    /// an identity provider knows, the one that trusts the provider.
+    /// The account that it belongs to; of a service, the one in which its own keys are, and of whom
+    /// only an identity provider knows, the one that trusts the provider.
     #[must_use]
     pub const fn account(&self) -> AccountId {
         self.account
+    }
+
+    /// The account in whose log its calls stand: its own; of a service, the one that registered it.
+    #[must_use]
+    pub const fn logging_account(&self) -> AccountId {
+        match self.kind {
+            IdentityKind::Service { registered_by, .. } => registered_by,
+            _ => self.account,
+        }
     }
 
     /// The account's digits.
@@ -254,7 +267,7 @@ impl Identity {
                 user_id: issuer_id,
             },
             IdentityKind::WebIdentity { provider, .. } => Principal::WebIdentity { provider },
-            IdentityKind::Service { name } => Principal::Service { name },
+            IdentityKind::Service { name, .. } => Principal::Service { name },
         }
     }
 }
@@ -310,7 +323,7 @@ mod tests {
                 "111122223333:bob",
             ),
             (
-                Identity::service(account(), "s3.amazonaws.com"),
+                Identity::service(account(), account(), "s3.amazonaws.com"),
                 "s3.amazonaws.com",
                 "s3.amazonaws.com",
             ),

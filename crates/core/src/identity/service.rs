@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 pub struct ServiceRecord {
     /// The name that policies know it by, such as `s3.us-east-1.amazonaws.com`.
     pub name: String,
-    /// The account that registered it, in whose log its own calls stand.
+    /// The account that registered it, in whose log its own calls stand. Its keys are in another one.
     pub account: AccountId,
     /// When it was registered.
     pub created: Timestamp,

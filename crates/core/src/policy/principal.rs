@@ -49,8 +49,8 @@ pub enum Principal<'a> {
         /// The provider: `arn:<partition>:iam::<account>:oidc-provider/<host/path>`.
         provider: &'a str,
     },
-    /// A service that acts for itself, such as background work. It belongs to no account, and no
-    /// identity policy is attached to it.
+    /// A service that acts for itself, such as background work. It belongs to no account, and its
+    /// identity policies speak of what is not one key: making keys of its own, and listing them.
     Service {
         /// The service's name, such as `logs.amazonaws.com`.
         name: &'a str,

@@ -11,7 +11,6 @@ use super::plan::{Call, Kind, Names, Step, placeholder, placeholders};
 use super::server::Server;
 use super::source::Source;
 use crate::api::{Service, is_not_found, list, marker};
-use crate::api::{Service, is_not_found, list, marker};
 use crate::client::pages;
 
 /// Compares a file with a server.

@@ -92,9 +92,11 @@ fn words(aliases: &[Value]) -> String {
     }
     let mut table = Table::headed(["ALIAS", "KEY", "CHANGED"]);
     for alias in aliases {
+        // Those of services may have no key yet.
+        let key = Some(text(alias, "TargetKeyId")).filter(|key| !key.is_empty());
         table.push([
             text(alias, "AliasName").to_owned(),
-            text(alias, "TargetKeyId").to_owned(),
+            key.unwrap_or("-").to_owned(),
             instant(alias, "LastUpdatedDate").unwrap_or_default(),
         ]);
     }

@@ -10,7 +10,7 @@ use super::identities::{self, IdentityPolicy};
 use super::reading::{Reading, Unread, read, read_list};
 use crate::api::{self, Service};
 use crate::client::answer::{instant, text};
-use crate::client::{Client, ClientError};
+use crate::client::{Client, ClientError, Refusal};
 use crate::progress::Progress;
 
 /// The keys of an account in a Region, and the policies of its identities.
@@ -86,11 +86,12 @@ impl Account {
     /// there is nothing to tell.
     pub(super) fn read(client: &Client, progress: &Progress) -> Result<Self, ClientError> {
         progress.say("listing keys …");
-        let caller = services::call(client, Service::Sts, "GetCallerIdentity", &json!({}))?;
+        let caller = api::call(client, Service::Sts, "GetCallerIdentity", &json!({}))?;
         let listed = read_list(client, "ListKeys", json!({"Limit": 1000}), "Keys")?;
-        let listed = listed.map_err(|unread| ClientError::Refused {
+        let listed = listed.map_err(|unread| Refusal {
             code: unread.code,
             message: "there is no report without kms:ListKeys".to_owned(),
+            request_id: String::new(),
         })?;
         let aliases = read_list(client, "ListAliases", json!({"Limit": 100}), "Aliases")?;
         let (names, aliases) = match aliases {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::api::{self, Service, list, marker};
 use crate::client::pages;
-use crate::client::{Client, ClientError};
+use crate::client::{Client, ClientError, Refusal};
 
 /// An answer that the server refused to give, or that is not understood.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,9 +28,9 @@ pub(super) fn read(
     operation: &str,
     input: &Value,
 ) -> Result<Reading<Value>, ClientError> {
-    match services::call(client, service, operation, input) {
+    match api::call(client, service, operation, input) {
         Ok(answer) => Ok(Ok(answer)),
-        Err(ClientError::Refused { code, .. }) => Ok(Err(Unread {
+        Err(ClientError::Refused(Refusal { code, .. })) => Ok(Err(Unread {
             action: format!("{}:{operation}", service.scope_name()),
             code,
         })),

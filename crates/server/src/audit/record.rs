@@ -6,7 +6,7 @@ use keystead_core::arn::AccountId;
 use keystead_core::audit::{
     Elements, Event, EventType, Ids, Resource, TlsDetails, UserIdentity, Value,
 };
-use keystead_core::identity::IdentityKind;
+use keystead_core::identity::{Identity, IdentityKind};
 use keystead_wire::ApiError;
 
 use super::Record;
@@ -50,10 +50,11 @@ pub struct Copies {
 }
 
 impl Copies {
-    /// The accounts besides the caller's that own one of these.
-    pub fn owners(resources: &[AuditResource], caller: AccountId) -> Vec<AccountId> {
+    /// The accounts that own one of these, besides those of the caller: its own, and the one in
+    /// whose log its calls are.
+    pub fn owners(resources: &[AuditResource], caller: &Identity) -> Vec<AccountId> {
         let mut owners: Vec<_> = resources.iter().map(|resource| resource.account).collect();
-        owners.retain(|owner| *owner != caller);
+        owners.retain(|owner| *owner != caller.account() && *owner != caller.logging_account());
         owners.sort_unstable();
         owners.dedup();
         owners
@@ -168,7 +169,7 @@ impl<O: Operation> CallFacts<'_, O> {
         let caller = self.call.caller();
         match (caller.via(), caller.member().identity().kind()) {
             (Some(via), _) => Some(via.service()),
-            (None, IdentityKind::Service { name }) => Some(name),
+            (None, IdentityKind::Service { name, .. }) => Some(name),
             (None, _) => None,
         }
     }
@@ -191,7 +192,7 @@ impl<O: Operation> CallFacts<'_, O> {
             .map(|resource| Resource::kms(resource.account.as_str(), &*resource.arn))
             .collect();
         let (event_id, recipient) = match &whose {
-            For::Caller => (self.event_id.as_str(), identity.account()),
+            For::Caller => (self.event_id.as_str(), identity.logging_account()),
             For::Owner(owner, event_id) => (*event_id, *owner),
         };
         let ids = Ids {

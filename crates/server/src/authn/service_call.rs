@@ -67,7 +67,11 @@ pub(super) fn caller(
         return Ok(itself);
     }
     let identity = itself.member.identity();
-    let IdentityKind::Service { name } = identity.kind() else {
+    let IdentityKind::Service {
+        name,
+        registered_by,
+    } = identity.kind()
+    else {
         return Err(NotAllowed);
     };
     match said {
@@ -77,7 +81,7 @@ pub(super) fn caller(
             source_account: None,
         } if service == Service::Kms => {
             let service = name.clone();
-            let member = represented(arn, identity.account(), identities, at)?;
+            let member = represented(arn, *registered_by, identities, at)?;
             Ok(Caller {
                 member: Arc::new(member),
                 via: Some(Via { service }),

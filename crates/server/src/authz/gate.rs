@@ -300,7 +300,10 @@ impl<'a> Gate<'a> {
         subject: Subject<'_>,
         rules: Rules<'_>,
     ) -> Result<(), Fault> {
-        let is_foreign = subject.account != self.caller().member().identity().account_id();
+        let identity = self.caller().member().identity();
+        let is_foreign = subject.account != identity.account_id();
+        // The account that has the record reads of its own policies.
+        let is_others = is_foreign && subject.account != identity.logging_account().as_str();
         let may_be_foreign = self.cross_account || !is_foreign;
         let mut trace = None;
         let answer = self.put(requested, action, subject, rules, |question, facts| {
@@ -310,7 +313,7 @@ impl<'a> Gate<'a> {
                 question,
                 facts,
                 &decision,
-                is_foreign,
+                is_others,
                 may_be_foreign,
             ));
             if decision.is_allowed() && may_be_foreign {

@@ -19,14 +19,14 @@ pub(super) fn of(
     question: &Question<'_>,
     facts: &Facts<'_>,
     decision: &Decision<'_>,
-    is_foreign: bool,
+    is_others: bool,
     may_be_foreign: bool,
 ) -> Elements<'static> {
     let allowed = decision.is_allowed() && may_be_foreign;
     let mut because: Vec<String> = Vec::new();
     for reason in decision.reasons() {
         let told = match reason {
-            reason if !is_foreign || !is_of_the_resource(reason) => reason.to_string(),
+            reason if !is_others || !is_of_the_resource(reason) => reason.to_string(),
             _ if allowed => ALLOWED_BY_OTHERS.to_owned(),
             _ => DENIED_BY_OTHERS.to_owned(),
         };
@@ -47,7 +47,7 @@ pub(super) fn of(
     if decision.is_allowed() || decision.is_explicit_deny() {
         return trace;
     }
-    let is_told = |near: &&NearMiss<'_>| !is_foreign || !is_near_on_the_resource(near);
+    let is_told = |near: &&NearMiss<'_>| !is_others || !is_near_on_the_resource(near);
     let near = near_misses(question, facts);
     let near: Vec<_> = near.iter().filter(is_told).map(near_miss).collect();
     if near.is_empty() {

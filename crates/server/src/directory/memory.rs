@@ -55,6 +55,7 @@ impl Memory for RegionMemory {
                 self.directory.put_wrapping_key(*record, revision);
             }
             Record::LastUse(record) => self.directory.put_last_use(&record, revision),
+            Record::KeyTally(record) => self.directory.put_key_tally(record.account, revision),
             Record::Outbox => {}
         }
         Ok(())

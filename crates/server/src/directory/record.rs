@@ -10,6 +10,7 @@ use keystead_core::arn::{AccountId, Region};
 use keystead_core::grant::GrantRecord;
 use keystead_core::key::{KeyRecord, Sealed, WrappingKeyId, WrappingKeyRecord};
 use keystead_core::key_id::KeyId;
+use keystead_core::key_tally::KeyTallyRecord;
 use keystead_core::last_use::LastUseRecord;
 use keystead_crypto::{KeyFingerprint, SealedKey};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -19,6 +20,8 @@ const VERSION: u32 = 1;
 
 /// What stands before every outbox record's key.
 pub const OUTBOX_PREFIX: &str = "/outbox/";
+/// What the one record of its kind is called in an account.
+const KEY_TALLY: &str = "key-tally";
 
 /// Where a record stands in a Region's store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +65,11 @@ pub enum Place {
         /// The key.
         key: KeyId,
     },
+    /// The mark of an account that is close to the most keys that it may have.
+    KeyTally {
+        /// The account.
+        account: AccountId,
+    },
     /// The audit record of a change that may not have reached the audit log yet.
     Outbox {
         /// The id of the audit event.
@@ -81,6 +89,7 @@ impl Place {
                 format!("/r/{region}/a/{account}/import/{key}/{id}")
             }
             Self::LastUse { account, key } => format!("/r/{region}/a/{account}/last-usage/{key}"),
+            Self::KeyTally { account } => format!("/r/{region}/a/{account}/{KEY_TALLY}"),
             Self::Outbox { event_id } => format!("{OUTBOX_PREFIX}{event_id}"),
         }
     }
@@ -122,6 +131,9 @@ impl Place {
         if let Some(key) = resource.strip_prefix("last-usage/") {
             let key = key.parse().ok()?;
             return Some(Self::LastUse { account, key });
+        }
+        if resource == KEY_TALLY {
+            return Some(Self::KeyTally { account });
         }
         let name = resource.parse().ok()?;
         Some(Self::Alias { account, name })
@@ -244,6 +256,8 @@ pub enum Record {
     WrappingKey(Box<WrappingKeyRecord>),
     /// The last use of a key.
     LastUse(LastUseRecord),
+    /// The mark of an account that is close to the most keys that it may have.
+    KeyTally(KeyTallyRecord),
     /// An outbox record, which the directory has no use for.
     Outbox,
 }
@@ -279,6 +293,11 @@ impl Record {
                 let record: LastUseRecord = decode(path, value)?;
                 let at_home = (record.account, record.key) == (*account, *key);
                 (Self::LastUse(record), at_home)
+            }
+            Place::KeyTally { account } => {
+                let record: KeyTallyRecord = decode(path, value)?;
+                let at_home = record.account == *account;
+                (Self::KeyTally(record), at_home)
             }
             Place::Outbox { .. } => (Self::Outbox, true),
         };
@@ -322,7 +341,8 @@ mod tests {
             account,
             key: KeyId::from_random([7; 16]),
         };
-        for place in [key, alias, grant, wrapping_key, last_use] {
+        let key_tally = Place::KeyTally { account };
+        for place in [key, alias, grant, wrapping_key, last_use, key_tally] {
             let path = place.path(&region);
             assert_eq!(Place::parse(&path, &region), Some(place));
             assert_eq!(Place::parse(&path, &other), None);

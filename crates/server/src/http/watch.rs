@@ -40,16 +40,15 @@ pub struct WatchServer {
 }
 
 impl WatchServer {
-    /// Listens at an address. Must be called in a runtime, which should not be one that serves calls.
+    /// Listens at an address, where nobody is answered yet.
     ///
     /// # Errors
     /// [`ServeError::Listen`].
-    pub async fn start(address: SocketAddr, corridor: &Arc<Corridor>) -> Result<Self, ServeError> {
+    pub async fn bind(address: SocketAddr) -> Result<BoundWatch, ServeError> {
         let failed = |source| ServeError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let accepting = tokio::spawn(accept(listener, Arc::clone(corridor)));
-        Ok(Self { address, accepting })
+        Ok(BoundWatch { listener, address })
     }
 
     /// Where it listens.
@@ -62,6 +61,23 @@ impl WatchServer {
 impl Drop for WatchServer {
     fn drop(&mut self) {
         self.accepting.abort();
+    }
+}
+
+/// An address that is listened at.
+pub struct BoundWatch {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl BoundWatch {
+    /// Answers whoever asks. Must be called in a runtime, which should not be one that serves calls.
+    #[must_use]
+    pub fn start(self, corridor: &Arc<Corridor>) -> WatchServer {
+        WatchServer {
+            address: self.address,
+            accepting: tokio::spawn(accept(self.listener, Arc::clone(corridor))),
+        }
     }
 }
 

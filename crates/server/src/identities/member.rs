@@ -96,7 +96,7 @@ impl Member {
 
     fn of_the_identity(&self, key: KnownKey) -> Values<'_> {
         let identity = &self.identity;
-        if let IdentityKind::Service { name } = identity.kind() {
+        if let IdentityKind::Service { name, .. } = identity.kind() {
             return of_a_service(name, key);
         }
         match (key, identity.kind()) {
@@ -253,7 +253,7 @@ mod tests {
     fn what_conditions_see_of_a_user_and_of_a_service() {
         let user = UserRecord::new(account(), "ada", "AIDAEXAMPLE", at(0));
         let user = Member::new(Identity::user(&user), Parts::default());
-        let service = Identity::service(account(), "s3.amazonaws.com");
+        let service = Identity::service(account(), account(), "s3.amazonaws.com");
         let service = Member::new(service, Parts::default());
         for (key, of_user, of_service) in [
             (

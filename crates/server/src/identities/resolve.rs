@@ -12,6 +12,7 @@ use keystead_core::tag::Tags;
 
 use super::member::Parts;
 use super::organization::AccountControls;
+use super::own_account;
 use super::{AccessKey, EntityKind, Identities, Member, RoleEntry, SigningSecret, UserEntry};
 
 /// Credentials that are known here: what verifies their signatures, and whose they are.
@@ -174,8 +175,15 @@ impl Identities {
     #[must_use]
     pub fn service_member(&self, name: &str) -> Option<Member> {
         let service = self.service(name)?;
-        let identity = Identity::service(service.record.account, &service.record.name);
-        self.member(identity, Parts::default())
+        let registered_by = service.record.account;
+        let own = self.own_account(name);
+        let account = own.unwrap_or(registered_by);
+        let identity = Identity::service(account, registered_by, name);
+        let parts = Parts {
+            policies: own.map(|_| own_account::policy()).into_iter().collect(),
+            ..Parts::default()
+        };
+        self.member(identity, parts)
     }
 
     /// The principal on whose behalf a service calls: a root user, a user, or a session of a role,
@@ -227,10 +235,10 @@ impl Identities {
 
     fn member(&self, identity: Identity, parts: Parts) -> Option<Member> {
         let account = identity.account();
-        if !self.is_open(account) {
+        if !self.is_open(identity.logging_account()) {
             return None;
         }
-        // Neither belongs to the account that it is recorded in.
+        // Neither belongs to its account, as far as policies are concerned.
         let is_of_account = !matches!(
             identity.kind(),
             IdentityKind::Service { .. } | IdentityKind::WebIdentity { .. }

@@ -83,7 +83,9 @@ async fn run_one(
             tracing::info!(key = %entry.arn, "{}", chore.done);
             true
         }
-        Err(NotDone::Conflict { .. }) => report(chore, entry, &"its records changed meanwhile"),
+        // Another node did it, or something else happened to the key: what is still due of it then
+        // is found again.
+        Err(NotDone::Conflict { head }) => room.ledger.shown.caught_up(head).await.is_ok(),
         Err(NotDone::NotCommitted(error)) => report(chore, entry, &Causes(&error)),
         Err(NotDone::NotRecorded(error)) => {
             tracing::error!(key = %entry.arn, error = %Causes(&error), "{}, but its record is not in the audit log yet", chore.done);

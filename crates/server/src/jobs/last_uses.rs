@@ -18,11 +18,25 @@ pub(super) const INTERVAL: Duration = Duration::from_secs(5 * 60);
 /// How many go in one commit, which takes a few more.
 const BATCH: usize = 100;
 
-/// Writes down what has changed.
+/// How often it is tried to write down what other nodes write down too. Each time at least one of
+/// them is done.
+const MAX_TRIES: usize = 16;
+
+/// Writes down what has changed. Of several nodes that know of a use, the last use stays: one that
+/// lost to another's sees what that one wrote, and then writes only what is later.
 pub(super) async fn save(room: &Arc<RegionRoom>) {
-    for batch in room.directory.unsaved_last_uses().chunks(BATCH) {
-        // One that conflicts, because another node saved first, says nothing of the next.
-        commit(room, batch).await;
+    for _ in 0..MAX_TRIES {
+        let mut met = None;
+        for batch in room.directory.unsaved_last_uses().chunks(BATCH) {
+            // A batch that conflicts says nothing of the next.
+            if let Err(NotDone::Conflict { head }) = commit(room, batch).await {
+                met = Some(head);
+            }
+        }
+        let Some(head) = met else { return };
+        if room.ledger.shown.caught_up(head).await.is_err() {
+            return;
+        }
     }
 }
 
@@ -31,21 +45,19 @@ pub(super) async fn clear(room: &Arc<RegionRoom>) {
     loop {
         // Each takes two changes.
         let changes = room.directory.orphaned_last_uses(BATCH / 2);
-        if changes.is_empty() || !commit(room, &changes).await {
+        if changes.is_empty() || commit(room, &changes).await.is_err() {
             return;
         }
     }
 }
 
-/// Returns `false` if something stood in the way. It is met again the next time.
-async fn commit(room: &Arc<RegionRoom>, changes: &[Change]) -> bool {
-    match commit::unrecorded(&room.ledger, room.region(), changes).await {
-        Ok(()) => true,
-        Err(NotDone::Conflict { .. }) => false,
-        Err(NotDone::NotCommitted(error) | NotDone::NotRecorded(error)) => {
-            let region = room.region();
-            tracing::warn!(%region, error = %Causes(&error), "the last uses of keys could not be written down yet");
-            false
-        }
+/// Tells of what stood in the way, but for another node that was faster. It is met again the next
+/// time.
+async fn commit(room: &Arc<RegionRoom>, changes: &[Change]) -> Result<(), NotDone> {
+    let done = commit::unrecorded(&room.ledger, room.region(), changes).await;
+    if let Err(NotDone::NotCommitted(error) | NotDone::NotRecorded(error)) = &done {
+        let region = room.region();
+        tracing::warn!(%region, error = %Causes(error), "the last uses of keys could not be written down yet");
     }
+    done
 }

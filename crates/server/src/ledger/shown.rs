@@ -1,22 +1,25 @@
 //! How far a memory has followed its store.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::watch;
+
+/// Stands for no revision: no store comes this far.
+const NONE: u64 = u64::MAX;
 
 /// The revision of the store that a memory shows; none while it is not kept current.
 #[derive(Debug)]
 pub struct Shown {
     revision: watch::Sender<Option<u64>>,
-    /// Whether there is one, for every call to read without a lock.
-    is_current: AtomicBool,
+    /// The same, for every call to read without a lock.
+    current: AtomicU64,
 }
 
 impl Default for Shown {
     fn default() -> Self {
         Self {
             revision: watch::Sender::new(None),
-            is_current: AtomicBool::new(false),
+            current: AtomicU64::new(NONE),
         }
     }
 }
@@ -43,23 +46,25 @@ impl Shown {
     /// # Errors
     /// [`NotCurrent`] if it is not.
     pub fn check_current(&self) -> Result<(), NotCurrent> {
-        if self.is_current.load(Ordering::Acquire) {
-            Ok(())
-        } else {
-            Err(NotCurrent)
-        }
+        self.revision().map(drop).ok_or(NotCurrent)
+    }
+
+    /// How far the memory has come. It shows all of that, and may show parts of what comes after.
+    #[must_use]
+    pub fn revision(&self) -> Option<u64> {
+        Some(self.current.load(Ordering::Acquire)).filter(|revision| *revision != NONE)
     }
 
     /// Says how far the memory has come. Whoever follows the store is the only one to.
     pub(super) fn show(&self, revision: u64) {
         // Whoever waits for the revision finds the memory current when it goes on.
-        self.is_current.store(true, Ordering::Release);
+        self.current.store(revision, Ordering::Release);
         self.revision.send_replace(Some(revision));
     }
 
     /// Says that it is not kept current any more.
     pub(super) fn cut_off(&self) {
-        self.is_current.store(false, Ordering::Release);
+        self.current.store(NONE, Ordering::Release);
         self.revision.send_replace(None);
     }
 }

@@ -80,8 +80,9 @@ pub(super) fn hold(key: &KeyEntry) -> Change {
     update_key::put(key, key.record.clone())
 }
 
-/// A key that has all the aliases that it can have gets no more.
+/// A key that has all the aliases that it can have gets no more. However many it has, [`hold`] puts
+/// them in a row.
 pub(super) fn check_quota(key: &KeyEntry, tools: &Tools<'_>) -> Result<(), Fault> {
     let taken = tools.directory.alias_count(&key.record);
-    resource_quota::check(Resource::AliasesPerKey, taken, key, tools)
+    resource_quota::check(Resource::AliasesPerKey, taken, key, tools).map(drop)
 }

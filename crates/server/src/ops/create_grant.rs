@@ -144,14 +144,10 @@ fn made(
 ) -> Result<(Arc<GrantRecord>, Vec<Change>), Fault> {
     let grants = tools.directory.grants(grant.key);
     let count = grants.map_or(0, |grants| grants.read().len());
-    resource_quota::check(Resource::GrantsPerKey, count, key, tools)?;
+    let pace = resource_quota::check(Resource::GrantsPerKey, count, key, tools)?;
     grant.id = new_id(&grant, tools)?;
     grant.created = tools.now;
-    let unchanged_key = Change::ExpectKey {
-        account: key.record.account,
-        id: key.record.id,
-        expected: Expected::Revision(key.revision),
-    };
+    let unchanged_key = resource_quota::with_key(pace, key);
     let put = Change::PutGrant {
         record: Box::new(grant.clone()),
         expected: Expected::Absent,

@@ -5,10 +5,13 @@ mod request;
 use keystead_core::arn::{PARTITION, key_arn};
 use keystead_core::audit::{Elements, Value};
 use keystead_core::change::{Change, Expected};
+use keystead_core::identity::IdentityKind;
 use keystead_core::key::{KeyManager, KeyRecord, Origin};
 use keystead_core::key_id::KeyId;
 use keystead_core::key_state::KeyState;
-use keystead_core::policy::{ConditionKey, KnownKey, PrincipalIds, Values, default_key_policy};
+use keystead_core::policy::{
+    ConditionKey, KnownKey, PrincipalIds, Values, default_key_policy, owned_key_policy,
+};
 use keystead_core::quota::Resource;
 use keystead_core::tag::Tags;
 use keystead_wire::kms::{input, output};
@@ -90,8 +93,10 @@ impl Operation for CreateKey {
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let input = call.input();
         let account = call.caller().member().identity().account();
+        let tally = tools.directory.key_tally(account);
         let taken = tools.directory.own_key_count(account);
-        resource_quota::check(Resource::Keys, taken, &account, tools)?;
+        let pace = resource_quota::check(Resource::Keys, taken, &account, tools)?;
+        let (manager, policy) = owner_of(&call);
         let id = KeyId::from_random(new_material::random_array(tools)?);
         let arn = key_arn(tools.region, account, id);
         let origin = request::stored_origin(input)?;
@@ -103,12 +108,12 @@ impl Operation for CreateKey {
             spec: request::stored_spec(input)?,
             usage: request::stored_usage(input)?,
             origin,
-            manager: KeyManager::Customer,
+            manager,
             state: match origin {
                 Origin::AwsKms => KeyState::Enabled,
                 Origin::External => KeyState::PendingImport,
             },
-            policy: default_key_policy(PARTITION, account.as_str()),
+            policy,
             policy_principals: PrincipalIds::new(),
             tags: Tags::default().with(tag_resource::pairs(&input.tags))?,
             materials: Vec::new(),
@@ -135,8 +140,22 @@ impl Operation for CreateKey {
             arn: arn.into(),
         };
         Ok(Performed::new(call, output)
+            .change(resource_quota::beside_keys(pace, account, tally))
             .change(change)
             .respond(response)
             .made(made))
+    }
+}
+
+/// Who manages a key that a caller makes, and its policy unless the caller brings one. A service on
+/// its own makes AWS owned keys.
+fn owner_of(call: &Authorized<'_, CreateKey>) -> (KeyManager, String) {
+    let identity = call.caller().member().identity();
+    match identity.kind() {
+        IdentityKind::Service { name, .. } => (KeyManager::Aws, owned_key_policy(name)),
+        _ => {
+            let policy = default_key_policy(PARTITION, identity.account_id());
+            (KeyManager::Customer, policy)
+        }
     }
 }

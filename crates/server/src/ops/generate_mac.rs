@@ -47,7 +47,7 @@ impl Operation for GenerateMac {
         check_grant_tokens(&input.grant_tokens, tools)?;
         let key = mac::key(entry, input.mac_algorithm)?;
         let output = output::GenerateMac {
-            mac: Blob(key.mac(tools)?.sign(&input.message)),
+            mac: Blob(key.answer(key.mac(tools)?.sign(&input.message))?),
             mac_algorithm: input.mac_algorithm,
             key_id: entry.arn.to_string(),
         };

@@ -71,6 +71,11 @@ fn fault(error: CryptoError, algorithm: &str, spec: KeySpec) -> Fault {
         CryptoError::InvalidSignature => Fault::InvalidSignature,
         CryptoError::InvalidMac => Fault::InvalidMac,
         CryptoError::InvalidPublicKey => Fault::InvalidPublicKey,
+        CryptoError::ReservedMessage => Fault::Validation {
+            message: format!(
+                "Algorithm {algorithm} is not used on a message that begins with 00000001 in hexadecimal and \"keystead \", by which keys are derived."
+            ),
+        },
         CryptoError::DigestLength { .. } => Fault::Validation {
             message: format!("Digest is invalid length for algorithm {algorithm}."),
         },
@@ -120,6 +125,7 @@ mod tests {
             ),
             (CryptoError::InvalidMac, "KMSInvalidMacException", 400),
             (CryptoError::InvalidPublicKey, "ValidationException", 400),
+            (CryptoError::ReservedMessage, "ValidationException", 400),
             (
                 CryptoError::DigestLength {
                     length: 1,

@@ -136,8 +136,8 @@ async fn slow_pairs_do_not_hold_others_up() {
 async fn hanging_up_frees_no_thread() {
     let place = Place::new().await;
     let key = place.key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT").await;
-    let slots = &place.node.node.corridor().slow;
-    let all = slots.available_permits();
+    let lane = &place.node.node.corridor().slow;
+    let all = lane.free();
     let slow = with(&pair(&key, "RSA_4096"), "DryRun", true.into());
     // Polled once, which hands the work to its thread, and dropped.
     let is_hung_up = tokio::select! {
@@ -146,5 +146,5 @@ async fn hanging_up_frees_no_thread() {
         () = std::future::ready(()) => true,
     };
     assert!(is_hung_up);
-    assert_eq!(slots.available_permits(), all - 1);
+    assert_eq!(lane.free(), all - 1);
 }

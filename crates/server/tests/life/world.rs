@@ -1,4 +1,4 @@
-//! A node and the model of what it holds, step by step.
+//! Two nodes and the model of what they hold, step by step.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,10 @@ struct Ciphertext {
 }
 
 pub(crate) struct World {
+    /// The node whose turn it is.
     node: TestNode,
+    /// The one that follows.
+    other: TestNode,
     folder: PathBuf,
     keys: Vec<Held>,
     ciphertexts: Vec<Ciphertext>,
@@ -45,14 +48,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new(folder: &Path) -> Self {
+        let [node, other] = NodeOptions::new().admin("ada").start_two(folder).await;
         let mut world = Self {
-            node: NodeOptions::new().admin("ada").start(folder).await,
+            node,
+            other,
             folder: folder.to_owned(),
             keys: Vec::new(),
             ciphertexts: Vec::new(),
             told: BTreeMap::new(),
         };
-        world.node.node.rest();
         world.create(false).await;
         world.create(true).await;
         world.check().await;
@@ -60,6 +64,8 @@ impl World {
     }
 
     pub(crate) async fn act(mut self, action: &Action) -> Self {
+        std::mem::swap(&mut self.node, &mut self.other);
+        self.node.catch_up().await;
         match action {
             Action::Minutes(minutes) => self.node.clock.advance_seconds(minutes * 60),
             Action::Days(days) => self.node.clock.advance_days(*days),
@@ -83,10 +89,13 @@ impl World {
         self.run_jobs().await;
         self.check().await;
         let told = self.told;
-        self.node.node.stop().await.unwrap();
-        let audit = std::fs::read_to_string(self.folder.join("audit/segment-00000001.jsonl"));
+        for node in [self.node, self.other] {
+            node.node.stop().await.unwrap();
+        }
+        let logs = ["audit", "audit-2"].map(|log| self.folder.join(log));
+        let logs = logs.map(|log| std::fs::read_to_string(log.join("segment-00000001.jsonl")));
         let mut found: BTreeMap<&str, usize> = told.keys().map(|name| (*name, 0)).collect();
-        for line in audit.unwrap().lines() {
+        for line in logs.map(Result::unwrap).concat().lines() {
             let event: Value = serde_json::from_str(line).unwrap();
             let name = event["eventName"].as_str().unwrap();
             if event["eventType"] == "AwsServiceEvent"
@@ -135,16 +144,23 @@ impl World {
                 *self.told.entry("RotateKey").or_default() += 1;
             }
         }
-        jobs::run_once(self.node.node.corridor()).await;
+        let [one, other] = [&self.node, &self.other].map(|node| node.node.corridor());
+        tokio::join!(jobs::run_once(one), jobs::run_once(other));
+        self.node.catch_up().await;
     }
 
     async fn restart(self) -> Self {
         let now = self.node.clock.now();
-        self.node.node.stop().await.unwrap();
+        for node in [self.node, self.other] {
+            node.node.stop().await.unwrap();
+        }
         let options = NodeOptions::new().admin("ada").at(now);
-        let node = options.start(&self.folder).await;
-        node.node.rest();
-        Self { node, ..self }
+        let [node, other] = options.start_two(&self.folder).await;
+        Self {
+            node,
+            other,
+            ..self
+        }
     }
 
     async fn act_on_key(&mut self, action: &Action) {

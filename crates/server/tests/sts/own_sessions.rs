@@ -7,10 +7,10 @@ use keystead_server::corridor::Corridor;
 use keystead_server::region::{RegionRoom, Regions};
 use keystead_server::sessions::web_identity::{Outbound, WebIdentities};
 use keystead_server::sessions::{SessionKeys, Sessions};
+use keystead_server::slow_lane::SlowLane;
 use keystead_server::throttle::Throttle;
 use keystead_testkit::Credentials;
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 
 use super::{EVERYTHING, World, as_user, refusal, role_arn};
 
@@ -168,7 +168,7 @@ async fn nobody_is_served_while_the_keys_of_tokens_are_not_kept_current() {
         audit: Arc::clone(&whole.audit),
         trust: whole.trust,
         quotas: whole.quotas.clone(),
-        slow: Arc::new(Semaphore::new(1)),
+        slow: SlowLane::new(1),
         watch: Arc::clone(&whole.watch),
     };
     assert!(cut_off.check_ready().is_err());

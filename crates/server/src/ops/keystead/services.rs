@@ -13,7 +13,7 @@ use keystead_wire::json::{EpochSeconds, NoOutput};
 use keystead_wire::keystead::{StatusType, input, output};
 
 use crate::fault::Fault;
-use crate::identities::{AccessKey, Entry};
+use crate::identities::{AccessKey, Entry, Identities};
 use crate::ops::iam::access_keys::generate;
 use crate::ops::management::{Answer, Call, operations};
 use crate::ops::page::{self, PageLimits};
@@ -50,18 +50,28 @@ const fn account<I>(_input: &I) -> Named<'_> {
 
 fn put(call: &Call<'_, input::PutService>) -> Done<output::PutService> {
     check_trusted(call)?;
-    let name = &call.input.service_name;
-    if let Some(found) = call.tools.identities.service(name) {
+    let (name, identities) = (&call.input.service_name, call.tools.identities);
+    if let Some(found) = identities.service(name) {
         own(call, &found)?;
-        let service = shown(&found.record);
+        let service = shown(&found.record, identities);
         return Ok(output::PutService { service }.into());
+    }
+    // One name in many millions.
+    if identities.own_account(name).is_none() {
+        return Err(Fault::Named {
+            code: "EntityAlreadyExists",
+            status: 409,
+            message: format!(
+                "The account for the keys of {name} would be that of another: give the service another name."
+            ),
+        });
     }
     let record = ServiceRecord {
         name: name.clone(),
         account: call.account,
         created: call.tools.now,
     };
-    let service = shown(&record);
+    let service = shown(&record, identities);
     Ok(
         Answer::from(output::PutService { service }).change(Change::PutIdentity {
             record: Box::new(record.into()),
@@ -103,7 +113,10 @@ fn list(call: &Call<'_, input::ListServices>) -> Done<output::ListServices> {
     let found: Vec<_> = all.take(size.saturating_add(1)).collect();
     let (found, marker) = page::cut(LIST, found, size, |found| found.record.name.clone());
     Ok(output::ListServices {
-        services: found.iter().map(|found| shown(&found.record)).collect(),
+        services: found
+            .iter()
+            .map(|found| shown(&found.record, call.tools.identities))
+            .collect(),
         is_truncated: marker.is_some(),
         marker,
     }
@@ -214,8 +227,10 @@ const fn absent(message: String) -> Fault {
     }
 }
 
-fn shown(record: &ServiceRecord) -> output::Service {
+fn shown(record: &ServiceRecord, identities: &Identities) -> output::Service {
+    let account = identities.own_account(&record.name);
     output::Service {
+        key_account_id: account.map(|account| account.to_string()),
         service_name: record.name.clone(),
         create_date: EpochSeconds(record.created.as_millis()),
     }

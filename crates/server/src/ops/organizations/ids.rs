@@ -46,7 +46,8 @@ pub(super) fn role(provider: &dyn Provider) -> Result<String, Fault> {
     Ok(format!("AROA{}", letters.to_ascii_uppercase()))
 }
 
-/// Twelve digits that `is_taken` knows nothing of, the first of which is not zero.
+/// Twelve digits that `is_taken` knows nothing of, the first of which is not zero: those are for the
+/// keys of services.
 ///
 /// # Errors
 /// The random generator's; [`Fault::Contention`] if every number that was tried is taken.

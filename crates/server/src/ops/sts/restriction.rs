@@ -79,7 +79,7 @@ mod tests {
                 [false, false, false],
             ),
             (
-                Identity::service(account, "s3.amazonaws.com"),
+                Identity::service(account, account, "s3.amazonaws.com"),
                 [false, true, true],
             ),
         ];

@@ -17,10 +17,11 @@ recorded_outputs! {
         "Marker" marker: Option<String> = present;
     }
 
-    /// A service.
+    /// A service, and the account in which its own keys are.
     Service {
         "ServiceName" service_name: String = always;
         "CreateDate" create_date: EpochSeconds = always;
+        "KeyAccountId" key_account_id: Option<String> = present;
     }
 
     /// The access key that was made, whose secret is not told again.

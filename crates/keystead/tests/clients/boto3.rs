@@ -34,7 +34,9 @@ fn check_audit(server: &Server, calls: &Value) {
     let events = server.audit_events();
     let mut by_request: HashMap<&str, Vec<&Value>> = HashMap::new();
     for event in &events {
-        if let Some(id) = event["requestID"].as_str() {
+        // The copies for the owners of others' keys are told apart by who is said to call.
+        let is_copy = event["userIdentity"]["type"] == "AWSAccount";
+        if let Some(id) = event["requestID"].as_str().filter(|_| !is_copy) {
             by_request.entry(id).or_default().push(event);
         }
     }

@@ -4,10 +4,12 @@
 //! Its door is [`Recorded`]: only [`AuditRoom::append`] makes one, once the record is as durable
 //! as the log promises.
 
+pub mod index;
 mod key_event;
 pub mod log;
 pub mod outbox;
 mod record;
+pub mod retention;
 
 use std::collections::HashSet;
 

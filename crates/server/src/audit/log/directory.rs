@@ -95,6 +95,22 @@ pub(super) fn segment_path(directory: &Path, number: u64) -> PathBuf {
     directory.join(format!("{PREFIX}{number:08}{SUFFIX}"))
 }
 
+/// Removes a segment for good. One that is gone already is no error.
+///
+/// # Errors
+/// [`LogError::Open`] if the system refuses.
+pub(in crate::audit) fn remove(directory: &Path, number: u64) -> Result<(), LogError> {
+    let path = segment_path(directory, number);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(unreadable(&path, error));
+        }
+        _ => {}
+    }
+    let synced = File::open(directory).and_then(|directory| directory.sync_all());
+    synced.map_err(|source| unreadable(directory, source))
+}
+
 /// A place for segments.
 pub(super) struct Directory {
     path: PathBuf,

@@ -11,8 +11,10 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::audit::AuditRoom;
+use crate::audit::index::Indexer;
 use crate::audit::log::{AuditLog, LogError};
 use crate::audit::outbox::DrainError;
+use crate::audit::retention::Retention;
 use crate::authn::Trust;
 use crate::clock::Clock;
 use crate::corridor::Corridor;
@@ -52,6 +54,8 @@ pub struct Parts {
     pub other_regions: Vec<(Region, Arc<dyn Store>)>,
     /// The audit log.
     pub log: AuditLog,
+    /// How long the audit log is kept.
+    pub retention: Retention,
     /// How much accounts can have, and how often they can call.
     pub quotas: Quotas,
 }
@@ -86,6 +90,13 @@ pub enum StartError {
         #[from]
         source: SessionKeyError,
     },
+    /// The audit log can't be read, or not be indexed.
+    #[error(transparent)]
+    Log {
+        /// Why.
+        #[from]
+        source: LogError,
+    },
     /// An outbox can't be emptied.
     #[error("Region {region}: {source}")]
     Outbox {
@@ -100,6 +111,7 @@ pub enum StartError {
 pub struct Node {
     corridor: Arc<Corridor>,
     jobs: JoinHandle<()>,
+    indexer: Option<Indexer>,
 }
 
 impl Node {
@@ -109,7 +121,7 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
-        let audit = Arc::new(AuditRoom::new(parts.log));
+        let audit = Arc::new(AuditRoom::new(parts.log, parts.retention)?);
         let identities = identities(&parts.root, parts.trust);
         let identity_ledger = open_identities(&identities, parts.identity_store, &audit).await?;
         let store = &identity_ledger.store;
@@ -134,8 +146,13 @@ impl Node {
             quotas: parts.quotas,
             slow: Arc::new(Semaphore::new(SLOW_CALLS)),
         });
+        let indexer = corridor.audit.index()?;
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);
-        Ok(Self { corridor, jobs })
+        Ok(Self {
+            corridor,
+            jobs,
+            indexer,
+        })
     }
 
     /// The corridor, for whoever brings requests.
@@ -159,6 +176,10 @@ impl Node {
         let _ = self.jobs.await;
         jobs::save_last_uses(&self.corridor).await;
         let logged = self.corridor.audit.close().await;
+        if let Some(indexer) = self.indexer {
+            // It blocks until the batch at hand is done.
+            let _ = tokio::task::spawn_blocking(|| indexer.stop()).await;
+        }
         for room in self.corridor.regions.iter() {
             room.ledger.store.close().await;
         }

@@ -13,6 +13,7 @@ use keystead_core::quota::Quotas;
 use keystead_core::time::Timestamp;
 use keystead_crypto::{RootKey, SoftwareProvider, SystemRandom};
 use keystead_server::audit::log::{AuditLog, LogOptions};
+use keystead_server::audit::retention::Retention;
 use keystead_server::authn::Trust;
 use keystead_server::clock::Clock as _;
 use keystead_server::identities::Secrets;
@@ -46,6 +47,7 @@ pub struct NodeOptions {
     population: Population,
     now: Option<Timestamp>,
     quotas: Quotas,
+    retention_days: Option<u32>,
 }
 
 impl NodeOptions {
@@ -109,6 +111,13 @@ impl NodeOptions {
         self
     }
 
+    /// Has the audit log kept for so many days, and not for ever.
+    #[must_use]
+    pub fn retention_days(mut self, days: u32) -> Self {
+        self.retention_days = Some(days);
+        self
+    }
+
     /// Adds a user that may do everything.
     #[must_use]
     pub fn admin(self, name: &str) -> Self {
@@ -159,6 +168,9 @@ impl NodeOptions {
             first_region: (region(), store),
             other_regions: Vec::new(),
             log: AuditLog::open(folder.join("audit"), LogOptions::default()).expect("an audit log"),
+            retention: self
+                .retention_days
+                .map_or(Retention::Forever, Retention::Days),
             quotas: self.quotas,
         };
         TestNode {
@@ -221,6 +233,11 @@ impl JsonService {
     pub const SERVICE_QUOTAS: Self = Self {
         target: "ServiceQuotasV20190624",
         scope: "servicequotas",
+    };
+    /// CloudTrail.
+    pub const CLOUDTRAIL: Self = Self {
+        target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
+        scope: "cloudtrail",
     };
     /// Keystead's own.
     pub const KEYSTEAD: Self = Self {

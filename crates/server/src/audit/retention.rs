@@ -11,6 +11,15 @@ use keystead_core::time::Timestamp;
 use super::index::{History, second_of};
 use super::log::{LogError, Place, remove_segment};
 
+/// How long the log is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retention {
+    /// For ever.
+    Forever,
+    /// For so many days after an event, and one more at most.
+    Days(u32),
+}
+
 /// Who reads the log, and how far each has come. A clone is the same.
 #[derive(Debug, Clone, Default)]
 pub struct Needs(Arc<Mutex<Registered>>);
@@ -101,6 +110,12 @@ pub fn clear(
         removed.push(number);
     }
     Ok(removed)
+}
+
+/// Whether the segment that is written to has records of a day ago, so that it is to be ended.
+pub(super) fn is_segment_due(history: &History, now: Timestamp) -> bool {
+    let day_ago = second_of(now.minus_days(1));
+    history.live_since().is_some_and(|since| since <= day_ago)
 }
 
 #[cfg(test)]

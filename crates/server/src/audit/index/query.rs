@@ -1,6 +1,9 @@
 //! What is looked for among events.
 
+use std::hash::Hasher as _;
+
 use roaring::RoaringBitmap;
+use siphasher::sip::SipHasher13;
 
 use super::error::IndexError;
 use super::facts::Facts;
@@ -42,6 +45,29 @@ impl Query {
     pub const fn until(mut self, seconds: Seconds) -> Self {
         self.until = Some(seconds);
         self
+    }
+
+    /// Only events at or after this time, and after what was said before.
+    #[must_use]
+    pub fn since_at_least(self, seconds: Seconds) -> Self {
+        let earliest = self.earliest().max(seconds);
+        self.since(earliest)
+    }
+
+    /// What the query is told from others by. It is the same in every process.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = SipHasher13::new();
+        for terms in &self.clauses {
+            hasher.write_u64(terms.len() as u64);
+            for term in terms {
+                hasher.write_u64(term.hash());
+            }
+        }
+        for time in [self.since, self.until] {
+            hasher.write_u64(time.map_or(u64::MAX, u64::from));
+        }
+        hasher.finish()
     }
 
     /// Whether an event at this time may be meant.
@@ -93,6 +119,8 @@ impl Query {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::super::term::Attribute;
     use super::*;
 
@@ -122,6 +150,24 @@ mod tests {
             let candidates = query.candidates(lines).unwrap();
             assert_eq!(candidates.is_none_or(|lines| !lines.is_empty()), expected);
         }
+    }
+
+    #[test]
+    fn queries_have_fingerprints_of_their_own() {
+        let name = |name: &str| Term::new(Attribute::EventName, name);
+        let all = Query::default;
+        let queries = [
+            all(),
+            all().since(0),
+            all().until(0),
+            all().with(name("a")),
+            all().with(name("a")).with(name("b")),
+            all().with_any([name("a"), name("b")]),
+        ];
+        let prints: HashSet<_> = queries.iter().map(Query::fingerprint).collect();
+        assert_eq!(prints.len(), queries.len());
+        assert_eq!(all().since(5).since_at_least(3), all().since(5));
+        assert_eq!(all().since_at_least(3), all().since(3));
     }
 
     #[test]

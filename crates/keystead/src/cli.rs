@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// Tell who may use a key for what, and why
     #[command(after_help = crate::who_can::EXAMPLES)]
     WhoCan(WhoCanArguments),
+    /// Search the audit log, and follow it
+    #[command(after_help = crate::audit::EXAMPLES)]
+    Audit(Box<crate::audit::AuditArguments>),
     /// Show how a recorded call was decided
     #[command(after_help = crate::explain::EXAMPLES)]
     Explain(ExplainArguments),

@@ -1,5 +1,6 @@
 //! The configuration: command line, environment and file, in this order, then defaults.
 
+mod audit;
 mod quotas;
 
 use std::net::SocketAddr;
@@ -7,11 +8,13 @@ use std::path::{Path, PathBuf};
 
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::quota::Quotas;
+use keystead_server::audit::retention::Retention;
 use serde::Deserialize;
 
 use crate::cli::{LogFormat, SealChoice, ServeArguments};
 use crate::data_dir;
 
+use self::audit::AuditTable;
 pub(crate) use self::quotas::QuotaSetting;
 use self::quotas::{QuotaTable, QuotasError};
 
@@ -28,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) threads: usize,
     pub(crate) log_format: LogFormat,
     pub(crate) quotas: Quotas,
+    pub(crate) retention: Retention,
 }
 
 /// Where everything is kept.
@@ -91,6 +95,8 @@ struct File {
     dev: Option<bool>,
     #[serde(default)]
     quotas: QuotaTable,
+    #[serde(default)]
+    audit: AuditTable,
     #[serde(default)]
     vpc_endpoint: Vec<EndpointSettings>,
 }
@@ -195,6 +201,7 @@ impl Config {
                 .or(file.log_format)
                 .unwrap_or(LogFormat::Text),
             quotas: quotas::resolve(file.quotas, given.quotas.unwrap_or_default())?,
+            retention: file.audit.retention(),
         })
     }
 }

@@ -5,6 +5,7 @@
 //! running server, read its audit log, or check a policy's text.
 
 mod apply;
+mod audit;
 mod check_policy;
 mod cli;
 mod client;
@@ -15,6 +16,7 @@ mod explain;
 mod greeting;
 mod harden;
 mod key;
+mod moment;
 mod outbound;
 mod seal;
 mod serve;
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Some(Command::Apply(arguments)) => apply::run(&arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::WhoCan(arguments)) => who_can::run(&arguments),
+        Some(Command::Audit(arguments)) => audit::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::CheckPolicy(arguments)) => check_policy::run(&arguments),
     };

@@ -9,10 +9,10 @@ mod disk;
 mod error;
 #[cfg(test)]
 mod faulty;
+mod observer;
 mod reader;
 mod recent;
 mod recovery;
-mod search;
 mod segment;
 mod writer;
 
@@ -28,10 +28,10 @@ use self::directory::Opened;
 pub(super) use self::directory::remove as remove_segment;
 use self::disk::{Disk, Tail};
 pub use self::error::LogError;
+pub use self::observer::Observer;
 pub use self::reader::{Batch, Place, Reader};
 use self::recent::Recent;
 pub use self::recent::RecentLines;
-pub use self::search::find;
 pub use self::segment::Segment;
 use self::writer::{Item, Line, Waiter, Writer};
 

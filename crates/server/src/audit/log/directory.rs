@@ -77,13 +77,6 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The paths of the segments in a directory that others may hold, the newest first.
-pub(super) fn newest_first(path: &Path) -> Result<Vec<PathBuf>, LogError> {
-    let numbers = segments(path).map_err(|source| unreadable(path, source))?;
-    let numbers = numbers.into_iter().rev();
-    Ok(numbers.map(|number| segment_path(path, number)).collect())
-}
-
 pub(super) fn unreadable(path: &Path, source: io::Error) -> LogError {
     LogError::Open {
         path: path.to_owned(),

@@ -1,7 +1,7 @@
 //! The configuration: command line, environment and file, in this order, then defaults.
 
-mod audit;
 mod quotas;
+mod retention;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,9 +14,9 @@ use serde::Deserialize;
 use crate::cli::{LogFormat, SealChoice, ServeArguments};
 use crate::data_dir;
 
-use self::audit::AuditTable;
 pub(crate) use self::quotas::QuotaSetting;
 use self::quotas::{QuotaTable, QuotasError};
+use self::retention::RetentionDays;
 
 /// Everything that `serve` is told, complete and checked.
 #[derive(Debug)]
@@ -99,6 +99,14 @@ struct File {
     audit: AuditTable,
     #[serde(default)]
     vpc_endpoint: Vec<EndpointSettings>,
+}
+
+/// The settings of the audit log.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuditTable {
+    #[serde(default)]
+    retention_days: RetentionDays,
 }
 
 /// Why the configuration can't be used.
@@ -201,7 +209,7 @@ impl Config {
                 .or(file.log_format)
                 .unwrap_or(LogFormat::Text),
             quotas: quotas::resolve(file.quotas, given.quotas.unwrap_or_default())?,
-            retention: file.audit.retention(),
+            retention: file.audit.retention_days.retention(),
         })
     }
 }

@@ -1,4 +1,5 @@
 //! Looking events up at a running node, and clearing the log of old ones.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 

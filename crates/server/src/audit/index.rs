@@ -29,8 +29,8 @@ pub use self::indexer::Indexer;
 pub use self::query::Query;
 pub use self::search::{Found, Position, Search};
 pub use self::seconds::{Seconds, second_of};
-pub use self::term::{Attribute, DENIED, FAILED, Term, Value};
-use super::log::{LogError, Reader};
+pub use self::term::{Attribute, DENIED, FAILED, MANAGEMENT, Term, Value};
+use super::log::{LogError, Place, Reader};
 
 /// The events of a log, to search in. A clone is the same.
 #[derive(Debug, Clone)]
@@ -64,7 +64,11 @@ impl History {
     /// [`LogError::Open`] if the log's directory can't be read.
     pub fn lag(&self) -> Result<Lag, LogError> {
         let (end, segments) = (self.reader.end(), self.reader.segments()?);
-        let indexed = self.catalog.live_place().unwrap_or_default();
+        let begin = Place {
+            segment: end.segment,
+            offset: 0,
+        };
+        let indexed = self.catalog.live_place().unwrap_or(begin);
         let mut bytes = end.offset;
         for number in segments
             .iter()

@@ -67,7 +67,7 @@ pub struct Need {
 }
 
 impl Need {
-    /// What is before this place is not needed any more.
+    /// What is before this place is not needed any more. A reader may go back, to what is still there.
     pub fn advance(&self, to: Place) {
         if let Some((_, place)) = self.needs.registered().readers.get_mut(&self.number) {
             *place = to;

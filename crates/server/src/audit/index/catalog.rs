@@ -145,10 +145,11 @@ impl Catalog {
         self.forgotten.notified().await;
     }
 
-    /// Which of these segments have no index, and are closed.
+    /// Which of these segments have no index, and the live one will not come to. The last is none of them.
     pub(super) fn missing(&self, segments: &[u64]) -> Vec<u64> {
         let state = self.state();
-        let live = state.live.as_ref().map_or(u64::MAX, |live| live.segment);
+        let last = segments.last().copied().unwrap_or_default();
+        let live = state.live.as_ref().map_or(last, |live| live.segment);
         let is_missing = |number: &&u64| **number < live && !state.closed.contains_key(number);
         segments.iter().filter(is_missing).copied().collect()
     }

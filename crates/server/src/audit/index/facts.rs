@@ -27,6 +27,8 @@ pub struct Facts<'a> {
     #[serde(borrow)]
     aws_region: Cow<'a, str>,
     #[serde(borrow, default)]
+    event_category: Loose<'a>,
+    #[serde(borrow, default)]
     error_code: Loose<'a>,
     #[serde(borrow, default)]
     request_parameters: Option<Parameters<'a>>,
@@ -173,6 +175,7 @@ impl<'a> Facts<'a> {
         let read_only = if self.read_only { "true" } else { "false" };
         text(Attribute::ReadOnly, Some(read_only));
         text(Attribute::EventSource, Some(&self.event_source));
+        text(Attribute::Category, self.event_category.text());
         text(Attribute::Account, Some(&self.recipient_account_id));
         text(Attribute::Region, Some(&self.aws_region));
         text(Attribute::Username, self.username());

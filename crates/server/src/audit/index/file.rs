@@ -201,9 +201,7 @@ fn write_sections<W: Write>(
         }
         Ok(())
     })?;
-    let mut terms = Vec::with_capacity(index.terms.len());
-    let postings = write_postings(out, index, &mut terms)?;
-    terms.sort_unstable();
+    let (postings, terms) = write_postings(out, index)?;
     let terms = Table::write(out, TERM_KEY_BYTES, &terms)?;
     let mut ids: Vec<(u64, u32)> = index
         .ids
@@ -225,32 +223,34 @@ fn write_sections<W: Write>(
 fn write_postings<W: Write>(
     out: &mut PageWriter<W>,
     index: &MemoryIndex,
-    terms: &mut Vec<(u64, u32)>,
-) -> Result<Section, IndexError> {
+) -> Result<(Section, Vec<(u64, u32)>), IndexError> {
+    let mut postings: Vec<(u64, &Posting)> = index.terms.iter().map(|(h, p)| (*h, p)).collect();
+    // In order, so that an index that is made anew is the same.
+    postings.sort_unstable_by_key(|(hash, _)| *hash);
     let start = out.position();
+    let mut terms = Vec::with_capacity(postings.len());
     let mut bytes = Vec::new();
-    for (hash, posting) in &index.terms {
+    for (hash, posting) in postings {
         let place = match posting {
             Posting::One(line) => *line | ONLY,
             Posting::Many(lines) => {
+                let place = u32::try_from(out.position() - start)
+                    .ok()
+                    .filter(|place| place & ONLY == 0);
                 let mut lines = (**lines).clone();
                 lines.optimize();
                 bytes.clear();
                 lines.serialize_into(&mut bytes)?;
-                let place = out.position() - start;
                 let length = u32::try_from(bytes.len()).map_err(|_| IndexError::LongSegment)?;
                 out.write(&length.to_le_bytes())?;
                 out.write(&bytes)?;
-                u32::try_from(place)
-                    .ok()
-                    .filter(|place| place & ONLY == 0)
-                    .ok_or(IndexError::LongSegment)?
+                place.ok_or(IndexError::LongSegment)?
             }
         };
-        terms.push((*hash, place));
+        terms.push((hash, place));
     }
     let bytes = out.position() - start;
-    Ok(Section { start, bytes })
+    Ok((Section { start, bytes }, terms))
 }
 
 /// Takes away the index of a segment, if there is one.

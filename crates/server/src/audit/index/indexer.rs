@@ -157,6 +157,7 @@ impl Worker {
             None => {
                 let segment = self.reader.end().segment;
                 self.catalog.begin(segment);
+                self.tell_need()?;
                 Place { segment, offset: 0 }
             }
         };
@@ -164,6 +165,7 @@ impl Worker {
         if batch.from.segment > place.segment {
             self.close()?;
             self.catalog.begin(batch.from.segment);
+            self.tell_need()?;
         } else if batch.is_empty() {
             return Ok(Step::Idle);
         }
@@ -180,15 +182,13 @@ impl Worker {
         };
         match self.length(number) {
             Ok(Some(length)) => self.save(number, length, &index),
-            Ok(None) => {
-                self.catalog.forget(number);
-                Ok(())
-            }
+            Ok(None) => self.catalog.forget(number),
             Err(error) => {
                 self.catalog.forget(number);
-                Err(error.into())
+                return Err(error.into());
             }
         }
+        Ok(())
     }
 
     fn length(&self, number: u64) -> Result<Option<u64>, LogError> {
@@ -196,15 +196,11 @@ impl Worker {
         segment.map(|segment| segment.length()).transpose()
     }
 
-    fn save(&mut self, number: u64, length: u64, index: &MemoryIndex) -> Result<(), WorkError> {
-        match self.catalog.save(number, length, index) {
-            Ok(()) => self.tell_need(),
-            Err(error) => {
-                self.not_before = Some(Instant::now() + PAUSE_AFTER_FAILURE);
-                let error = Causes(&error);
-                tracing::warn!(segment = number, %error, "a segment of the audit log can't be indexed for now");
-                Ok(())
-            }
+    fn save(&mut self, number: u64, length: u64, index: &MemoryIndex) {
+        if let Err(error) = self.catalog.save(number, length, index) {
+            self.not_before = Some(Instant::now() + PAUSE_AFTER_FAILURE);
+            let error = Causes(&error);
+            tracing::warn!(segment = number, %error, "a segment of the audit log can't be indexed for now");
         }
     }
 
@@ -225,7 +221,8 @@ impl Worker {
         if batch.is_empty()
             && let Some(done) = self.rebuild.take()
         {
-            self.save(done.number, done.end, &done.index)?;
+            self.save(done.number, done.end, &done.index);
+            self.tell_need()?;
         }
         Ok(Step::Worked)
     }
@@ -236,7 +233,6 @@ impl Worker {
         }
         let missing = self.catalog.missing(&self.reader.segments()?);
         let Some(number) = missing.last().copied() else {
-            self.tell_need()?;
             return Ok(None);
         };
         let Some(segment) = self.reader.segment(number)? else {
@@ -254,12 +250,13 @@ impl Worker {
     /// Takes note of how far the log is indexed without a gap.
     fn tell_need(&self) -> Result<(), WorkError> {
         let missing = self.catalog.missing(&self.reader.segments()?);
-        let live = self.catalog.live_place().unwrap_or_default();
         let first_missing = missing.first().map(|segment| Place {
             segment: *segment,
             offset: 0,
         });
-        self.need.advance(first_missing.unwrap_or(live));
+        if let Some(place) = first_missing.or(self.catalog.live_place()) {
+            self.need.advance(place);
+        }
         Ok(())
     }
 

@@ -122,7 +122,7 @@ impl Search {
                     let state = State::Closed(Box::new(summary));
                     self.push(number, summary.segment_bytes, span.latest, 0, state);
                 }
-                return Ok(());
+                Ok(())
             }
             Known::Memory { view, before } => {
                 let Some(segment) = self.reader.segment(number)? else {

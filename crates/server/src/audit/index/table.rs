@@ -67,8 +67,8 @@ impl Table {
                 Ok(())
             })?,
             firsts: Section::write(out, |out| {
-                let firsts = entries.iter().step_by(GROUP);
-                firsts.map(|(of, _)| out.write(&kept(&key(*of)))).collect()
+                let mut firsts = entries.iter().step_by(GROUP);
+                firsts.try_for_each(|(of, _)| out.write(&kept(&key(*of))))
             })?,
         })
     }

@@ -39,8 +39,12 @@ pub enum Attribute {
     Context = 14,
     /// How the call ended, if it did not succeed: [`FAILED`], and [`DENIED`] besides if that was why.
     Outcome = 15,
+    /// `eventCategory`: [`MANAGEMENT`], or another one.
+    Category = 16,
 }
 
+/// The [`Attribute::Category`] of what is done to resources, and of all that KMS does.
+pub const MANAGEMENT: &str = "Management";
 /// The [`Attribute::Outcome`] of a call that was not carried out.
 pub const FAILED: &str = "failed";
 /// The [`Attribute::Outcome`] of a call that no policy allows or one denies.

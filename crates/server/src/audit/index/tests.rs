@@ -199,3 +199,117 @@ proptest! {
         });
     }
 }
+
+fn node_of(events: &[Event], directory: &Path) -> Node {
+    let lines: String = events::lines(events).map(|line| line + "\n").collect();
+    fs::write(directory.join("segment-00000001.jsonl"), lines).unwrap();
+    Node::start(directory)
+}
+
+/// Events of one kind, each a second after the one before.
+fn plain(count: usize) -> Vec<Event> {
+    (0..count).map(|_| Event::plain()).collect()
+}
+
+async fn closed(node: Node) -> Node {
+    node.log.end_segment().await.unwrap();
+    let line = events::lines(&plain(1)).next().unwrap();
+    node.log.append(line.into_bytes()).await.unwrap();
+    node.catch_up();
+    node
+}
+
+#[tokio::test]
+async fn a_closed_segment_has_an_index_file_that_is_mended_when_it_is_damaged() {
+    let scratch = tempfile::tempdir().unwrap();
+    let node = closed(node_of(&plain(2000), scratch.path())).await;
+    let [file] = index_files(scratch.path()).try_into().unwrap();
+    let whole = fs::read(&file).unwrap();
+    let page = 4096;
+    for (at, what) in [
+        (0, "lines"),
+        (whole.len() - 2 * page, "ids"),
+        (whole.len() - page, "end"),
+    ] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(&file, bytes).unwrap();
+        let ids = Query::default().with(Term::new(Attribute::RequestId, "r-1"));
+        for query in [Query::default(), ids] {
+            let found = node.history.search(query, None).unwrap();
+            assert!(found.count() > 1000, "{what}");
+        }
+        node.catch_up();
+        assert!(fs::read(&file).unwrap() == whole, "{what}");
+    }
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn files_of_nobody_are_removed_at_the_start() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("index");
+    fs::create_dir(&folder).unwrap();
+    for name in ["segment-00000001.new", "segment-00000099.idx"] {
+        fs::write(folder.join(name), "left by a crash").unwrap();
+    }
+    let node = closed(node_of(&plain(3), scratch.path())).await;
+    node.stop().await;
+    assert_eq!(
+        index_files(scratch.path()),
+        [folder.join("segment-00000001.idx")]
+    );
+}
+
+#[tokio::test]
+async fn what_the_clock_says_goes_before_the_order_of_the_log() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut events = plain(3000);
+    // Set back by a day, after some blocks.
+    events[1700].set_clock(-86_400);
+    let node = closed(node_of(&events, scratch.path())).await;
+    let lines = oracle::lines(scratch.path());
+    let question = Question::all();
+    let expected = question.answer(&lines);
+    let query = question.query();
+    let search = node.history.search(query.clone(), None).unwrap();
+    check(
+        &search.map(Result::unwrap).collect::<Vec<_>>(),
+        &expected,
+        &question,
+    );
+    check(&in_pages(&node.history, &query, 700), &expected, &question);
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_behind_is_told() {
+    let scratch = tempfile::tempdir().unwrap();
+    for number in 1..4 {
+        let lines: String = events::lines(&plain(10)).map(|line| line + "\n").collect();
+        let path = scratch.path().join(format!("segment-{number:08}.jsonl"));
+        fs::write(path, lines).unwrap();
+    }
+    let log = AuditLog::open(scratch.path(), LogOptions::default()).unwrap();
+    let history = History::open(log.reader().unwrap()).unwrap();
+    let length = fs::metadata(scratch.path().join("segment-00000003.jsonl"))
+        .unwrap()
+        .len();
+    let lag = history.lag().unwrap();
+    assert_eq!((lag.segments, lag.records), (2, 0));
+    assert_eq!(lag.bytes, length);
+    let indexer = Indexer::start(&history, &Needs::default()).unwrap();
+    let node = Node {
+        log,
+        history,
+        indexer,
+    };
+    node.catch_up();
+    let expected = Lag {
+        bytes: 0,
+        segments: 0,
+        records: 30,
+    };
+    assert_eq!(node.history.lag().unwrap(), expected);
+    node.stop().await;
+}

@@ -1,4 +1,4 @@
-//! Looking events up: those of the caller's account in the Region, of the last 90 days.
+//! Looking events up: those of management, of the caller's account in the Region, of the last 90 days.
 
 mod cursor;
 
@@ -7,7 +7,7 @@ use keystead_wire::cloudtrail::{LookupAttributeKey, input, output};
 use keystead_wire::json::EpochSeconds;
 
 use self::cursor::Cursor;
-use crate::audit::index::{Attribute, Facts, Found, Query, Seconds, Term, second_of};
+use crate::audit::index::{Attribute, Facts, Found, MANAGEMENT, Query, Seconds, Term, second_of};
 use crate::fault::{Fault, Internal};
 use crate::ops::management::{Answer, Call, operations};
 use crate::ops::page::{self, PageLimits};
@@ -115,6 +115,7 @@ fn asked(call: &Call<'_, input::LookupEvents>) -> Result<Query, Fault> {
         query = query.until(second_of(Timestamp::from_millis(end)));
     }
     Ok(query
+        .with(Term::new(Attribute::Category, MANAGEMENT))
         .with(Term::new(Attribute::Account, call.account.as_str()))
         .with(Term::new(Attribute::Region, call.tools.region.as_str())))
 }

@@ -21,7 +21,7 @@ fn record(identity: &Json, more: &Json) -> Json {
         "userIdentity": identity, "eventTime": "2026-01-02T03:04:05Z",
         "eventSource": "kms.amazonaws.com", "eventName": "Decrypt", "awsRegion": "eu-west-1",
         "requestParameters": null, "responseElements": null, "requestID": "r-1", "eventID": "e-1",
-        "readOnly": true, "recipientAccountId": "111122223333",
+        "readOnly": true, "recipientAccountId": "111122223333", "eventCategory": "Management",
     });
     for (name, value) in more.as_object().unwrap() {
         record[name] = value.clone();
@@ -57,6 +57,7 @@ fn a_call_is_found_by_all_that_it_is() {
         (Attribute::EventName, "Decrypt"),
         (Attribute::ReadOnly, "true"),
         (Attribute::EventSource, "kms.amazonaws.com"),
+        (Attribute::Category, "Management"),
         (Attribute::Account, "111122223333"),
         (Attribute::Region, "eu-west-1"),
         (Attribute::Username, "ada"),

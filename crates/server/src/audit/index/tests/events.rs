@@ -81,6 +81,30 @@ pub(super) fn event_id(id: u32) -> String {
 }
 
 impl Event {
+    /// An event like others, a second after the one before.
+    pub(super) const fn plain() -> Self {
+        Self {
+            id: 1,
+            later: 1,
+            took: 0,
+            name: 0,
+            user: 0,
+            is_role: false,
+            account: 0,
+            region: 0,
+            key: 0,
+            alias: false,
+            context: None,
+            error: None,
+            is_record: true,
+        }
+    }
+
+    /// Has it and all after it come so many seconds later.
+    pub(super) const fn set_clock(&mut self, seconds: i64) {
+        self.later = seconds;
+    }
+
     fn line(&self, seconds: i64) -> String {
         if !self.is_record {
             return "an operator's own line".to_owned();

@@ -75,6 +75,15 @@ pub(super) fn question() -> impl Strategy<Value = Question> {
 }
 
 impl Question {
+    /// Everything is meant.
+    pub(super) const fn all() -> Self {
+        Self {
+            parts: Vec::new(),
+            since: None,
+            until: None,
+        }
+    }
+
     pub(super) fn query(&self) -> Query {
         let term = |part: &Part| match part {
             Part::Is(attribute, value) => Term::new(*attribute, value),
@@ -127,7 +136,7 @@ impl Part {
             Attribute::EventId => is("/eventID"),
             Attribute::RequestId => is("/requestID"),
             Attribute::EventName => is("/eventName"),
-            Attribute::ReadOnly => record["readOnly"].to_string() == wanted,
+            Attribute::ReadOnly => record["readOnly"] == (wanted == "true"),
             Attribute::Username => ends("/userIdentity/arn"),
             Attribute::ResourceType => is("/resources/0/type"),
             Attribute::ResourceName => is("/resources/0/ARN") || is("/requestParameters/userName"),
@@ -142,6 +151,7 @@ impl Part {
                     || is(&format!("{issuer}/userName"))
             }
             Attribute::Key => ends("/resources/0/ARN") || is("/requestParameters/keyId"),
+            Attribute::Category => is("/eventCategory"),
             Attribute::Context => false,
             Attribute::Outcome => match text(record, "/errorCode") {
                 None => false,

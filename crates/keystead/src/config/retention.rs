@@ -1,4 +1,4 @@
-//! The settings of the audit log: the table `[audit]` of the file.
+//! How long the audit log is kept: `retention_days` in the table `[audit]` of the file.
 
 use std::num::NonZeroU32;
 
@@ -6,15 +6,11 @@ use keystead_server::audit::retention::Retention;
 use serde::Deserialize;
 
 /// How long the log is kept if nothing is said: as long as AWS keeps what LookupEvents finds.
-const RETENTION_DAYS: u32 = 90;
+const DEFAULT_DAYS: u32 = 90;
 
-/// The table of a file.
+/// The setting: a number of days, or `"forever"`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AuditTable {
-    /// A number of days, or `"forever"`.
-    retention_days: Option<Days>,
-}
+pub(super) struct RetentionDays(Option<Days>);
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "expected a number of days or \"forever\"")]
@@ -29,10 +25,10 @@ enum Forever {
     Forever,
 }
 
-impl AuditTable {
+impl RetentionDays {
     pub(super) fn retention(&self) -> Retention {
-        match self.retention_days {
-            None => Retention::Days(RETENTION_DAYS),
+        match &self.0 {
+            None => Retention::Days(DEFAULT_DAYS),
             Some(Days::Number(days)) => Retention::Days(days.get()),
             Some(Days::Word(Forever::Forever)) => Retention::Forever,
         }
@@ -41,11 +37,12 @@ impl AuditTable {
 
 #[cfg(test)]
 mod tests {
+    use super::super::AuditTable;
     use super::*;
 
     fn read(file: &str) -> Option<Retention> {
         let table = toml::from_str::<AuditTable>(file);
-        table.ok().map(|table| table.retention())
+        table.ok().map(|table| table.retention_days.retention())
     }
 
     #[test]

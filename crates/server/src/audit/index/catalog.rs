@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -22,6 +22,8 @@ pub(super) struct Catalog {
     log: PathBuf,
     state: Mutex<State>,
     records: AtomicU64,
+    /// Whether closed segments may have no index.
+    incomplete: AtomicBool,
     forgotten: Notify,
 }
 
@@ -81,6 +83,7 @@ impl Catalog {
             log,
             state: Mutex::new(state),
             records: AtomicU64::new(0),
+            incomplete: AtomicBool::new(true),
             forgotten: Notify::new(),
         })
     }
@@ -128,7 +131,18 @@ impl Catalog {
     /// Takes note that there is no index of a segment, or none of use, so that one is made if the segment is there.
     pub(super) fn forget(&self, segment: u64) {
         self.state().closed.remove(&segment);
+        self.set_incomplete();
         self.forgotten.notify_one();
+    }
+
+    /// Takes note that closed segments may have no index.
+    pub(super) fn set_incomplete(&self) {
+        self.incomplete.store(true, Ordering::Release);
+    }
+
+    /// Whether closed segments may have no index. Whoever asks looks after them.
+    pub(super) fn take_incomplete(&self) -> bool {
+        self.incomplete.swap(false, Ordering::Acquire)
     }
 
     /// Removes the index of a segment that is gone.
@@ -217,7 +231,8 @@ impl Catalog {
                 Ok(())
             }
             Err(error) => {
-                state.closed.remove(&segment);
+                drop(state);
+                self.forget(segment);
                 Err(error)
             }
         }

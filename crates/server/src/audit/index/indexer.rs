@@ -109,7 +109,7 @@ impl Worker {
             tracing::debug!(%error, "the indexer runs at the priority of all others");
         }
         self.clean();
-        while !*self.stopped.borrow() {
+        while self.goes_on() {
             let step = match self.step() {
                 Ok(step) => step,
                 Err(error) => {
@@ -141,13 +141,17 @@ impl Worker {
         }
     }
 
+    fn goes_on(&self) -> bool {
+        !*self.stopped.borrow() && self.stopped.has_changed().is_ok()
+    }
+
     /// Does a part of what is to be done: the end of the log goes first.
     fn step(&mut self) -> Result<Step, WorkError> {
         let step = self.follow()?;
-        if !matches!(step, Step::Idle) {
+        if matches!(step, Step::Worked) || !self.mend()? {
             return Ok(step);
         }
-        self.mend()
+        Ok(Step::Worked)
     }
 
     /// Indexes a batch at the end of the log.
@@ -204,13 +208,13 @@ impl Worker {
         }
     }
 
-    /// Indexes a part of a segment that has no index: the newest such first, for it is searched most.
-    fn mend(&mut self) -> Result<Step, WorkError> {
+    /// Indexes a part of a segment that has no index, if there is one: the newest such first, for it is searched most.
+    fn mend(&mut self) -> Result<bool, WorkError> {
         let rebuild = match &mut self.rebuild {
             Some(rebuild) => rebuild,
             None => match self.begin_rebuild()? {
                 Some(rebuild) => self.rebuild.insert(rebuild),
-                None => return Ok(Step::Idle),
+                None => return Ok(false),
             },
         };
         let batch = rebuild.segment.read(rebuild.at, rebuild.end, BATCH_BYTES)?;
@@ -224,17 +228,19 @@ impl Worker {
             self.save(done.number, done.end, &done.index);
             self.tell_need()?;
         }
-        Ok(Step::Worked)
+        Ok(true)
     }
 
     fn begin_rebuild(&mut self) -> Result<Option<Rebuild>, WorkError> {
-        if self.not_before.is_some_and(|then| Instant::now() < then) {
+        let waits = self.not_before.is_some_and(|then| Instant::now() < then);
+        if waits || !self.catalog.take_incomplete() {
             return Ok(None);
         }
         let missing = self.catalog.missing(&self.reader.segments()?);
         let Some(number) = missing.last().copied() else {
             return Ok(None);
         };
+        self.catalog.set_incomplete();
         let Some(segment) = self.reader.segment(number)? else {
             return Ok(None);
         };
@@ -268,18 +274,16 @@ impl Worker {
     /// Waits until there is something to do; `false` if there never will be.
     async fn wait(&mut self) -> bool {
         let place = self.catalog.live_place().unwrap_or_default();
-        let retry = self.not_before.take();
-        let retry = async {
-            match retry {
-                Some(then) => tokio::time::sleep_until(then.into()).await,
-                None => std::future::pending().await,
-            }
-        };
+        let is_waiting = self.not_before.is_some();
+        let retry = self.not_before.unwrap_or_else(Instant::now);
         tokio::select! {
             _ = self.stopped.wait_for(|stopped| *stopped) => false,
             goes_on = self.reader.wait_beyond(place) => goes_on,
-            () = self.catalog.forgotten() => true,
-            () = retry => true,
+            () = self.catalog.forgotten(), if !is_waiting => true,
+            () = tokio::time::sleep_until(retry.into()), if is_waiting => {
+                self.not_before = None;
+                true
+            }
         }
     }
 }

@@ -51,6 +51,15 @@ impl Timestamp {
         )
     }
 
+    /// The instant `days` days earlier; saturates at the beginning of representable time.
+    #[must_use]
+    pub fn minus_days(self, days: u32) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::from(days).saturating_mul(DAY_MILLIS)),
+        )
+    }
+
     /// How many whole days lie between an earlier instant and this one; none if it is later.
     #[must_use]
     pub const fn days_since(self, earlier: Self) -> i64 {
@@ -98,7 +107,13 @@ mod tests {
     }
 
     #[test]
-    fn adding_days_saturates() {
+    fn adding_and_taking_days_saturates() {
+        assert_eq!(
+            Timestamp::from_millis(i64::MIN).minus_days(1).as_millis(),
+            i64::MIN
+        );
+        let instant = Timestamp::from_millis(5);
+        assert_eq!(instant.plus_days(90).minus_days(90), instant);
         assert_eq!(
             Timestamp::from_millis(i64::MAX).plus_days(1).as_millis(),
             i64::MAX

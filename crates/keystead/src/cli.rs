@@ -53,6 +53,9 @@ pub(crate) enum Command {
     /// Tell what an auditor asks: what is wrong with keys, who uses them, what they would cost
     #[command(after_help = crate::report::EXAMPLES)]
     Report(crate::report::ReportArguments),
+    /// Search the audit log, and follow it
+    #[command(after_help = crate::audit::EXAMPLES)]
+    Audit(Box<crate::audit::AuditArguments>),
     /// Show how a recorded call was decided
     #[command(after_help = crate::explain::EXAMPLES)]
     Explain(ExplainArguments),

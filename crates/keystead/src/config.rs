@@ -1,12 +1,14 @@
 //! The configuration: command line, environment and file, in this order, then defaults.
 
 mod quotas;
+mod retention;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::quota::Quotas;
+use keystead_server::audit::retention::Retention;
 use serde::Deserialize;
 
 use crate::cli::{LogFormat, SealChoice, ServeArguments};
@@ -14,6 +16,7 @@ use crate::data_dir;
 
 pub(crate) use self::quotas::QuotaSetting;
 use self::quotas::{QuotaTable, QuotasError};
+use self::retention::RetentionDays;
 
 /// Everything that `serve` is told, complete and checked.
 #[derive(Debug)]
@@ -30,6 +33,7 @@ pub(crate) struct Config {
     pub(crate) threads: usize,
     pub(crate) log_format: LogFormat,
     pub(crate) quotas: Quotas,
+    pub(crate) retention: Retention,
 }
 
 /// Where everything is kept.
@@ -95,7 +99,17 @@ struct File {
     #[serde(default)]
     quotas: QuotaTable,
     #[serde(default)]
+    audit: AuditTable,
+    #[serde(default)]
     vpc_endpoint: Vec<EndpointSettings>,
+}
+
+/// The settings of the audit log.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuditTable {
+    #[serde(default)]
+    retention_days: RetentionDays,
 }
 
 /// Why the configuration can't be used.
@@ -199,6 +213,7 @@ impl Config {
                 .or(file.log_format)
                 .unwrap_or(LogFormat::Text),
             quotas: quotas::resolve(file.quotas, given.quotas.unwrap_or_default())?,
+            retention: file.audit.retention_days.retention(),
         })
     }
 }

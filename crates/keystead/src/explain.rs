@@ -6,7 +6,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keystead_server::audit::log;
+use keystead_server::audit::index::{Attribute, History, Query, Term};
+use keystead_server::audit::log::{LogError, Observer};
 use serde_json::Value;
 
 use self::report::report;
@@ -41,10 +42,7 @@ enum ExplainError {
     #[error("an id is needed: the request id that the caller was given, or an event id")]
     NoId,
     #[error("can't read the audit log in {}: is this the server's data directory? Give it with --data-dir", folder.display())]
-    Unreadable {
-        folder: PathBuf,
-        source: log::LogError,
-    },
+    Unreadable { folder: PathBuf, source: LogError },
     #[error(
         "the audit log in {} has no record with the request id or event id {id}. In development mode nothing is recorded", folder.display()
     )]
@@ -55,36 +53,24 @@ fn find(folder: &Path, id: &str) -> Result<Value, ExplainError> {
     if id.is_empty() {
         return Err(ExplainError::NoId);
     }
-    let is_it = |line: &[u8]| {
-        contains(line, id.as_bytes()) && parse(line).is_some_and(|record| names(&record, id))
+    let unreadable = |source| ExplainError::Unreadable {
+        folder: folder.to_owned(),
+        source,
     };
-    let folder = folder.to_owned();
-    match log::find(&folder, is_it) {
-        Ok(Some(line)) => parse(&line),
-        Ok(None) => None,
-        Err(source) => return Err(ExplainError::Unreadable { folder, source }),
-    }
-    .ok_or_else(|| ExplainError::NotFound {
-        folder,
+    let either = [Attribute::RequestId, Attribute::EventId].map(|by| Term::new(by, id));
+    let log = Observer::open(folder).map_err(unreadable)?;
+    let history = History::open(log.reader().clone()).map_err(unreadable)?;
+    let mut found = history
+        .search(Query::default().with_any(either), None)
+        .map_err(unreadable)?;
+    let record = match found.next().transpose().map_err(unreadable)? {
+        Some(event) => serde_json::from_slice(&event.line).ok(),
+        None => None,
+    };
+    record.ok_or_else(|| ExplainError::NotFound {
+        folder: folder.to_owned(),
         id: id.to_owned(),
     })
-}
-
-fn parse(line: &[u8]) -> Option<Value> {
-    serde_json::from_slice(line).ok()
-}
-
-fn names(record: &Value, id: &str) -> bool {
-    ["requestID", "eventID"]
-        .iter()
-        .filter_map(|name| record.get(name)?.as_str())
-        .any(|found| found.eq_ignore_ascii_case(id))
-}
-
-/// Whether the text is somewhere in the line, in any case: most lines need no parsing then.
-fn contains(line: &[u8], text: &[u8]) -> bool {
-    line.windows(text.len())
-        .any(|window| window.eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]
@@ -93,17 +79,24 @@ mod tests {
 
     use super::*;
 
+    fn record(request_id: &str, event_id: &str) -> String {
+        let record = serde_json::json!({"userIdentity": {}, "eventTime": "2026-01-02T03:04:05Z",
+            "eventSource": "", "eventName": "", "awsRegion": "", "recipientAccountId": "",
+            "readOnly": true, "requestID": request_id, "eventID": event_id, "userAgent": "r-1"});
+        format!("{record}\n")
+    }
+
     #[test]
     fn a_record_is_found_by_either_id() {
         let folder = tempfile::tempdir().unwrap();
-        let lines = concat!(
-            r#"{"requestID":"r-1","eventID":"e-1"}"#,
-            "\nno JSON: r-1\n",
-            r#"{"requestID":"r-2","eventID":"e-2","userAgent":"r-1"}"#,
-            "\n",
-            r#"{"requestID":"r-3"#
-        );
-        fs::write(folder.path().join("segment-00000001.jsonl"), lines).unwrap();
+        let torn = record("r-3", "e-3");
+        let lines = [
+            &record("r-1", "e-1"),
+            "no JSON: r-1\n",
+            &record("r-2", "e-2"),
+            torn.trim_end(),
+        ];
+        fs::write(folder.path().join("segment-00000001.jsonl"), lines.concat()).unwrap();
         let event = |id| find(folder.path(), id).map(|record| record["eventID"].clone());
         assert_eq!(event("r-1").unwrap(), "e-1");
         assert_eq!(event("E-2").unwrap(), "e-2");

@@ -120,6 +120,17 @@ pub(crate) fn answer(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
+/// Says a part of what a command was asked for. `false` if nobody listens any more.
+pub(crate) fn tell(text: &[u8]) -> bool {
+    let mut out = io::stdout().lock();
+    out.write_all(text).and_then(|()| out.flush()).is_ok()
+}
+
+/// Says beside the answer what is worth knowing of it.
+pub(crate) fn remark(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// Says what is worth knowing and no reason to stop.
 pub(crate) fn warn(text: &str) {
     let _ = writeln!(io::stderr().lock(), "keystead: warning: {text}");

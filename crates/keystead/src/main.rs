@@ -6,6 +6,7 @@
 
 mod api;
 mod apply;
+mod audit;
 mod check_policy;
 mod cli;
 mod client;
@@ -16,6 +17,7 @@ mod explain;
 mod greeting;
 mod harden;
 mod key;
+mod moment;
 mod outbound;
 mod principals;
 mod progress;
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::WhoCan(arguments)) => who_can::run(&arguments),
         Some(Command::Report(arguments)) => report::run(&arguments),
+        Some(Command::Audit(arguments)) => audit::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::CheckPolicy(arguments)) => check_policy::run(&arguments),
     };

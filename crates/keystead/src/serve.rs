@@ -9,6 +9,7 @@ use keystead_core::arn::Region;
 use keystead_core::policy::{Attached, EndpointPolicy, PolicySource};
 use keystead_crypto::{RootKey, SoftwareProvider, SystemRandom};
 use keystead_server::audit::log::{AuditLog, LogOptions};
+use keystead_server::audit::retention::Retention;
 use keystead_server::authn::Trust;
 use keystead_server::bootstrap::{self, Bootstrap, Credentials};
 use keystead_server::clock::{Clock, SystemClock};
@@ -167,6 +168,7 @@ async fn open(
             .map(region_store)
             .collect::<Result<_, _>>()?,
         log,
+        retention: config.retention,
         quotas: config.quotas.clone(),
     };
     Ok(Opened {
@@ -197,6 +199,7 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
             .map(region_store)
             .collect::<Result<_, _>>()?,
         log: AuditLog::discard(),
+        retention: Retention::Forever,
         quotas: config.quotas.clone(),
     };
     Ok(Opened {

@@ -13,6 +13,8 @@
 mod aws_cli;
 #[path = "clients/boto3.rs"]
 mod boto3;
+#[path = "clients/cloudtrail.rs"]
+mod cloudtrail;
 #[path = "clients/encryption_sdk.rs"]
 mod encryption_sdk;
 #[path = "clients/grants.rs"]

@@ -4,20 +4,24 @@
 //! Its door is [`Recorded`]: only [`AuditRoom::append`] makes one, once the record is as durable
 //! as the log promises.
 
+pub mod index;
 mod key_event;
 pub mod log;
 pub mod outbox;
 mod record;
+pub mod retention;
 
 use std::collections::HashSet;
 
 use keystead_core::audit::RecordedId;
+use keystead_core::time::Timestamp;
 
+use self::index::{History, Indexer};
 pub use self::key_event::KeyEvent;
 use self::log::{AuditLog, LogError, LogStatus};
-use crate::watch::Stopwatch;
-
 pub use self::record::{CallFacts, Copies};
+use self::retention::{Needs, Retention};
+use crate::watch::Stopwatch;
 
 /// One record: a line of JSON, and the id in it.
 #[derive(Debug, Clone)]
@@ -32,17 +36,29 @@ pub struct Record {
 #[derive(Debug)]
 pub struct Recorded(());
 
-/// Where records go.
+/// Where records go, and where they are found again.
 pub struct AuditRoom {
     log: AuditLog,
     appends: Stopwatch,
+    history: Option<History>,
+    needs: Needs,
+    retention: Retention,
 }
 
 impl AuditRoom {
-    /// The room over an open log, and where the time is noted that records take.
-    #[must_use]
-    pub const fn new(log: AuditLog, appends: Stopwatch) -> Self {
-        Self { log, appends }
+    /// The room over an open log, which is cleared of what is older than `retention` asks, and
+    /// where the time is noted that records take.
+    ///
+    /// # Errors
+    /// [`LogError`], if the log's files can't be read.
+    pub fn new(log: AuditLog, retention: Retention, appends: Stopwatch) -> Result<Self, LogError> {
+        Ok(Self {
+            appends,
+            history: log.reader().map(History::open).transpose()?,
+            log,
+            needs: Needs::default(),
+            retention,
+        })
     }
 
     /// How the log is doing; `None` of one that keeps nothing. Looks at its files.
@@ -51,6 +67,51 @@ impl AuditRoom {
     /// [`LogError::Open`] if they can't be looked at.
     pub fn status(&self) -> Result<Option<LogStatus>, LogError> {
         self.log.status()
+    }
+
+    /// What was recorded, to search in; `None` of a log that keeps nothing.
+    #[must_use]
+    pub const fn history(&self) -> Option<&History> {
+        self.history.as_ref()
+    }
+
+    /// Who reads the log, so that nothing is removed before it was read.
+    #[must_use]
+    pub const fn needs(&self) -> &Needs {
+        &self.needs
+    }
+
+    /// Has the log indexed from now on.
+    ///
+    /// # Errors
+    /// [`LogError`], if a thread can't be started or the log not be read.
+    pub fn index(&self) -> Result<Option<Indexer>, LogError> {
+        let history = self.history.as_ref();
+        history
+            .map(|history| Indexer::start(history, &self.needs))
+            .transpose()
+    }
+
+    /// Removes what is older than has to be kept, and begins a new segment each day so that there is no more of it than
+    /// that.
+    ///
+    /// # Errors
+    /// [`LogError`], if the log can't be read or written.
+    pub async fn clear(&self, now: Timestamp) -> Result<(), LogError> {
+        let (Some(history), Retention::Days(days)) = (&self.history, self.retention) else {
+            return Ok(());
+        };
+        if retention::is_segment_due(history, now) {
+            self.log.end_segment().await?;
+        }
+        let (history, needs) = (history.clone(), self.needs.clone());
+        let clear = move || retention::clear(&history, &needs, now, days);
+        let removed = tokio::task::spawn_blocking(clear).await;
+        let removed = removed.unwrap_or_else(|_| Ok(Vec::new()))?;
+        if !removed.is_empty() {
+            tracing::info!(segments = ?removed, days, "removed segments of the audit log that are older than it is kept");
+        }
+        Ok(())
     }
 
     /// The ids of the latest records that the log had when it was opened, by which a start tells

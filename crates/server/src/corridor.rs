@@ -154,6 +154,7 @@ impl Corridor {
             identities: &self.identities,
             sessions: &self.sessions,
             quotas: &self.quotas,
+            history: self.audit.history(),
         }
     }
 

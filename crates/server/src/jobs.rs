@@ -4,6 +4,7 @@ mod chore;
 mod deletion;
 mod expiry;
 mod last_uses;
+mod old_records;
 mod orphaned_grants;
 mod rotation;
 mod session_keys;
@@ -50,6 +51,7 @@ pub async fn run_once(corridor: &Corridor) {
         last_uses::clear(room).await;
     }
     session_keys::run(corridor).await;
+    old_records::run(corridor).await;
 }
 
 /// Writes down when keys were last used, which else happens every few minutes.

@@ -10,8 +10,10 @@ use keystead_store::Store;
 use tokio::task::JoinHandle;
 
 use crate::audit::AuditRoom;
+use crate::audit::index::Indexer;
 use crate::audit::log::{AuditLog, LogError};
 use crate::audit::outbox::DrainError;
+use crate::audit::retention::Retention;
 use crate::authn::Trust;
 use crate::clock::Clock;
 use crate::corridor::Corridor;
@@ -53,6 +55,8 @@ pub struct Parts {
     pub other_regions: Vec<(Region, Arc<dyn Store>)>,
     /// The audit log.
     pub log: AuditLog,
+    /// How long the audit log is kept.
+    pub retention: Retention,
     /// How much accounts can have, and how often they can call.
     pub quotas: Quotas,
 }
@@ -94,6 +98,13 @@ pub enum StartError {
         #[from]
         source: WatchError,
     },
+    /// The audit log can't be read, or not be indexed.
+    #[error(transparent)]
+    Log {
+        /// Why.
+        #[from]
+        source: LogError,
+    },
     /// An outbox can't be emptied.
     #[error("Region {region}: {source}")]
     Outbox {
@@ -108,6 +119,7 @@ pub enum StartError {
 pub struct Node {
     corridor: Arc<Corridor>,
     jobs: JoinHandle<()>,
+    indexer: Option<Indexer>,
 }
 
 impl Node {
@@ -119,7 +131,8 @@ impl Node {
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let start = parts.clock.now().as_millis() / 1000;
         let watch = Watch::new(env!("CARGO_PKG_VERSION"), start)?;
-        let audit = Arc::new(AuditRoom::new(parts.log, watch.appends()));
+        let audit = AuditRoom::new(parts.log, parts.retention, watch.appends())?;
+        let audit = Arc::new(audit);
         let identities = identities(&parts.root, parts.trust);
         let identity_ledger =
             open_identities(&identities, parts.identity_store, &audit, &watch).await?;
@@ -146,8 +159,13 @@ impl Node {
             slow: SlowLane::new(SLOW_CALLS),
             watch: Arc::new(watch),
         });
+        let indexer = corridor.audit.index()?;
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);
-        Ok(Self { corridor, jobs })
+        Ok(Self {
+            corridor,
+            jobs,
+            indexer,
+        })
     }
 
     /// The corridor, for whoever brings requests.
@@ -171,6 +189,10 @@ impl Node {
         let _ = self.jobs.await;
         jobs::save_last_uses(&self.corridor).await;
         let logged = self.corridor.audit.close().await;
+        if let Some(indexer) = self.indexer {
+            // It blocks until the batch at hand is done.
+            let _ = tokio::task::spawn_blocking(|| indexer.stop()).await;
+        }
         for room in self.corridor.regions.iter() {
             room.ledger.store.close().await;
         }

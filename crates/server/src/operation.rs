@@ -17,6 +17,7 @@ use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 
 use crate::audit::KeyEvent;
+use crate::audit::index::History;
 use crate::authz::Authorized;
 use crate::directory::Directory;
 use crate::fault::Fault;
@@ -119,6 +120,8 @@ pub struct Tools<'a> {
     pub sessions: &'a Sessions,
     /// How much everybody can have.
     pub quotas: &'a Quotas,
+    /// What was recorded; `None` if nothing is.
+    pub history: Option<&'a History>,
 }
 
 /// A door: what an operation did, which only an [`Authorized`] call can become.

@@ -3,6 +3,7 @@
 //! and `update_key`.
 
 mod cancel_key_deletion;
+pub mod cloudtrail;
 mod conditions;
 mod convert;
 mod create_alias;

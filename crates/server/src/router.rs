@@ -11,7 +11,7 @@ use keystead_wire::target;
 use crate::authn::Authenticated;
 use crate::corridor::Corridor;
 use crate::operation::Operation;
-use crate::ops::{self, iam, organizations, service_quotas};
+use crate::ops::{self, cloudtrail, iam, organizations, service_quotas};
 use crate::protocol::{Encoded, Service, Style};
 use crate::reply::Reply;
 
@@ -241,7 +241,7 @@ pub const SERVICE_QUOTAS: &[Route] = &[
 ];
 
 /// The operations of CloudTrail.
-pub const CLOUDTRAIL: &[Route] = &[];
+pub const CLOUDTRAIL: &[Route] = &[Route::of::<cloudtrail::LookupEvents>()];
 
 /// The operations of Keystead's own.
 pub const KEYSTEAD: &[Route] = &[

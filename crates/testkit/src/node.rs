@@ -13,6 +13,7 @@ use keystead_core::quota::Quotas;
 use keystead_core::time::Timestamp;
 use keystead_crypto::{RootKey, SoftwareProvider, SystemRandom};
 use keystead_server::audit::log::{AuditLog, LogOptions};
+use keystead_server::audit::retention::Retention;
 use keystead_server::authn::Trust;
 use keystead_server::clock::Clock as _;
 use keystead_server::identities::Secrets;
@@ -46,6 +47,7 @@ pub struct NodeOptions {
     population: Population,
     now: Option<Timestamp>,
     quotas: Quotas,
+    retention_days: Option<u32>,
 }
 
 impl NodeOptions {
@@ -106,6 +108,13 @@ impl NodeOptions {
     #[must_use]
     pub fn quotas(mut self, quotas: &[(&str, &str)]) -> Self {
         self.quotas = Quotas::new(quotas.iter().copied(), []).expect("quotas");
+        self
+    }
+
+    /// Has the audit log kept for so many days, and not for ever.
+    #[must_use]
+    pub fn retention_days(mut self, days: u32) -> Self {
+        self.retention_days = Some(days);
         self
     }
 
@@ -170,6 +179,9 @@ impl NodeOptions {
             identity_store,
             store: Arc::new(SqliteStore::open(folder.join("region.sqlite")).expect("a store")),
             quotas: self.quotas,
+            retention: self
+                .retention_days
+                .map_or(Retention::Forever, Retention::Days),
         }
     }
 }
@@ -181,6 +193,7 @@ struct Shared {
     identity_store: Arc<dyn Store>,
     store: Arc<dyn Store>,
     quotas: Quotas,
+    retention: Retention,
 }
 
 impl Shared {
@@ -199,6 +212,7 @@ impl Shared {
             first_region: (region(), Arc::clone(&self.store)),
             other_regions: Vec::new(),
             log: AuditLog::open(audit, LogOptions::default()).expect("an audit log"),
+            retention: self.retention,
             quotas: self.quotas.clone(),
         };
         TestNode {
@@ -261,6 +275,11 @@ impl JsonService {
     pub const SERVICE_QUOTAS: Self = Self {
         target: "ServiceQuotasV20190624",
         scope: "servicequotas",
+    };
+    /// CloudTrail.
+    pub const CLOUDTRAIL: Self = Self {
+        target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
+        scope: "cloudtrail",
     };
     /// Keystead's own.
     pub const KEYSTEAD: Self = Self {

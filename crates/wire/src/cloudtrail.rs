@@ -7,6 +7,7 @@
 
 pub mod enums;
 pub mod input;
+mod invalid_lookup;
 pub mod output;
 pub mod shapes;
 

@@ -4,6 +4,7 @@
 //! the floor under the same load — the very same requests, replies of the same size — and the
 //! report is of their ratio, over several rounds.
 
+mod audit_search;
 mod authz;
 mod client;
 mod connection;
@@ -48,6 +49,8 @@ pub(crate) struct Options {
 /// A part of Keystead that is measured by itself.
 #[derive(Debug, clap::Subcommand)]
 enum Part {
+    /// Indexing the audit log, and looking events up among ten million
+    AuditSearch(audit_search::Options),
     /// One decision at a time, with twenty statements, ten identity policies and 50,000 grants
     Authz(authz::Options),
     /// The software provider's handles beside the libraries under them, for every algorithm
@@ -75,6 +78,9 @@ pub(crate) enum Error {
     /// The load broke off.
     #[error(transparent)]
     Load(#[from] load::LoadError),
+    /// An audit log can't be read or written.
+    #[error(transparent)]
+    Log(#[from] keystead_server::audit::log::LogError),
     /// A policy that is decided by does not parse.
     #[error(transparent)]
     Policy(#[from] keystead_core::policy::PolicyError),
@@ -115,6 +121,7 @@ impl Error {
 /// Builds, measures, reports. The servers end with the benchmark, however it ends.
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
     match &options.part {
+        Some(Part::AuditSearch(options)) => return audit_search::run(options),
         Some(Part::Authz(options)) => return authz::run(options),
         Some(Part::Crypto(options)) => return crypto::run(options),
         None => {}

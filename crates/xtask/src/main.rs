@@ -2,7 +2,8 @@
 //!
 //! It checks the workspace's layers, its style and its licences, installs the stock AWS clients
 //! that the tests run and then runs the tests, and measures the server beside a bare HTTP server,
-//! decisions by themselves, and handles on keys beside the libraries under them.
+//! decisions by themselves, handles on keys beside the libraries under them, and the search among
+//! audit records.
 //!
 //! It refuses to ship in the product: nothing may depend on it. It starts servers on loopback
 //! only, and ends no process but its own children.
@@ -130,6 +131,7 @@ mod tests {
             &["xtask", "bench", "authz", "--decisions", "0"],
             &["xtask", "bench", "--seconds", "5", "authz"],
             &["xtask", "bench", "crypto", "--rounds", "0"],
+            &["xtask", "bench", "audit-search", "--events", "0"],
             &["xtask", "soak", "--questions", "0"],
             &["xtask", "floor"],
         ] {

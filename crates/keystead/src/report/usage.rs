@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use keystead_core::time::Timestamp;
-use keystead_server::audit::log::{self, LogError};
+use keystead_server::audit::log::{LogError, Observer, Place, Reader};
 use keystead_wire::kms::KeyLastUsageTrackingOperation;
 
 use self::record::Record;
@@ -15,6 +15,9 @@ use super::prices::Kind;
 
 /// How far records may stand from the order of their times: a call's time is that of its beginning.
 const DISORDER_MILLIS: i64 = 60 * 60 * 1000;
+
+/// How much of the log is read at once.
+const BATCH_BYTES: usize = 1024 * 1024;
 
 /// What the log says of the keys of an account in a Region.
 #[derive(Debug)]
@@ -64,9 +67,14 @@ impl Usage {
         let mut counter = Counter::new(account, since);
         let early = since.as_millis().saturating_sub(DISORDER_MILLIS);
         let early = Timestamp::from_millis(early).to_string();
-        // The log is read newest segment first, and no further once something is wanted.
-        let mut is_enough = |line: &[u8]| counter.take(line).is_some_and(|time| time < early);
-        log::find(folder, &mut is_enough)?;
+        let log = Observer::open(folder)?;
+        let segments = log.reader().segments()?;
+        // The newest first, and no further once one is not as new as wanted.
+        for segment in segments.into_iter().rev() {
+            if counter.take_segment(log.reader(), segment, &early)? {
+                break;
+            }
+        }
         Ok(counter.usage)
     }
 }
@@ -91,6 +99,22 @@ impl<'a> Counter<'a> {
             specs: account.keys.iter().filter_map(spec).collect(),
             since: since.to_string(),
             shared: BTreeSet::new(),
+        }
+    }
+
+    /// Takes the lines of a segment into account; tells whether one of them is earlier than `early`.
+    fn take_segment(&mut self, log: &Reader, segment: u64, early: &str) -> Result<bool, LogError> {
+        let mut is_early = false;
+        let mut from = Place { segment, offset: 0 };
+        loop {
+            let batch = log.read(from, BATCH_BYTES)?;
+            if batch.is_empty() || batch.from.segment != segment {
+                return Ok(is_early);
+            }
+            for (_, line) in batch.lines() {
+                is_early |= self.take(line).is_some_and(|time| *time < *early);
+            }
+            from = batch.next;
         }
     }
 

@@ -9,10 +9,11 @@ mod disk;
 mod error;
 #[cfg(test)]
 mod faulty;
+mod observer;
 mod reader;
 mod recent;
 mod recovery;
-mod search;
+mod segment;
 mod writer;
 
 use std::fs::File;
@@ -24,16 +25,21 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::directory::Opened;
+pub(super) use self::directory::remove as remove_segment;
 use self::disk::{Disk, Tail};
 pub use self::error::LogError;
+pub use self::observer::Observer;
 pub use self::reader::{Batch, Place, Reader};
 use self::recent::Recent;
 pub use self::recent::RecentLines;
-pub use self::search::find;
+pub use self::segment::Segment;
 use self::writer::{Item, Line, Waiter, Writer};
 
 /// The longest line, in bytes. A record of a KMS call has a few thousand.
 pub const MAX_LINE_BYTES: usize = 1024 * 1024;
+
+/// The longest segment, in bytes: what the search index can tell places of, with room for a last group.
+pub const MAX_SEGMENT_BYTES: u64 = 1 << 31;
 
 /// When an append is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +54,8 @@ pub enum Durability {
 /// How a log is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogOptions {
-    /// The size in bytes after which a new segment begins. Only a group that is larger by itself
-    /// makes a larger segment.
+    /// The size in bytes after which a new segment begins, [`MAX_SEGMENT_BYTES`] at most. Only a group
+    /// that is larger by itself makes a larger segment.
     pub segment_bytes: u64,
     /// How many lines may wait to be written; further callers wait for a place. At least 1.
     pub queue: usize,
@@ -222,6 +228,18 @@ impl AuditLog {
         }
     }
 
+    /// Has the next line begin a new segment, so that this one can be removed when its time has come. Nothing happens if
+    /// there is no line in it.
+    ///
+    /// # Errors
+    /// [`LogError::Closed`].
+    pub async fn end_segment(&self) -> Result<(), LogError> {
+        match &self.sink {
+            Sink::Files(files) => files.send(Item::EndSegment).await,
+            Sink::Nothing => Ok(()),
+        }
+    }
+
     fn start<D>(opened: Opened<D>, directory: &Path, options: LogOptions) -> Result<Self, LogError>
     where
         D: Disk<Segment: Send> + Send + 'static,
@@ -233,7 +251,7 @@ impl AuditLog {
         let writer = Writer::new(
             opened.disk,
             opened.tail,
-            options.segment_bytes,
+            options.segment_bytes.min(MAX_SEGMENT_BYTES),
             Arc::clone(&failing),
             durable,
         );
@@ -246,7 +264,7 @@ impl AuditLog {
         Ok(Self {
             sink: Sink::Files(Files {
                 queue,
-                _writer: Joined(Some(thread)),
+                _writer: Joined::new(thread),
                 lock: opened.lock,
                 durability: options.durability,
                 failing,
@@ -279,6 +297,10 @@ impl Files {
             bytes: line,
             waiter,
         });
+        self.send(item).await
+    }
+
+    async fn send(&self, item: Item) -> Result<(), LogError> {
         self.queue.send(item).await.map_err(|_| LogError::Closed)
     }
 }
@@ -308,7 +330,13 @@ fn check(line: &[u8]) -> Result<(), LogError> {
 }
 
 /// A thread that is waited for when it is dropped.
-struct Joined(Option<JoinHandle<()>>);
+pub(super) struct Joined(Option<JoinHandle<()>>);
+
+impl Joined {
+    pub(super) const fn new(thread: JoinHandle<()>) -> Self {
+        Self(Some(thread))
+    }
+}
 
 impl Drop for Joined {
     fn drop(&mut self) {

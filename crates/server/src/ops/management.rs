@@ -14,7 +14,8 @@
 //! ```
 //!
 //! The first word says what its audit record is to be: `read` is read-only and shows no answer,
-//! `write` shows it, and so does `issue`, which changes nothing and yet gives out credentials.
+//! `write` shows it, and so does `issue`, which changes nothing and yet gives out credentials. `search` is as `read`, on
+//! a thread of its own since it reads the disk.
 //! What follows `on` says what the call is about: a function or closure from the input to a
 //! [`Named`](crate::target::Named). The function after it does the work. The module has the API's shapes as `input` and `output` in scope.
 
@@ -108,6 +109,10 @@ macro_rules! operations {
                 $crate::ops::management::conditions(input, key)
             }
 
+            fn blocks(_input: &Self::Input) -> bool {
+                $crate::ops::management::operations!(@blocks $kind)
+            }
+
             fn perform(
                 call: $crate::authz::Authorized<'_, Self>,
                 tools: &$crate::operation::Tools<'_>,
@@ -127,9 +132,13 @@ macro_rules! operations {
         }
     )*};
     (@reads read) => { true };
+    (@reads search) => { true };
     (@reads issue) => { true };
     (@reads write) => { false };
+    (@blocks search) => { true };
+    (@blocks $kind:ident) => { false };
     (@shown read) => { false };
+    (@shown search) => { false };
     (@shown issue) => { true };
     (@shown write) => { true };
     (@output) => { keystead_wire::query::NoOutput };

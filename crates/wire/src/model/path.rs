@@ -27,6 +27,18 @@ impl<'a> Path<'a> {
         Self::Member { parent: self, name }
     }
 
+    /// The member of the input in which this is.
+    pub(crate) const fn outermost(&self) -> Option<&'static str> {
+        match self {
+            Self::Root => None,
+            Self::Member {
+                parent: Self::Root,
+                name,
+            } => Some(name),
+            Self::Member { parent, .. } | Self::Element { parent, .. } => parent.outermost(),
+        }
+    }
+
     pub(crate) fn element(&'a self, index: usize) -> Self {
         Self::Element {
             parent: self,
@@ -65,5 +77,7 @@ mod tests {
         let second = tags.element(1);
         assert_eq!(tags.to_string(), "tags");
         assert_eq!(second.member("TagKey").to_string(), "tags.2.member.tagKey");
+        assert_eq!(second.member("TagKey").outermost(), Some("Tags"));
+        assert_eq!(root.outermost(), None);
     }
 }

@@ -183,6 +183,7 @@ pub(crate) struct Violations {
     count: usize,
     texts: Vec<String>,
     first: Option<Breach>,
+    first_member: Option<&'static str>,
 }
 
 /// How a value breaks its constraints.
@@ -218,6 +219,7 @@ impl Violations {
     /// Notes that a required value is absent.
     pub(crate) fn null(&mut self, at: &Path<'_>) {
         self.push(
+            at,
             format_args!("Value null at '{at}' failed to satisfy constraint: {NOT_NULL}"),
             Breach::Null,
         );
@@ -232,17 +234,22 @@ impl Violations {
     ) {
         match shown {
             Some(value) => self.push(
+                at,
                 format_args!("Value '{value}' at '{at}' failed to satisfy constraint: {rule}"),
                 breach,
             ),
             None => self.push(
+                at,
                 format_args!("Value at '{at}' failed to satisfy constraint: {rule}"),
                 breach,
             ),
         }
     }
 
-    fn push(&mut self, text: fmt::Arguments<'_>, breach: Breach) {
+    fn push(&mut self, at: &Path<'_>, text: fmt::Arguments<'_>, breach: Breach) {
+        if self.count == 0 {
+            self.first_member = at.outermost();
+        }
         self.count += 1;
         self.first.get_or_insert(breach);
         if self.texts.len() < MAX_SPELLED_OUT {
@@ -257,6 +264,11 @@ impl Violations {
     /// The first of them.
     pub(crate) const fn first(&self) -> Option<Breach> {
         self.first
+    }
+
+    /// The member of the input that has the first of them.
+    pub(crate) const fn first_member(&self) -> Option<&'static str> {
+        self.first_member
     }
 
     /// The message that reports them all.

@@ -77,22 +77,19 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The paths of the segments in a directory that others may hold, the newest first.
-pub(super) fn newest_first(path: &Path) -> Result<Vec<PathBuf>, LogError> {
-    let numbers = segments(path).map_err(|source| unreadable(path, source))?;
-    let numbers = numbers.into_iter().rev();
-    Ok(numbers.map(|number| segment_path(path, number)).collect())
-}
-
 /// How many bytes the segments in a directory have.
 pub(super) fn bytes(path: &Path) -> Result<u64, LogError> {
-    let length = |path: PathBuf| match fs::metadata(&path) {
-        Ok(metadata) => Ok(metadata.len()),
-        // Removed since the directory was read.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-        Err(source) => Err(unreadable(&path, source)),
+    let length = |number: u64| {
+        let path = segment_path(path, number);
+        match fs::metadata(&path) {
+            Ok(metadata) => Ok(metadata.len()),
+            // Removed since the directory was read.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(source) => Err(unreadable(&path, source)),
+        }
     };
-    newest_first(path)?.into_iter().map(length).sum()
+    let numbers = segments(path).map_err(|source| unreadable(path, source))?;
+    numbers.into_iter().map(length).sum()
 }
 
 pub(super) fn unreadable(path: &Path, source: io::Error) -> LogError {
@@ -104,6 +101,22 @@ pub(super) fn unreadable(path: &Path, source: io::Error) -> LogError {
 
 pub(super) fn segment_path(directory: &Path, number: u64) -> PathBuf {
     directory.join(format!("{PREFIX}{number:08}{SUFFIX}"))
+}
+
+/// Removes a segment for good. One that is gone already is no error.
+///
+/// # Errors
+/// [`LogError::Open`] if the system refuses.
+pub(in crate::audit) fn remove(directory: &Path, number: u64) -> Result<(), LogError> {
+    let path = segment_path(directory, number);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(unreadable(&path, error));
+        }
+        _ => {}
+    }
+    let synced = File::open(directory).and_then(|directory| directory.sync_all());
+    synced.map_err(|source| unreadable(directory, source))
 }
 
 /// A place for segments.

@@ -1,16 +1,15 @@
 //! Reading the log while it grows: for the search index, for the files that are delivered, for
 //! whoever follows.
 
-use std::fs::File;
-use std::io;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
+use memchr::memchr_iter;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::LogError;
-use super::directory::{segment_path, segments, unreadable};
+use super::directory::{segments, unreadable};
+use super::segment::Segment;
 
 /// A place between two lines of the log.
 #[derive(
@@ -31,22 +30,29 @@ pub struct Batch {
     /// Where the next batch is to be read from. It is in a later segment if nothing more comes in
     /// this one.
     pub next: Place,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Batch {
     /// The lines without their ends, and where each begins.
     pub fn lines(&self) -> impl Iterator<Item = (Place, &[u8])> {
         let Place { segment, offset } = self.from;
-        let starts =
-            self.bytes
-                .split_inclusive(|byte| *byte == b'\n')
-                .scan(offset, move |at, line| {
-                    let offset = *at;
-                    *at += line.len() as u64;
-                    Some((Place { segment, offset }, line))
-                });
-        starts.map(|(place, line)| (place, line.strip_suffix(b"\n").unwrap_or(line)))
+        let ends = memchr_iter(b'\n', &self.bytes);
+        ends.scan(0, move |start, end| {
+            let line = self.bytes.get(*start..end)?;
+            let offset = offset + *start as u64;
+            *start = end + 1;
+            Some((Place { segment, offset }, line))
+        })
+    }
+
+    /// Nothing, after this place.
+    pub(super) const fn none(place: Place) -> Self {
+        Self {
+            from: place,
+            next: place,
+            bytes: Vec::new(),
+        }
     }
 
     /// Whether there is no line in it.
@@ -110,32 +116,32 @@ impl Reader {
         let mut from = from;
         loop {
             let is_last = from.segment >= end.segment;
-            let mut bytes = Vec::new();
-            let path = segment_path(&self.directory, from.segment);
-            match File::open(&path) {
-                Ok(segment) => {
-                    let failed = |source| unreadable(&path, source);
+            let batch = match self.segment(from.segment)? {
+                Some(segment) => {
                     let length = match is_last {
                         true => end.offset,
-                        false => segment.metadata().map_err(failed)?.len(),
+                        false => segment.length()?,
                     };
-                    bytes = whole_lines(&segment, from.offset, length, most).map_err(failed)?;
+                    segment.read(from.offset, length, most)?
                 }
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(source) => return Err(unreadable(&path, source)),
-            }
-            let next = Place {
-                offset: from.offset + bytes.len() as u64,
-                ..from
+                None => Batch::none(from),
             };
-            if !bytes.is_empty() || is_last {
-                return Ok(Batch { from, next, bytes });
+            if !batch.is_empty() || is_last {
+                return Ok(batch);
             }
             from = Place {
                 segment: self.segment_after(from.segment)?.unwrap_or(end.segment),
                 offset: 0,
             };
         }
+    }
+
+    /// The segment with this number; `None` if it is gone.
+    ///
+    /// # Errors
+    /// [`LogError::Open`] if it can't be opened.
+    pub fn segment(&self, number: u64) -> Result<Option<Segment>, LogError> {
+        Segment::open(&self.directory, number)
     }
 
     fn segment_after(&self, number: u64) -> Result<Option<u64>, LogError> {
@@ -151,30 +157,11 @@ impl Reader {
     }
 }
 
-/// The whole lines from `start` on, within `most` bytes unless the first is longer, and before
-/// `end`.
-fn whole_lines(segment: &File, start: u64, end: u64, most: usize) -> io::Result<Vec<u8>> {
-    let left = usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX);
-    let mut wanted = most.max(1).min(left);
-    loop {
-        let mut bytes = vec![0; wanted];
-        segment.read_exact_at(&mut bytes, start)?;
-        let lines = bytes.iter().rposition(|byte| *byte == b'\n');
-        if let Some(last) = lines {
-            bytes.truncate(last + 1);
-            return Ok(bytes);
-        }
-        if wanted == left {
-            return Ok(Vec::new());
-        }
-        wanted = wanted.saturating_mul(2).min(left);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
+    use super::super::directory::segment_path;
     use super::*;
 
     fn place(segment: u64, offset: u64) -> Place {

@@ -21,6 +21,8 @@ pub(super) type Waiter = oneshot::Sender<Result<(), LogError>>;
 /// What comes through the queue.
 pub(super) enum Item {
     Line(Line),
+    /// Begin a new segment with the next line.
+    EndSegment,
     /// Write what is left and end.
     Close(Waiter),
 }
@@ -40,6 +42,7 @@ pub(super) fn run<D: Disk>(mut writer: Writer<D>, mut queue: mpsc::Receiver<Item
         for item in items.drain(..) {
             match item {
                 Item::Line(line) => writer.gather(line),
+                Item::EndSegment => writer.end_segment(),
                 Item::Close(closer) => {
                     queue.close();
                     closers.push(closer);
@@ -60,6 +63,8 @@ pub(super) struct Writer<D: Disk> {
     /// `None` after a segment had to be given up: the next group begins a new one.
     tail: Option<Tail<D::Segment>>,
     segment_bytes: u64,
+    /// Whether the next group begins a new segment, whatever room there is.
+    is_ended: bool,
     /// Tells the appenders whether the last group failed.
     failing: Arc<AtomicBool>,
     /// Tells the readers how far they may read.
@@ -82,6 +87,7 @@ impl<D: Disk> Writer<D> {
             disk,
             tail,
             segment_bytes,
+            is_ended: false,
             failing,
             durable,
             lines: Vec::new(),
@@ -97,6 +103,12 @@ impl<D: Disk> Writer<D> {
         if self.line_bytes >= GROUP_BYTES {
             self.settle();
         }
+    }
+
+    /// Has the lines after those of the group begin a new segment.
+    pub(super) fn end_segment(&mut self) {
+        self.settle();
+        self.is_ended = true;
     }
 
     /// Writes the group and answers those who wait for it.
@@ -177,11 +189,17 @@ impl<D: Disk> Writer<D> {
     /// Takes the tail, or a new segment's if there is none or it has no room for `length` bytes.
     fn tail_with_room(&mut self, length: u64) -> Result<Tail<D::Segment>, LogError> {
         match self.tail.take() {
-            Some(tail) if tail.offset == 0 || tail.offset + length <= self.segment_bytes => {
+            Some(tail)
+                if tail.offset == 0
+                    || (!self.is_ended && tail.offset + length <= self.segment_bytes) =>
+            {
                 Ok(tail)
             }
             full => match self.disk.create() {
-                Ok(tail) => Ok(tail),
+                Ok(tail) => {
+                    self.is_ended = false;
+                    Ok(tail)
+                }
                 Err(source) => {
                     self.tail = full;
                     Err(LogError::Create {

@@ -5,10 +5,8 @@ use std::num::NonZeroU32;
 use keystead_server::audit::retention::Retention;
 use serde::Deserialize;
 
-/// How long the log is kept if nothing is said: as long as AWS keeps what LookupEvents finds.
-const DEFAULT_DAYS: u32 = 90;
-
-/// The setting: a number of days, or `"forever"`.
+/// The setting: a number of days, or `"forever"`. Without it the log is kept for ever: what is
+/// removed is gone, so that it has to be asked for.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct RetentionDays(Option<Days>);
 
@@ -28,9 +26,8 @@ enum Forever {
 impl RetentionDays {
     pub(super) fn retention(&self) -> Retention {
         match &self.0 {
-            None => Retention::Days(DEFAULT_DAYS),
             Some(Days::Number(days)) => Retention::Days(days.get()),
-            Some(Days::Word(Forever::Forever)) => Retention::Forever,
+            None | Some(Days::Word(Forever::Forever)) => Retention::Forever,
         }
     }
 }
@@ -48,7 +45,7 @@ mod tests {
     #[test]
     fn the_log_is_kept_for_days_or_for_ever() {
         for (file, expected) in [
-            ("", Some(Retention::Days(90))),
+            ("", Some(Retention::Forever)),
             ("retention_days = 1", Some(Retention::Days(1))),
             ("retention_days = 3650", Some(Retention::Days(3650))),
             ("retention_days = \"forever\"", Some(Retention::Forever)),

@@ -66,6 +66,8 @@ pub struct Corridor {
     pub quotas: Quotas,
     /// The way to a thread of one's own.
     pub slow: SlowLane,
+    /// The same for searches in what was recorded, so that nobody who makes keys waits for them.
+    pub searches: SlowLane,
     /// What is counted and measured.
     pub watch: Arc<Watch>,
 }
@@ -240,8 +242,9 @@ impl Corridor {
         loop {
             tries += 1;
             let counts = !is_counted;
-            let decided = self.decide::<O>(call, &input, request_id, counts).await;
+            let mut decided = self.decide::<O>(call, &input, request_id, counts).await;
             is_counted |= decided.is_counted;
+            decided.forget_others(call.caller().member().identity());
             let copies = self.copies(call, &decided)?;
             let facts = CallFacts::<O> {
                 call,

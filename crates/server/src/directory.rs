@@ -237,9 +237,12 @@ impl Directory {
         self.read_index(Index::own_key_counts)
     }
 
-    /// Shows every key, in no order. Changes wait meanwhile, a part of the keys at a time.
-    pub fn for_each_key(&self, mut look: impl FnMut(&KeyEntry)) {
-        self.keys.iter().for_each(|entry| look(&entry));
+    /// Every key, in no order.
+    #[must_use]
+    pub fn all_keys(&self) -> Vec<Arc<KeyEntry>> {
+        // Taken out first, so that nobody waits while they are looked at.
+        let entries = self.keys.iter();
+        entries.map(|entry| Arc::clone(&entry)).collect()
     }
 
     /// How many aliases and how many grants there are, of all accounts.

@@ -157,6 +157,7 @@ impl Node {
             trust: parts.trust,
             quotas: parts.quotas,
             slow: SlowLane::new(SLOW_CALLS),
+            searches: SlowLane::new(SLOW_CALLS),
             watch: Arc::new(watch),
         });
         let indexer = corridor.audit.index()?;

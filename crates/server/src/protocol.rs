@@ -159,10 +159,6 @@ pub enum Home {
 }
 
 impl Service {
-    #[expect(
-        clippy::too_many_lines,
-        reason = "a table, with a row for each service"
-    )]
     const fn profile(self) -> Profile {
         match self {
             Self::Kms => KMS,

@@ -1,9 +1,13 @@
 //! Records as CSV, for spreadsheets.
 
 use super::record::Record;
+use crate::words::clean;
+
+/// A heading, and what stands below it for a record.
+type Column = (&'static str, fn(&Record) -> String);
 
 /// The columns: their headings, which are CloudTrail's names where it has any, and what stands in them.
-const COLUMNS: [(&str, fn(&Record) -> String); 16] = [
+const COLUMNS: [Column; 16] = [
     ("eventTime", |record| record.text("/eventTime").to_owned()),
     ("eventID", |record| record.text("/eventID").to_owned()),
     ("requestID", |record| record.text("/requestID").to_owned()),
@@ -42,7 +46,11 @@ pub(super) fn headings() -> Vec<u8> {
 
 /// The line of a record.
 pub(super) fn row(record: &Record) -> Vec<u8> {
-    line(COLUMNS.iter().map(|(_, cell)| harmless(cell(record))))
+    line(
+        COLUMNS
+            .iter()
+            .map(|(_, cell)| harmless(clean(&cell(record)))),
+    )
 }
 
 /// A cell that is no formula: an apostrophe stands before what would be one.

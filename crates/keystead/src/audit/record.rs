@@ -70,7 +70,7 @@ impl Record {
 
     /// The ARNs of what it is about.
     pub(super) fn resources(&self) -> Vec<&str> {
-        let resources = self.json["resources"].as_array();
+        let resources = self.json.get("resources").and_then(Value::as_array);
         let resources = resources.into_iter().flatten();
         resources
             .filter_map(|resource| resource["ARN"].as_str())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use keystead_core::audit::Elements;
 use keystead_core::change::{Change, Expected};
+use keystead_core::identity::Identity;
 
 use super::Corridor;
 use crate::authn::Authenticated;
@@ -13,7 +14,7 @@ use crate::authz::{self, Authorized, Scope, Verdict};
 use crate::directory::last_uses::LastUseCell;
 use crate::fault::{Fault, Internal};
 use crate::operation::{Notes, Operation};
-use crate::protocol::{Encoded, Protocol};
+use crate::protocol::{Encoded, Protocol, Service};
 use crate::target::{AuditResource, Target as _};
 
 /// A call that was decided, and what came of it.
@@ -65,7 +66,11 @@ impl Corridor {
             };
         }
         let account = call.caller().member().identity().account();
-        let Some(turn) = self.slow.turn(account).await else {
+        let lane = match O::SERVICE {
+            Service::CloudTrail => &self.searches,
+            _ => &self.slow,
+        };
+        let Some(turn) = lane.turn(account).await else {
             return Decided::refused(Internal::Defect);
         };
         let (corridor, call, input) = (Arc::clone(self), Arc::clone(call), Arc::clone(input));
@@ -151,7 +156,8 @@ impl Corridor {
             decisions,
             is_allowed,
         } = authz::authorize::<O>(call, input, scope);
-        if counts {
+        let is_denied = matches!(outcome, Err(Fault::AccessDenied { .. }));
+        if counts && (is_allowed || is_denied) {
             self.watch.calls.decided(is_allowed);
         }
         let mut is_counted = false;
@@ -175,6 +181,16 @@ impl Corridor {
 }
 
 impl<T> Decided<T> {
+    /// Takes what belongs to others out of what the record says the call was about, unless the call
+    /// was allowed: the caller can look its records up, and is not told what there is elsewhere.
+    pub(super) fn forget_others(&mut self, caller: &Identity) {
+        if !self.is_allowed {
+            let is_own =
+                |account| account == caller.account() || account == caller.logging_account();
+            self.resources.retain(|resource| is_own(resource.account));
+        }
+    }
+
     fn refused(fault: impl Into<Fault>) -> Self {
         Self {
             resources: Vec::new(),

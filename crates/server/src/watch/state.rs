@@ -44,12 +44,12 @@ fn keys(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
     for room in corridor.regions.iter() {
         let region = room.region().as_str();
         let mut counts = BTreeMap::<_, i64>::new();
-        room.directory.for_each_key(|entry| {
+        for entry in room.directory.all_keys() {
             let record = &entry.record;
             let state = record.state_at(now).as_str();
             let kind = (state, record.spec.as_str(), record.manager.as_str());
             *counts.entry(kind).or_default() += 1;
-        });
+        }
         for ((state, spec, manager), count) in counts {
             let labels = [region, state, spec, manager];
             by_state.with_label_values(&labels).set(count);
@@ -68,15 +68,15 @@ fn expiring(corridor: &Corridor, now: Timestamp) -> Result<Vec<MetricFamily>, Wa
         &["region", "account_id", "key_id"],
     )?;
     for room in corridor.regions.iter() {
-        room.directory.for_each_key(|entry| {
+        for entry in room.directory.all_keys() {
             let Some(at) = entry.record.next_expiry() else {
-                return;
+                continue;
             };
             let id = entry.record.id.to_string();
             let labels = [room.region().as_str(), entry.record.account.as_str(), &id];
             let millis = at.as_millis().saturating_sub(now.as_millis()).max(0);
             left.with_label_values(&labels).set(millis / 1000);
-        });
+        }
     }
     Ok(left.collect())
 }
@@ -169,11 +169,5 @@ fn audit(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
 fn readiness(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
     let ready = IntGauge::new("keystead_ready", "1 if calls are served; else 0")?;
     ready.set(corridor.check_ready().is_ok().into());
-    let sealed = IntGauge::new(
-        "keystead_sealed",
-        "1 if the root key is sealed, and no key can be used; else 0",
-    )?;
-    // A process that is up has opened its seal, or it would have ended.
-    sealed.set(0);
-    Ok([ready.collect(), sealed.collect()].concat())
+    Ok(ready.collect())
 }

@@ -169,6 +169,7 @@ async fn nobody_is_served_while_the_keys_of_tokens_are_not_kept_current() {
         trust: whole.trust,
         quotas: whole.quotas.clone(),
         slow: SlowLane::new(1),
+        searches: SlowLane::new(1),
         watch: Arc::clone(&whole.watch),
     };
     assert!(cut_off.check_ready().is_err());

@@ -187,6 +187,8 @@ impl Search {
                 (None, Some(_)) => {}
                 (Some(bound), Some(hit)) if bound <= (hit.seconds, hit.place) => {}
                 (None, None) => return Ok(None),
+                // What is left is earlier than what is asked for.
+                (Some((latest, _)), None) if latest < self.query.earliest() => return Ok(None),
                 (Some(_), _) => {
                     self.advance()?;
                     continue;

@@ -38,7 +38,9 @@ impl Section {
             .checked_add(length)
             .is_some_and(|end| end <= self.bytes);
         let length = usize::try_from(length).ok().filter(|_| inside);
-        pages.read(self.start + from, length.ok_or(IndexError::Damaged)?)
+        let start = self.start.checked_add(from);
+        let (start, length) = start.zip(length).ok_or(IndexError::Damaged)?;
+        pages.read(start, length)
     }
 }
 

@@ -29,7 +29,8 @@ impl Observer {
         Ok(observer)
     }
 
-    /// Takes note of what was written meanwhile, and returns where it ends. There may be half a line.
+    /// Takes note of what was written meanwhile, and returns where it ends. Half a line
+    /// does not count: it is being written.
     ///
     /// # Errors
     /// [`LogError::Open`] if the directory or a segment can't be read.
@@ -40,7 +41,7 @@ impl Observer {
             if let Some(segment) = self.reader.segment(number)? {
                 end = Place {
                     segment: number,
-                    offset: segment.length()?,
+                    offset: segment.end_of_lines()?,
                 };
                 break;
             }

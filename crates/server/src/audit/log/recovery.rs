@@ -29,7 +29,7 @@ pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<File>> {
 }
 
 /// The offset after the last line end of the first `length` bytes.
-fn end_of_lines(segment: &File, length: u64) -> io::Result<u64> {
+pub(super) fn end_of_lines(segment: &File, length: u64) -> io::Result<u64> {
     let mut block = vec![0; BLOCK_BYTES];
     let mut end = length;
     while end > 0 {

@@ -10,6 +10,7 @@ use memchr::{memchr, memrchr};
 use super::LogError;
 use super::directory::{segment_path, unreadable};
 use super::reader::{Batch, Place};
+use super::recovery::end_of_lines;
 
 /// How much is read at first of a line. Most have less.
 const LINE_BYTES: usize = 4096;
@@ -41,6 +42,15 @@ impl Segment {
     pub fn length(&self) -> Result<u64, LogError> {
         let metadata = self.file.metadata();
         Ok(metadata.map_err(|source| self.failed(source))?.len())
+    }
+
+    /// Where its last whole line ends now.
+    ///
+    /// # Errors
+    /// [`LogError::Open`].
+    pub fn end_of_lines(&self) -> Result<u64, LogError> {
+        let end = end_of_lines(&self.file, self.length()?);
+        end.map_err(|source| self.failed(source))
     }
 
     /// The next whole lines from an offset on and before `end`: at least one if there is any, and no more than fit into

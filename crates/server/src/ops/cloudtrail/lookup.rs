@@ -5,6 +5,7 @@ mod cursor;
 use keystead_core::time::Timestamp;
 use keystead_wire::cloudtrail::{LookupAttributeKey, input, output};
 use keystead_wire::json::EpochSeconds;
+use serde_json::Value;
 
 use self::cursor::Cursor;
 use crate::audit::index::{Attribute, Facts, Found, MANAGEMENT, Query, Seconds, Term, second_of};
@@ -154,8 +155,22 @@ fn shown(found: &Found) -> Option<output::Event> {
         event_source: facts.event_source.to_string(),
         username: facts.username().map(str::to_owned),
         resources: facts.resources().map(resource).collect(),
-        cloud_trail_event: str::from_utf8(&found.line).ok()?.to_owned(),
+        cloud_trail_event: told(&found.line)?,
     })
+}
+
+/// The record without what CloudTrail does not tell: how the call was decided, which names policies
+/// of the organization and resources of others, and is for whoever runs the server.
+fn told(line: &[u8]) -> Option<String> {
+    let mut record: serde_json::Map<String, Value> = serde_json::from_slice(line).ok()?;
+    if let Some(Value::Object(additional)) = record.get_mut("additionalEventData") {
+        additional.remove("authorization");
+        additional.remove("unknownPrincipal");
+        if additional.is_empty() {
+            record.remove("additionalEventData");
+        }
+    }
+    serde_json::to_string(&record).ok()
 }
 
 #[cfg(test)]

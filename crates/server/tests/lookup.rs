@@ -315,3 +315,30 @@ async fn old_records_are_removed_day_by_day() {
     let found = lookup(&node, "ada", &with("Username", "bob")).await;
     assert_eq!(self::names(&found).len(), 3);
 }
+
+/// The caller's own record names what it was denied only as far as it named it itself, and not how
+/// that was decided.
+#[tokio::test]
+async fn what_was_denied_tells_nothing_of_what_belongs_to_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = node(folder.path()).await;
+    let key = node.key("ada", None).await;
+    let alias = json!({"AliasName": "alias/there", "TargetKeyId": key});
+    let _ = node.ok("ada", "CreateAlias", &alias).await;
+    let mut told = Vec::new();
+    for name in ["there", "gone"] {
+        let arn = format!("arn:aws:kms:us-east-1:{ACCOUNT}:alias/{name}");
+        let encrypt = json!({"KeyId": arn, "Plaintext": "aGk="});
+        let _ = node.err("fay", "Encrypt", &encrypt).await;
+        let found = lookup(&node, "fay", &with("EventName", "Encrypt")).await;
+        let event = &found["Events"][0];
+        assert_eq!(event["Resources"], json!([]));
+        let text = event["CloudTrailEvent"].as_str().unwrap();
+        assert!(!text.contains(&key), "{text}");
+        let record: Value = serde_json::from_str(text).unwrap();
+        let names = record.as_object().unwrap().keys().cloned();
+        told.push(names.collect::<Vec<_>>());
+    }
+    assert_eq!(told[0], told[1], "there or not is not to be told apart");
+    assert!(!told[0].contains(&"additionalEventData".to_owned()));
+}

@@ -1,7 +1,7 @@
 //! The watch room: what is counted and measured, for Prometheus to read.
 //!
 //! On the way of a call there are a few atomic additions and no waiting. What can be read from
-//! memory, such as how many keys there are in which state, is read when somebody asks ([`state`]).
+//! memory, such as how many keys there are in which state, is read when somebody asks (`state`).
 //!
 //! Where AWS has a metric, its name is the one that the CloudWatch exporters give it, so that
 //! dashboards that exist go on: `SecondsUntilKeyMaterialExpiration` is

@@ -1,7 +1,6 @@
 //! Records as CSV, for spreadsheets.
 
 use super::record::Record;
-use crate::words::clean;
 
 /// A heading, and what stands below it for a record.
 type Column = (&'static str, fn(&Record) -> String);
@@ -46,11 +45,7 @@ pub(super) fn headings() -> Vec<u8> {
 
 /// The line of a record.
 pub(super) fn row(record: &Record) -> Vec<u8> {
-    line(
-        COLUMNS
-            .iter()
-            .map(|(_, cell)| harmless(clean(&cell(record)))),
-    )
+    line(COLUMNS.iter().map(|(_, cell)| harmless(cell(record))))
 }
 
 /// A cell that is no formula: an apostrophe stands before what would be one.

@@ -81,7 +81,7 @@ pub struct Event<'a> {
     /// What the copies of a record have in common that several accounts get; absent if one does.
     #[serde(rename = "sharedEventID", skip_serializing_if = "Option::is_none")]
     pub shared_event_id: Option<&'a str>,
-    event_category: &'static str,
+    event_category: EventCategory,
     /// How the connection was secured; absent on plain HTTP and on service events.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_details: Option<TlsDetails<'a>>,
@@ -94,6 +94,15 @@ pub enum EventType {
     AwsApiCall,
     /// Keystead's own work, such as the destruction of a key that is due.
     AwsServiceEvent,
+}
+
+/// Which of CloudTrail's categories an event is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum EventCategory {
+    /// What is done to resources, and all that KMS, STS and IAM do.
+    Management,
+    /// What is done in a resource, such as reading an object of a bucket.
+    Data,
 }
 
 impl<'a> Event<'a> {
@@ -124,9 +133,17 @@ impl<'a> Event<'a> {
             recipient_account_id: "",
             vpc_endpoint_id: None,
             shared_event_id: None,
-            event_category: "Management",
+            event_category: EventCategory::Management,
             tls_details: None,
         }
+    }
+
+    /// The event as one of another category.
+    #[must_use]
+    pub const fn in_category(mut self, category: EventCategory) -> Self {
+        self.management_event = matches!(category, EventCategory::Management);
+        self.event_category = category;
+        self
     }
 
     /// The record as one line of JSON, without the line's end.
@@ -152,13 +169,13 @@ pub struct Ids<'a> {
 /// Who calls, and from where, in events of Keystead's own work.
 pub const INTERNAL: &str = "AWS Internal";
 
-/// A key or an alias in an event.
+/// A key, an alias, a bucket or an object in an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Resource<'a> {
     /// The owner's account.
     #[serde(rename = "accountId")]
     pub account_id: Cow<'a, str>,
-    /// `AWS::KMS::Key`, for aliases too.
+    /// `AWS::KMS::Key`, for aliases too; `AWS::S3::Bucket` or `AWS::S3::Object`.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// The resource's ARN.
@@ -167,12 +184,19 @@ pub struct Resource<'a> {
 }
 
 impl<'a> Resource<'a> {
-    /// A key or an alias, which CloudTrail gives the same type.
-    pub fn kms(account_id: impl Into<Cow<'a, str>>, arn: impl Into<Cow<'a, str>>) -> Self {
+    /// Whatever an ARN names: a bucket, an object in one, or else a key or an alias, which
+    /// CloudTrail gives the same type.
+    pub fn of(account_id: impl Into<Cow<'a, str>>, arn: impl Into<Cow<'a, str>>) -> Self {
+        let arn = arn.into();
+        let kind = match arn.strip_prefix("arn:aws:s3:::") {
+            Some(name) if name.contains('/') => "AWS::S3::Object",
+            Some(_) => "AWS::S3::Bucket",
+            None => "AWS::KMS::Key",
+        };
         Self {
             account_id: account_id.into(),
-            kind: "AWS::KMS::Key",
-            arn: arn.into(),
+            kind,
+            arn,
         }
     }
 }
@@ -308,7 +332,7 @@ mod tests {
     fn a_record_has_cloudtrails_shape() {
         let identity = Identity::root("111122223333".parse().unwrap());
         let context = BTreeMap::from([("app".to_owned(), "billing".to_owned())]);
-        let resources = [Resource::kms(
+        let resources = [Resource::of(
             "111122223333",
             "arn:aws:kms:eu-west-1:111122223333:key/k",
         )];
@@ -339,6 +363,18 @@ mod tests {
         assert_eq!(json["managementEvent"], true);
         assert!(json.get("errorCode").is_none());
         assert!(json.get("tlsDetails").is_none());
+    }
+
+    #[test]
+    fn resources_have_the_type_of_their_arn() {
+        for (arn, kind) in [
+            ("arn:aws:kms:eu-west-1:1:key/k", "AWS::KMS::Key"),
+            ("arn:aws:kms:eu-west-1:1:alias/a", "AWS::KMS::Key"),
+            ("arn:aws:s3:::bucket", "AWS::S3::Bucket"),
+            ("arn:aws:s3:::bucket/a/b", "AWS::S3::Object"),
+        ] {
+            assert_eq!(Resource::of("1", arn).kind, kind, "{arn}");
+        }
     }
 
     #[test]

@@ -49,4 +49,4 @@ pub use random::{Random, SystemRandom};
 pub use root::RootKey;
 pub use sealed::SealedKey;
 pub use secret::{KeyMaterial, SecretArray, SecretBytes};
-pub use software::{SoftwareProvider, wrap_material};
+pub use software::{RsaVerifier, SoftwareProvider, wrap_material};

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use keystead_core::key::KeySpec;
 
 use self::kind::Kind;
+pub use self::rsa::RsaVerifier;
 pub use self::wrap::wrap_material;
 use crate::{
     Binding, CryptoError, DataKeyPair, OpenedKey, Provider, Purpose, Random, RootKey, SealedKey,

@@ -17,7 +17,7 @@ pub(crate) const fn marker(service: Service) -> Marker {
     let (from, to) = match service {
         Service::Kms => return Marker::KMS,
         Service::Iam | Service::Sts | Service::Keystead => ("Marker", "Marker"),
-        Service::Organizations | Service::ServiceQuotas | Service::CloudTrail => {
+        Service::Organizations | Service::ServiceQuotas | Service::CloudTrail | Service::S3 => {
             ("NextToken", "NextToken")
         }
     };
@@ -59,6 +59,7 @@ pub(crate) fn call(
                 _ => Err(refusal(&body, answer.request_id).map_or(bad, Into::into)),
             }
         }
+        Style::Rest => Err(ClientError::NotSpoken { service: name }),
     }
 }
 

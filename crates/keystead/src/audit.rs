@@ -1,4 +1,5 @@
-//! `keystead audit`: searching the audit log on the disk, and following it.
+//! `keystead audit`: searching the audit log on the disk, following it, and proving what was
+//! delivered of it.
 //!
 //! It reads the log of a data directory, whether a server runs there or not, and changes nothing. Where there are index
 //! files it reads little of the log.
@@ -9,6 +10,7 @@ mod follow;
 mod output;
 mod record;
 mod table;
+mod verify;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -18,8 +20,11 @@ use keystead_server::audit::index::History;
 use keystead_server::audit::log::{LogError, Observer};
 use keystead_server::clock::{Clock as _, SystemClock};
 
-pub(crate) use self::filter::AuditArguments;
+use clap::{Args, Subcommand};
+
+use self::filter::SearchArguments;
 use self::output::Printer;
+use self::verify::VerifyArguments;
 use crate::data_dir;
 use crate::greeting;
 
@@ -35,6 +40,32 @@ Reads the audit log in the data directory, also while the server runs. What is g
 once is one or the other; but all of several --context. `keystead explain` shows how a call was \
 decided.";
 
+/// What `audit` can be told.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct AuditArguments {
+    #[command(subcommand)]
+    command: Option<AuditCommand>,
+
+    #[command(flatten)]
+    search: SearchArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Check that nothing of a delivered trail was changed or is missing, without a server
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(VerifyArguments),
+}
+
+/// Does what the subcommand says, or searches.
+pub(crate) fn run(arguments: &AuditArguments) -> Result<ExitCode, Box<dyn Error>> {
+    match &arguments.command {
+        Some(AuditCommand::Verify(arguments)) => verify::run(arguments),
+        None => search(&arguments.search),
+    }
+}
+
 /// Why the log can't be searched.
 #[derive(Debug, thiserror::Error)]
 enum AuditError {
@@ -43,7 +74,7 @@ enum AuditError {
 }
 
 /// Searches, and shows what is found.
-pub(crate) fn run(arguments: &AuditArguments) -> Result<ExitCode, Box<dyn Error>> {
+fn search(arguments: &SearchArguments) -> Result<ExitCode, Box<dyn Error>> {
     let query = arguments.query(SystemClock.now());
     let data_dir = arguments.data_dir.as_deref();
     let folder = data_dir::audit(data_dir.unwrap_or(Path::new(data_dir::DEFAULT)));

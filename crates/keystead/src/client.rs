@@ -71,6 +71,8 @@ pub(crate) enum ClientError {
     },
     #[error("can't start")]
     Runtime { source: io::Error },
+    #[error("{service} is not called by this command")]
+    NotSpoken { service: &'static str },
     #[error("the server's answer is of no use (HTTP {status})")]
     BadAnswer { status: u16 },
     #[error(transparent)]

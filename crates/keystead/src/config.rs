@@ -1,5 +1,6 @@
 //! The configuration: command line, environment and file, in this order, then defaults.
 
+mod audit;
 mod quotas;
 mod retention;
 
@@ -14,9 +15,10 @@ use serde::Deserialize;
 use crate::cli::{LogFormat, SealChoice, ServeArguments};
 use crate::data_dir;
 
+pub(crate) use self::audit::TrailSettings;
+use self::audit::{AuditError, AuditTable};
 pub(crate) use self::quotas::QuotaSetting;
 use self::quotas::{QuotaTable, QuotasError};
-use self::retention::RetentionDays;
 
 /// Everything that `serve` is told, complete and checked.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) log_format: LogFormat,
     pub(crate) quotas: Quotas,
     pub(crate) retention: Retention,
+    /// How the audit log is delivered; `None` if it is not.
+    pub(crate) trail: Option<TrailSettings>,
 }
 
 /// Where everything is kept.
@@ -104,14 +108,6 @@ struct File {
     vpc_endpoint: Vec<EndpointSettings>,
 }
 
-/// The settings of the audit log.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AuditTable {
-    #[serde(default)]
-    retention_days: RetentionDays,
-}
-
 /// Why the configuration can't be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
@@ -141,6 +137,11 @@ pub(crate) enum ConfigError {
     Quotas {
         #[from]
         source: QuotasError,
+    },
+    #[error(transparent)]
+    Audit {
+        #[from]
+        source: AuditError,
     },
     #[error("Region {region} is given twice")]
     RegionTwice { region: Region },
@@ -214,6 +215,7 @@ impl Config {
                 .unwrap_or(LogFormat::Text),
             quotas: quotas::resolve(file.quotas, given.quotas.unwrap_or_default())?,
             retention: file.audit.retention_days.retention(),
+            trail: audit::resolve(&file.audit, dev)?,
         })
     }
 }
@@ -371,6 +373,7 @@ mod tests {
             "dev = true\ntls_self_signed = true",
             "regions = []",
             "[quotas]\nkesy = 1",
+            "[audit.trail]\ninterval_seconds = 0",
             "regions = ['us-east-1', 'us-east-1']",
         ] {
             assert!(merged(ServeArguments::default(), file).is_err(), "{file}");

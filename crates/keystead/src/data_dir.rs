@@ -72,6 +72,10 @@ impl DataDir {
         audit(&self.root)
     }
 
+    pub(crate) fn trail(&self) -> PathBuf {
+        trail(&self.root)
+    }
+
     pub(crate) fn key_file(&self) -> PathBuf {
         self.root.join("root.key")
     }
@@ -92,6 +96,11 @@ impl DataDir {
 /// Where the audit log of a data directory is, which another process may have.
 pub(crate) fn audit(root: &Path) -> PathBuf {
     root.join("audit")
+}
+
+/// Where what is delivered of the audit log is, which another process may be writing.
+pub(crate) fn trail(root: &Path) -> PathBuf {
+    audit(root).join("trail")
 }
 
 /// Where the admin's access key is, unless the admin brought its own.

@@ -169,6 +169,9 @@ async fn open(
             .collect::<Result<_, _>>()?,
         log,
         retention: config.retention,
+        trail: config
+            .trail
+            .map(|trail| trail.in_directory(data_dir.trail())),
         quotas: config.quotas.clone(),
     };
     Ok(Opened {
@@ -200,6 +203,7 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
             .collect::<Result<_, _>>()?,
         log: AuditLog::discard(),
         retention: Retention::Forever,
+        trail: None,
         quotas: config.quotas.clone(),
     };
     Ok(Opened {

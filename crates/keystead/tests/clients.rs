@@ -43,6 +43,8 @@ mod simulation;
 mod sops;
 #[path = "clients/sts.rs"]
 mod sts;
+#[path = "clients/trail.rs"]
+mod trail;
 #[path = "clients/web_identity.rs"]
 mod web_identity;
 

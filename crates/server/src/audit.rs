@@ -10,6 +10,7 @@ pub mod log;
 pub mod outbox;
 mod record;
 pub mod retention;
+pub mod trail;
 
 use std::collections::HashSet;
 
@@ -128,6 +129,12 @@ impl AuditRoom {
             }
         }
         Ok(ids)
+    }
+
+    /// A reader of what is durable of the log; `None` if it keeps nothing.
+    #[must_use]
+    pub fn reader(&self) -> Option<log::Reader> {
+        self.log.reader()
     }
 
     /// Appends a record and waits until it is durable.

@@ -16,6 +16,7 @@ use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 
 use self::decision::{Decided, Done, guarded};
+use crate::audit::trail::Trail;
 use crate::audit::{AuditRoom, CallFacts, Copies, KeyEvent, Record, Recorded};
 use crate::authn::{self, Authenticated, Known, Rejected, Trust, web_identity};
 use crate::causes::Causes;
@@ -60,6 +61,8 @@ pub struct Corridor {
     pub regions: Regions,
     /// Where every call is recorded.
     pub audit: Arc<AuditRoom>,
+    /// What is delivered of the records, for whoever wants to prove them; `None` if nothing is.
+    pub trail: Option<Arc<Trail>>,
     /// What signatures are worth.
     pub trust: Trust,
     /// How much accounts can have, and how often they can call.
@@ -157,6 +160,7 @@ impl Corridor {
             sessions: &self.sessions,
             quotas: &self.quotas,
             history: self.audit.history(),
+            trail: self.trail.as_deref(),
         }
     }
 

@@ -331,6 +331,13 @@ pub enum Internal {
         #[from]
         source: serde_json::Error,
     },
+    /// What was delivered of the audit log can't be read.
+    #[error("the audit trail was not read: {source}")]
+    Trail {
+        /// What the system says.
+        #[from]
+        source: std::io::Error,
+    },
     /// The work was stopped half-way by a defect.
     #[error("the call stopped at a defect")]
     Defect,

@@ -14,6 +14,7 @@ use crate::audit::index::Indexer;
 use crate::audit::log::{AuditLog, LogError};
 use crate::audit::outbox::DrainError;
 use crate::audit::retention::Retention;
+use crate::audit::trail::{Trail, TrailError, TrailOptions, TrailParts};
 use crate::authn::Trust;
 use crate::clock::Clock;
 use crate::corridor::Corridor;
@@ -57,6 +58,8 @@ pub struct Parts {
     pub log: AuditLog,
     /// How long the audit log is kept.
     pub retention: Retention,
+    /// How the log is delivered; `None` if it is not. A log that keeps nothing is not.
+    pub trail: Option<TrailOptions>,
     /// How much accounts can have, and how often they can call.
     pub quotas: Quotas,
 }
@@ -105,6 +108,13 @@ pub enum StartError {
         #[from]
         source: LogError,
     },
+    /// The audit trail can't go on.
+    #[error(transparent)]
+    Trail {
+        /// Why.
+        #[from]
+        source: TrailError,
+    },
     /// An outbox can't be emptied.
     #[error("Region {region}: {source}")]
     Outbox {
@@ -145,6 +155,22 @@ impl Node {
         for (region, store) in parts.other_regions {
             rooms.push(open_region(region, store, root, &audit, &watch).await?);
         }
+        let served = std::iter::once(&first).chain(&rooms);
+        let trail = match parts.trail.zip(audit.reader()) {
+            Some((options, reader)) => Some(Arc::new(
+                Trail::start(TrailParts {
+                    options,
+                    reader,
+                    needs: audit.needs().clone(),
+                    clock: Arc::clone(&parts.clock),
+                    store: Arc::clone(store),
+                    provider: Arc::clone(&parts.provider),
+                    regions: served.map(|room| room.region().clone()).collect(),
+                })
+                .await?,
+            )),
+            None => None,
+        };
         let corridor = Arc::new(Corridor {
             clock: parts.clock,
             provider: parts.provider,
@@ -154,6 +180,7 @@ impl Node {
             web_identities: WebIdentities::new(parts.outbound),
             regions: Regions::new(first, rooms),
             audit,
+            trail,
             trust: parts.trust,
             quotas: parts.quotas,
             slow: SlowLane::new(SLOW_CALLS),
@@ -189,6 +216,9 @@ impl Node {
         self.jobs.abort();
         let _ = self.jobs.await;
         jobs::save_last_uses(&self.corridor).await;
+        if let Some(trail) = &self.corridor.trail {
+            trail.stop().await;
+        }
         let logged = self.corridor.audit.close().await;
         if let Some(indexer) = self.indexer {
             // It blocks until the batch at hand is done.

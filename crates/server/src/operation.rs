@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use keystead_core::arn::Region;
-use keystead_core::audit::Elements;
+use keystead_core::audit::{Elements, EventCategory};
 use keystead_core::change::Change;
 use keystead_core::key_rule::KeyRule;
 use keystead_core::last_use::TrackedOperation;
@@ -18,6 +18,7 @@ use keystead_crypto::Provider;
 
 use crate::audit::KeyEvent;
 use crate::audit::index::History;
+use crate::audit::trail::Trail;
 use crate::authz::Authorized;
 use crate::directory::Directory;
 use crate::fault::Fault;
@@ -38,6 +39,8 @@ pub trait Operation: Sized + Send + Sync + 'static {
     const ACTION: <Self::Target as Target>::Action;
     /// Whether CloudTrail counts it among those that only read. All cryptographic ones do.
     const READ_ONLY: bool;
+    /// The category of its audit records.
+    const CATEGORY: EventCategory = EventCategory::Management;
     /// Whether it can be used on another account's key, where that account's policies allow it.
     const CROSS_ACCOUNT: bool = false;
     /// Its row of the key-state table. An operation on a key without such a row does not compile.
@@ -122,6 +125,8 @@ pub struct Tools<'a> {
     pub quotas: &'a Quotas,
     /// What was recorded; `None` if nothing is.
     pub history: Option<&'a History>,
+    /// What is delivered of the audit log; `None` if nothing is.
+    pub trail: Option<&'a Trail>,
 }
 
 /// A door: what an operation did, which only an [`Authorized`] call can become.

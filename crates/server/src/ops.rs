@@ -59,6 +59,7 @@ mod resource_quota;
 mod retire_grant;
 mod revoke_grant;
 mod rotate_key_on_demand;
+pub mod s3;
 mod schedule_key_deletion;
 pub mod service_quotas;
 mod sign;

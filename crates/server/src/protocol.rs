@@ -1,14 +1,15 @@
-//! The services of this endpoint, and how their inputs and outputs look on the wire: AWS JSON 1.1
-//! or Query.
+//! The services of this endpoint, and how their inputs and outputs look on the wire: AWS JSON 1.1,
+//! Query, or S3's REST.
 
-use http::Method;
+use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
+use http::{Method, header};
 use keystead_wire::ApiError;
 use keystead_wire::json::{Input, Output};
 use keystead_wire::query::{self, QueryRequest, XML_CONTENT_TYPE};
-use keystead_wire::sigv4::{SigV4Error, SignedRequest};
-use keystead_wire::sts;
+use keystead_wire::sigv4::{self, SigV4Error, SignedRequest};
 use keystead_wire::target::{self, JSON_CONTENT_TYPE};
+use keystead_wire::{s3, sts};
 
 use crate::incoming::Incoming;
 use crate::operation::Operation;
@@ -28,18 +29,21 @@ pub enum Service {
     ServiceQuotas,
     /// What was done, and how to prove it.
     CloudTrail,
+    /// The files of what was done.
+    S3,
     /// What AWS has no API for.
     Keystead,
 }
 
 /// Every service.
-pub const SERVICES: [Service; 7] = [
+pub const SERVICES: [Service; 8] = [
     Service::Kms,
     Service::Sts,
     Service::Iam,
     Service::Organizations,
     Service::ServiceQuotas,
     Service::CloudTrail,
+    Service::S3,
     Service::Keystead,
 ];
 
@@ -55,81 +59,18 @@ struct Profile {
     home: Home,
 }
 
-const KMS: Profile = Profile {
-    scope_name: "kms",
-    event_source: "kms.amazonaws.com",
-    clock_skew_minutes: 5,
-    style: Style::Json {
-        target: "TrentService",
-    },
+const fn json(target: &'static str) -> Style {
+    Style::Json { target }
+}
+
+/// What most services have in common.
+const USUAL: Profile = Profile {
+    scope_name: "",
+    event_source: "",
+    clock_skew_minutes: 15,
+    style: Style::Rest,
     is_global: false,
     home: Home::Region,
-};
-
-const STS: Profile = Profile {
-    scope_name: "sts",
-    event_source: "sts.amazonaws.com",
-    clock_skew_minutes: 15,
-    style: Style::Query {
-        version: sts::VERSION,
-        namespace: sts::NAMESPACE,
-    },
-    is_global: true,
-    home: Home::Identities,
-};
-
-const IAM: Profile = Profile {
-    scope_name: "iam",
-    event_source: "iam.amazonaws.com",
-    clock_skew_minutes: 15,
-    style: Style::Query {
-        version: "2010-05-08",
-        namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
-    },
-    is_global: true,
-    home: Home::Identities,
-};
-
-const ORGANIZATIONS: Profile = Profile {
-    scope_name: "organizations",
-    event_source: "organizations.amazonaws.com",
-    clock_skew_minutes: 15,
-    style: Style::Json {
-        target: "AWSOrganizationsV20161128",
-    },
-    is_global: true,
-    home: Home::Identities,
-};
-
-const SERVICE_QUOTAS: Profile = Profile {
-    scope_name: "servicequotas",
-    event_source: "servicequotas.amazonaws.com",
-    clock_skew_minutes: 15,
-    style: Style::Json {
-        target: "ServiceQuotasV20190624",
-    },
-    is_global: false,
-    home: Home::Region,
-};
-
-const CLOUDTRAIL: Profile = Profile {
-    scope_name: "cloudtrail",
-    event_source: "cloudtrail.amazonaws.com",
-    clock_skew_minutes: 15,
-    style: Style::Json {
-        target: target::CLOUDTRAIL_SERVICE,
-    },
-    is_global: false,
-    home: Home::Region,
-};
-
-const KEYSTEAD: Profile = Profile {
-    scope_name: "keystead",
-    event_source: "keystead.amazonaws.com",
-    clock_skew_minutes: 15,
-    style: Style::Json { target: "Keystead" },
-    is_global: false,
-    home: Home::Identities,
 };
 
 /// How a service's requests name an operation, and how it answers.
@@ -147,6 +88,8 @@ pub enum Style {
         /// The XML namespace of answers.
         namespace: &'static str,
     },
+    /// S3's REST, with the operation in the method, the path and the parameters.
+    Rest,
 }
 
 /// Which ledger a service's operations change.
@@ -161,13 +104,68 @@ pub enum Home {
 impl Service {
     const fn profile(self) -> Profile {
         match self {
-            Self::Kms => KMS,
-            Self::Sts => STS,
-            Self::Iam => IAM,
-            Self::Organizations => ORGANIZATIONS,
-            Self::ServiceQuotas => SERVICE_QUOTAS,
-            Self::CloudTrail => CLOUDTRAIL,
-            Self::Keystead => KEYSTEAD,
+            Self::Kms => Profile {
+                scope_name: "kms",
+                event_source: "kms.amazonaws.com",
+                clock_skew_minutes: 5,
+                style: json("TrentService"),
+                ..USUAL
+            },
+            Self::Sts => Profile {
+                scope_name: "sts",
+                event_source: "sts.amazonaws.com",
+                style: Style::Query {
+                    version: sts::VERSION,
+                    namespace: sts::NAMESPACE,
+                },
+                is_global: true,
+                home: Home::Identities,
+                ..USUAL
+            },
+            Self::Iam => Profile {
+                scope_name: "iam",
+                event_source: "iam.amazonaws.com",
+                style: Style::Query {
+                    version: "2010-05-08",
+                    namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+                },
+                is_global: true,
+                home: Home::Identities,
+                ..USUAL
+            },
+            Self::Organizations => Profile {
+                scope_name: "organizations",
+                event_source: "organizations.amazonaws.com",
+                style: json("AWSOrganizationsV20161128"),
+                is_global: true,
+                home: Home::Identities,
+                ..USUAL
+            },
+            Self::ServiceQuotas => Profile {
+                scope_name: "servicequotas",
+                event_source: "servicequotas.amazonaws.com",
+                style: json("ServiceQuotasV20190624"),
+                ..USUAL
+            },
+            Self::CloudTrail => Profile {
+                scope_name: "cloudtrail",
+                event_source: "cloudtrail.amazonaws.com",
+                style: json(target::CLOUDTRAIL_SERVICE),
+                ..USUAL
+            },
+            Self::S3 => Profile {
+                scope_name: sigv4::S3,
+                event_source: "s3.amazonaws.com",
+                style: Style::Rest,
+                ..USUAL
+            },
+            Self::Keystead => Profile {
+                scope_name: "keystead",
+                event_source: "keystead.amazonaws.com",
+                style: json("Keystead"),
+                home: Home::Identities,
+                ..USUAL
+            },
         }
     }
 
@@ -225,14 +223,17 @@ impl Service {
             .unwrap_or_else(|| Self::guess(head, &[]))
     }
 
-    /// The service that a request means which carries no usable signature: by its target, or by
-    /// the version of the API that its form names.
+    /// The service that a request means which carries no usable signature: by its target, by a
+    /// header of S3's clients, or by the version of the API that its form names.
     #[must_use]
     pub fn guess(parts: &Parts, body: &[u8]) -> Self {
         if let Some(target) = parts.headers.get("x-amz-target") {
             return Self::of_target(target.to_str().unwrap_or_default());
         }
-        let content_type = parts.headers.get(http::header::CONTENT_TYPE);
+        if parts.method != Method::POST && parts.headers.contains_key(S3_HEADER) {
+            return Self::S3;
+        }
+        let content_type = parts.headers.get(header::CONTENT_TYPE);
         let is_form = content_type.is_some_and(|t| {
             t.as_bytes()
                 .starts_with(b"application/x-www-form-urlencoded")
@@ -260,6 +261,7 @@ impl Service {
         match self.style() {
             Style::Json { .. } => error.to_json_error(),
             Style::Query { .. } => error.to_query_error(),
+            Style::Rest => error.to_rest_error(),
         }
     }
 
@@ -272,6 +274,13 @@ impl Service {
             Style::Query { .. } => {
                 ApiError::new("InvalidClientTokenId", 403, Some(MESSAGE.to_owned()))
             }
+            Style::Rest => ApiError::new(
+                "InvalidAccessKeyId",
+                403,
+                Some(
+                    "The AWS Access Key Id you provided does not exist in our records.".to_owned(),
+                ),
+            ),
         }
     }
 
@@ -280,7 +289,9 @@ impl Service {
     pub fn access_denied(self, message: &str) -> ApiError {
         match self.style() {
             Style::Json { .. } => ApiError::client("AccessDeniedException", message),
-            Style::Query { .. } => ApiError::new("AccessDenied", 403, Some(message.to_owned())),
+            Style::Query { .. } | Style::Rest => {
+                ApiError::new("AccessDenied", 403, Some(message.to_owned()))
+            }
         }
     }
 
@@ -291,6 +302,7 @@ impl Service {
         match self.style() {
             Style::Json { .. } => ApiError::client("ExpiredTokenException", MESSAGE),
             Style::Query { .. } => ApiError::new("ExpiredToken", 403, Some(MESSAGE.to_owned())),
+            Style::Rest => ApiError::client("ExpiredToken", "The provided token has expired."),
         }
     }
 
@@ -302,13 +314,31 @@ impl Service {
             Style::Query { namespace, .. } => {
                 (XML_CONTENT_TYPE, error.query_body(namespace, request_id))
             }
+            Style::Rest => ("application/xml", error.rest_body(request_id)),
+        };
+        let headers = match self.style() {
+            Style::Rest => vec![rest_request_id(request_id)],
+            Style::Json { .. } | Style::Query { .. } => Vec::new(),
         };
         Encoded {
             status: error.status(),
             content_type,
+            headers,
             body,
         }
     }
+}
+
+/// The header that S3's clients send with every request.
+const S3_HEADER: &str = "x-amz-content-sha256";
+
+/// The header in which S3 tells a request's id.
+fn rest_request_id(request_id: &str) -> (HeaderName, HeaderValue) {
+    let value = HeaderValue::from_str(request_id);
+    (
+        HeaderName::from_static("x-amz-request-id"),
+        value.unwrap_or(HeaderValue::from_static("")),
+    )
 }
 
 /// An answer's bytes and how to announce them. The bytes may be a plaintext, so that it has no
@@ -318,6 +348,8 @@ pub struct Encoded {
     pub status: u16,
     /// The content type.
     pub content_type: &'static str,
+    /// Further headers.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -351,6 +383,7 @@ where
         Encoded {
             status: 200,
             content_type: JSON_CONTENT_TYPE,
+            headers: Vec::new(),
             body: output.encode(),
         }
     }
@@ -374,7 +407,7 @@ where
     fn encode(output: &O::Output, request_id: &str) -> Encoded {
         let namespace = match O::SERVICE.style() {
             Style::Query { namespace, .. } => namespace,
-            Style::Json { .. } => "",
+            Style::Json { .. } | Style::Rest => "",
         };
         let envelope = query::Envelope {
             namespace,
@@ -384,7 +417,32 @@ where
         Encoded {
             status: 200,
             content_type: XML_CONTENT_TYPE,
+            headers: Vec::new(),
             body: query::Output::encode(output, envelope),
+        }
+    }
+}
+
+/// S3's REST.
+#[derive(Debug)]
+pub enum Rest {}
+
+impl<O: Operation<Output = s3::Response>> Protocol<O> for Rest
+where
+    O::Input: s3::Input,
+{
+    fn decode(request: &Incoming) -> Result<O::Input, ApiError> {
+        s3::Input::decode(&request.parts)
+    }
+
+    fn encode(output: &O::Output, request_id: &str) -> Encoded {
+        let mut headers = output.headers.clone();
+        headers.push(rest_request_id(request_id));
+        Encoded {
+            status: output.status,
+            content_type: output.content_type,
+            headers,
+            body: output.body.clone(),
         }
     }
 }

@@ -93,6 +93,7 @@ impl Reply {
             CONTENT_TYPE,
             HeaderValue::from_static(self.encoded.content_type),
         );
+        response.headers_mut().extend(self.encoded.headers);
         if let Ok(id) = HeaderValue::try_from(self.request_id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use http::Method;
 use keystead_wire::query::QueryRequest;
-use keystead_wire::target;
+use keystead_wire::{s3, target};
 
 use crate::authn::Authenticated;
 use crate::corridor::Corridor;
+use crate::fault::Fault;
 use crate::operation::Operation;
 use crate::ops::{self, cloudtrail, iam, organizations, service_quotas};
 use crate::protocol::{Encoded, Service, Style};
@@ -241,7 +242,23 @@ pub const SERVICE_QUOTAS: &[Route] = &[
 ];
 
 /// The operations of CloudTrail.
-pub const CLOUDTRAIL: &[Route] = &[Route::of::<cloudtrail::LookupEvents>()];
+pub const CLOUDTRAIL: &[Route] = &[
+    Route::of::<cloudtrail::DescribeTrails>(),
+    Route::of::<cloudtrail::GetTrail>(),
+    Route::of::<cloudtrail::GetTrailStatus>(),
+    Route::of::<cloudtrail::ListPublicKeys>(),
+    Route::of::<cloudtrail::ListTrails>(),
+    Route::of::<cloudtrail::LookupEvents>(),
+];
+
+/// The operations of S3.
+pub const S3: &[Route] = &[
+    Route::of::<ops::s3::GetBucketLocation>(),
+    Route::of::<ops::s3::GetObject>(),
+    Route::of::<ops::s3::HeadBucket>(),
+    Route::of::<ops::s3::HeadObject>(),
+    Route::of::<ops::s3::ListObjects>(),
+];
 
 /// The operations of Keystead's own.
 pub const KEYSTEAD: &[Route] = &[
@@ -293,6 +310,13 @@ fn find(call: &Authenticated, request_id: &str) -> Result<&'static Route, Encode
                 .filter(|_| known_version)
                 .ok_or_else(|| refuse(query.invalid_action()))
         }
+        Style::Rest => {
+            let refuse = |error| call.service().encode_error(&error, request_id);
+            let parts = &call.request().parts;
+            let name = s3::operation(&parts.method, &parts.uri).map_err(refuse)?;
+            let unknown = || Fault::UnknownOperation.to_api_error(call.service());
+            row(table, name).ok_or_else(|| refuse(unknown()))
+        }
     }
 }
 
@@ -304,6 +328,7 @@ const fn table(service: Service) -> &'static [Route] {
         Service::Organizations => ORGANIZATIONS,
         Service::ServiceQuotas => SERVICE_QUOTAS,
         Service::CloudTrail => CLOUDTRAIL,
+        Service::S3 => S3,
         Service::Keystead => KEYSTEAD,
     }
 }
@@ -318,6 +343,7 @@ fn find_by_target(
         Encoded {
             status,
             content_type,
+            headers: Vec::new(),
             body,
         }
     };

@@ -5,6 +5,7 @@
 //! refused at the same point and in the same words.
 
 mod alias;
+mod bucket;
 mod grant;
 mod identity;
 mod key;
@@ -20,6 +21,8 @@ use keystead_core::key_rule::KeyRule;
 use keystead_core::time::Timestamp;
 
 pub use self::alias::{AliasTarget, AliasTargetName, NewAlias, RemovedAlias};
+pub(crate) use self::bucket::no_such_bucket;
+pub use self::bucket::{BucketTarget, InBucket};
 pub use self::grant::{GrantName, RetiredGrant, RetiringName, RetiringPrincipal};
 pub use self::identity::{Named, OneIdentity};
 pub use self::key::{KeyName, OneKey, OneKeyOrAll, TwoKeys};

@@ -1,6 +1,6 @@
 //! A node in the test's own process: no network, a clock to move, users of the test's choice.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,8 +14,10 @@ use keystead_core::time::Timestamp;
 use keystead_crypto::{RootKey, SoftwareProvider, SystemRandom};
 use keystead_server::audit::log::{AuditLog, LogOptions};
 use keystead_server::audit::retention::Retention;
+use keystead_server::audit::trail::TrailOptions;
 use keystead_server::authn::Trust;
 use keystead_server::clock::Clock as _;
+use keystead_server::http::{Entrance, HttpServer, Limits, Reserved};
 use keystead_server::identities::Secrets;
 use keystead_server::incoming::{Incoming, Peer};
 use keystead_server::node::{Node, Parts};
@@ -48,6 +50,7 @@ pub struct NodeOptions {
     now: Option<Timestamp>,
     quotas: Quotas,
     retention_days: Option<u32>,
+    has_trail: bool,
 }
 
 impl NodeOptions {
@@ -131,6 +134,14 @@ impl NodeOptions {
         self.user_record(identities::user(owner, name, Some(EVERYTHING), START))
     }
 
+    /// Has the audit log delivered, into `audit/trail` of the folder. The node does so by itself, and
+    /// at once when it is told to by `Trail::deliver`.
+    #[must_use]
+    pub const fn trail(mut self) -> Self {
+        self.has_trail = true;
+        self
+    }
+
     /// Has the clock begin at another instant: after a restart, where it stood before.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
@@ -182,6 +193,7 @@ impl NodeOptions {
             retention: self
                 .retention_days
                 .map_or(Retention::Forever, Retention::Days),
+            has_trail: self.has_trail,
         }
     }
 }
@@ -194,6 +206,7 @@ struct Shared {
     store: Arc<dyn Store>,
     quotas: Quotas,
     retention: Retention,
+    has_trail: bool,
 }
 
 impl Shared {
@@ -211,7 +224,10 @@ impl Shared {
             },
             first_region: (region(), Arc::clone(&self.store)),
             other_regions: Vec::new(),
-            log: AuditLog::open(audit, LogOptions::default()).expect("an audit log"),
+            log: AuditLog::open(&audit, LogOptions::default()).expect("an audit log"),
+            trail: self
+                .has_trail
+                .then(|| TrailOptions::new(audit.join("trail"))),
             retention: self.retention,
             quotas: self.quotas.clone(),
         };
@@ -313,6 +329,28 @@ impl TestNode {
         }
     }
 
+    /// Serves the node by HTTP on a port of the loopback interface, until the answer is dropped. The
+    /// runtime must go on while clients call.
+    ///
+    /// # Panics
+    /// If it can't listen.
+    #[must_use]
+    pub fn listen(&self) -> HttpServer {
+        let entrance = Entrance {
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            endpoint: None,
+        };
+        let entrances = Reserved::bind(vec![entrance]).expect("a port");
+        HttpServer::start(
+            self.node.corridor(),
+            entrances,
+            None,
+            Limits::default(),
+            1,
+        )
+        .expect("a server")
+    }
+
     /// Calls an operation as a user, signed at the node's own time.
     ///
     /// # Panics
@@ -387,10 +425,50 @@ impl TestNode {
         self.send_unsigned(headers, body).await
     }
 
+    /// Sends a request to S3 as a user, with more headers, which are signed.
+    ///
+    /// # Panics
+    /// If the request can't be made.
+    pub async fn call_s3(
+        &self,
+        user: &str,
+        method: Method,
+        path: &str,
+        more: &[(&'static str, &str)],
+    ) -> Answer {
+        let credentials = Credentials::of(user);
+        let mut headers = HeaderMap::new();
+        for (name, value) in [("host", HOST)].iter().chain(more) {
+            let value = HeaderValue::from_str(value).expect("a header");
+            headers.insert(HeaderName::from_static(name), value);
+        }
+        let signer = Signer {
+            access_key_id: &credentials.access_key_id,
+            secret_access_key: credentials.secret.as_bytes(),
+            session_token: credentials.session_token.as_deref(),
+            region: REGION,
+            service: "s3",
+            unix_seconds: self.clock.now().as_seconds(),
+        };
+        let uri = path.parse().expect("a path");
+        signer
+            .sign(&method, &uri, &mut headers, b"")
+            .expect("a signature");
+        let mut request = Request::new(());
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        self.send_request(request, Vec::new()).await
+    }
+
     /// Sends a request as it is.
     pub(crate) async fn send_unsigned(&self, headers: HeaderMap, body: Vec<u8>) -> Answer {
         let mut request = Request::post("/").body(()).expect("a request");
         *request.headers_mut() = headers;
+        self.send_request(request, body).await
+    }
+
+    async fn send_request(&self, request: Request<()>, body: Vec<u8>) -> Answer {
         let peer = Peer {
             address: IpAddr::from([127, 0, 0, 1]),
             tls: None,

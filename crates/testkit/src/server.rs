@@ -12,6 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::call::Client;
+use crate::clients;
 
 /// How long a server may take to start. Far more than it takes, for machines that are busy.
 const START: Duration = Duration::from_secs(60);
@@ -330,27 +331,7 @@ impl Server {
     #[must_use]
     pub fn client_environment(&self) -> Vec<(String, String)> {
         let (id, secret) = self.credentials();
-        let nowhere = self
-            .folder
-            .path()
-            .join("no-such-file")
-            .display()
-            .to_string();
-        [
-            ("AWS_ENDPOINT_URL", self.url()),
-            ("AWS_REGION", "us-east-1".to_owned()),
-            ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
-            ("AWS_ACCESS_KEY_ID", id),
-            ("AWS_SECRET_ACCESS_KEY", secret),
-            ("AWS_CONFIG_FILE", nowhere.clone()),
-            ("AWS_SHARED_CREDENTIALS_FILE", nowhere),
-            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-            ("AWS_PAGER", String::new()),
-            ("NO_PROXY", "*".to_owned()),
-        ]
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+        clients::environment(&self.url(), &id, &secret, self.folder.path())
     }
 
     /// A client that signs as the admin and speaks plain HTTP/1.1.

@@ -120,6 +120,21 @@ impl ApiError {
         serde_json::to_vec(&envelope).unwrap_or_default()
     }
 
+    /// S3's body: an `Error` without a namespace.
+    #[must_use]
+    pub fn rest_body(&self, request_id: &str) -> Vec<u8> {
+        let mut xml = XmlWriter::document();
+        xml.element("Error", |xml| {
+            xml.text("Code", self.code);
+            if let Some(message) = &self.message {
+                xml.text("Message", message);
+            }
+            xml.text("RequestId", request_id);
+            xml.text("HostId", "");
+        });
+        xml.into_bytes()
+    }
+
     /// The Query protocol's body: an `ErrorResponse` in the service's XML namespace.
     #[must_use]
     pub fn query_body(&self, namespace: &str, request_id: &str) -> Vec<u8> {
@@ -201,6 +216,11 @@ mod tests {
             String::from_utf8(denied.query_body("https://ns/", "r-1")).unwrap(),
             "<ErrorResponse xmlns=\"https://ns/\"><Error><Type>Sender</Type><Code>AccessDenied</Code>\
              <Message>&lt;a&gt; &amp; \u{fffd}</Message></Error><RequestId>r-1</RequestId></ErrorResponse>"
+        );
+        assert_eq!(
+            String::from_utf8(denied.rest_body("r-1")).unwrap(),
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>AccessDenied</Code>\
+             <Message>&lt;a&gt; &amp; \u{fffd}</Message><RequestId>r-1</RequestId><HostId></HostId></Error>"
         );
         let broken = ApiError::server("ServiceFailure", "later");
         let body = String::from_utf8(broken.query_body("https://ns/", "r-2")).unwrap();

@@ -13,6 +13,7 @@
 //! | [`cloudtrail`] | the CloudTrail API model 2013-11-01, as far as it is served |
 //! | [`organizations`] | the Organizations API model 2016-11-28, as far as it is served |
 //! | [`service_quotas`] | the Service Quotas API model 2019-06-24, as far as it is served |
+//! | [`s3`] | the S3 REST API, as far as a bucket that is only read needs it |
 //! | [`sts`] | the STS API model 2011-06-15, as far as it is served |
 //! | [`error`] | an error as a client sees it, in either protocol |
 //!
@@ -31,6 +32,7 @@ pub mod kms;
 pub mod model;
 pub mod organizations;
 pub mod query;
+pub mod s3;
 pub mod service_quotas;
 pub mod sigv4;
 pub mod sts;

@@ -9,8 +9,9 @@
 //!    [`SigningKey`].
 //! 4. [`SignedRequest::verify`] compares the signatures in constant time.
 //!
-//! The rules are those of every service but S3: the path is normalised and encoded twice, and the payload hash is
-//! always that of the body (source: "Create a signed AWS API request", AWS IAM User Guide; aws-sig-v4-test-suite).
+//! The path is normalised and encoded twice, and the payload hash is always that of the body. Not so in requests that
+//! are signed for `s3`: their path is encoded once as it is, and the header `x-amz-content-sha256` says how the body
+//! is covered (source: "Create a signed AWS API request", AWS IAM User Guide; aws-sig-v4-test-suite).
 //! SigV4A (`AWS4-ECDSA-P256-SHA256`) is refused.
 
 mod canonical;
@@ -19,6 +20,7 @@ mod error;
 mod header_form;
 mod hex;
 mod key;
+mod payload;
 mod presigned_form;
 mod request;
 mod sign;
@@ -37,6 +39,9 @@ pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// The last element of every credential scope.
 pub const TERMINATOR: &str = "aws4_request";
+
+/// The service that has its own rules of what a signature covers.
+pub const S3: &str = "s3";
 
 /// The longest `Authorization` header that is parsed, in bytes.
 pub const MAX_AUTHORIZATION_BYTES: usize = 8 * 1024;

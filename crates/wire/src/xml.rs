@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 /// A writer of nested elements into a buffer of its own.
 ///
@@ -18,6 +18,13 @@ const CAPACITY: usize = 8 * 1024;
 impl XmlWriter {
     pub(crate) fn new() -> Self {
         Self(Writer::new(Vec::with_capacity(CAPACITY)))
+    }
+
+    /// A writer of a document that begins by saying that it is XML.
+    pub(crate) fn document() -> Self {
+        let mut xml = Self::new();
+        xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
+        xml
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {

@@ -299,6 +299,10 @@ known_keys! {
     IamPermissionsBoundary = "iam:PermissionsBoundary";
     IamPassedToService = "iam:PassedToService";
     IamAwsServiceName = "iam:AWSServiceName";
+    // Amazon S3.
+    S3Delimiter = "s3:delimiter";
+    S3MaxKeys = "s3:max-keys";
+    S3Prefix = "s3:prefix";
     // AWS Organizations.
     OrganizationsPolicyType = "organizations:PolicyType";
 }

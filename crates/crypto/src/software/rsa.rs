@@ -7,6 +7,7 @@
 mod oaep;
 mod public;
 mod scheme;
+mod verifier;
 
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
@@ -16,6 +17,7 @@ use aws_lc_rs::{
 };
 use keystead_core::key::{EncryptionAlgorithm, SigningAlgorithm, WrappingAlgorithm};
 
+pub use self::verifier::RsaVerifier;
 use self::{oaep::Wrapping, scheme::Scheme};
 pub(super) use self::{oaep::wrap, public::PublicHalf};
 use super::{der, refused};

@@ -18,7 +18,7 @@ const LIMIT_BEFORE_FOLLOWING: usize = 10;
 
 /// What `audit` can be asked.
 #[derive(Debug, Args)]
-pub(crate) struct AuditArguments {
+pub(crate) struct SearchArguments {
     /// Calls that are about this key: its id, its ARN, alias/NAME, or the ARN of an alias
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
@@ -143,7 +143,7 @@ fn context(text: &str) -> Result<(String, String), String> {
     }
 }
 
-impl AuditArguments {
+impl SearchArguments {
     /// How many events are shown at most; `None` if all are.
     pub(super) fn most(&self) -> Option<usize> {
         match self.limit {

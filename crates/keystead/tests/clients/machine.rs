@@ -29,6 +29,16 @@ impl Machine {
         machine
     }
 
+    /// A machine whose programs have this environment.
+    pub(crate) fn with(environment: Vec<(String, String)>) -> Self {
+        let mut machine = Self {
+            environment,
+            home: tempfile::tempdir().unwrap(),
+        };
+        machine.set("AWS_MAX_ATTEMPTS", "1");
+        machine
+    }
+
     /// Points it at a server, such as the same one on another port after a restart.
     pub(crate) fn use_server(&mut self, server: &Server) {
         self.environment = server.client_environment();
@@ -117,6 +127,11 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Its code, what it printed and what it complained of.
+    pub(crate) fn all(self) -> (Option<i32>, String, String) {
+        (self.code, self.stdout, self.stderr)
+    }
+
     /// What it printed, if it ended well and without complaint.
     pub(crate) fn success(self) -> String {
         assert_eq!(

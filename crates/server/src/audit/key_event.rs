@@ -96,7 +96,7 @@ impl KeyEvent {
     ) -> Result<Record, serde_json::Error> {
         let account = self.key.account;
         let account = account.as_str();
-        let resources = [Resource::kms(account, &*self.key.arn)];
+        let resources = [Resource::of(account, &*self.key.arn)];
         let ids = Ids {
             request: None,
             event: &event_id,

@@ -189,7 +189,7 @@ impl<O: Operation> CallFacts<'_, O> {
             .resources
             .iter()
             .chain(&notes.made)
-            .map(|resource| Resource::kms(resource.account.as_str(), &*resource.arn))
+            .map(|resource| Resource::of(resource.account.as_str(), &*resource.arn))
             .collect();
         let (event_id, recipient) = match &whose {
             For::Caller => (self.event_id.as_str(), identity.logging_account()),
@@ -204,7 +204,8 @@ impl<O: Operation> CallFacts<'_, O> {
             For::Caller => UserIdentity::caller(identity, caller.access_key_id(), via),
             For::Owner(..) => UserIdentity::stranger(identity),
         };
-        let mut event = Event::new(EventType::AwsApiCall, who, self.call.at(), ids);
+        let event = Event::new(EventType::AwsApiCall, who, self.call.at(), ids);
+        let mut event = event.in_category(O::CATEGORY);
         event.event_source = self.call.service().event_source();
         event.event_name = O::NAME;
         event.aws_region = self.call.region().region().as_str();

@@ -272,6 +272,14 @@ impl<'a> Gate<'a> {
         Denial::Ciphertext.to_fault(self.caller())
     }
 
+    /// Whether the caller may do this to something of its account that has no policy of its own,
+    /// without a word of it to anybody.
+    #[must_use]
+    pub fn may(&self, action: &'static str, arn: &str) -> bool {
+        let subject = Subject::new(arn, self.caller().member().identity().account_id());
+        self.is_allowed(action, subject, Rules::NONE)
+    }
+
     /// Whether the caller may do this, without a word of it to anybody.
     pub(super) fn is_allowed(
         &self,

@@ -9,7 +9,7 @@ use crate::protocol::Service;
 /// A service's names for common faults, each with its HTTP status.
 ///
 /// Sources: "Common errors" of the IAM and STS API references; the exceptions of the Organizations,
-/// Service Quotas and CloudTrail API models.
+/// Service Quotas and CloudTrail API models; "Error responses" of the S3 API reference.
 struct Words {
     access_denied: (&'static str, u16),
     internal: (&'static str, u16),
@@ -67,6 +67,16 @@ const CLOUDTRAIL: Words = Words {
     invalid: ("InvalidParameterCombinationException", 400),
 };
 
+const S3: Words = Words {
+    access_denied: ("AccessDenied", 403),
+    internal: ("InternalError", 500),
+    contention: ("SlowDown", 503),
+    malformed_policy: ("MalformedPolicy", 400),
+    policy_too_large: ("MalformedPolicy", 400),
+    limit: ("SlowDown", 503),
+    invalid: ("InvalidArgument", 400),
+};
+
 const CONTENTION: &str = "Others changed the same at the same time. Wait a moment and try again.";
 
 /// The answer of a service to a fault; `None` if it calls it as KMS does.
@@ -78,6 +88,7 @@ pub(super) fn of(service: Service, fault: &Fault) -> Option<ApiError> {
         Service::Organizations => ORGANIZATIONS,
         Service::ServiceQuotas => SERVICE_QUOTAS,
         Service::CloudTrail => CLOUDTRAIL,
+        Service::S3 => S3,
     };
     let ((code, status), message) = match fault {
         Fault::AccessDenied { message } => (words.access_denied, message.clone()),

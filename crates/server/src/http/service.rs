@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
-use hyper::body::Incoming as Body;
+use hyper::body::{Body as _, Incoming as Body};
 use keystead_wire::ApiError;
 use keystead_wire::target::JSON_CONTENT_TYPE;
 use tokio::sync::Semaphore;
@@ -81,7 +81,13 @@ impl CallService {
             body,
             peer: self.peer.clone(),
         };
-        self.corridor.serve(incoming).await.into_response()
+        let is_head = incoming.parts.method == Method::HEAD;
+        let response = self.corridor.serve(incoming).await.into_response();
+        if is_head {
+            headless(response)
+        } else {
+            response
+        }
     }
 
     /// The answer to a request whose body, of at most `most` bytes, was not read: in the form of
@@ -95,9 +101,12 @@ impl CallService {
             status,
             content_type,
             body,
+            headers,
         } = service.encode_error(&error, &id);
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-        response(status, content_type, body, &id)
+        let mut response = response(status, content_type, body, &id);
+        response.headers_mut().extend(headers);
+        response
     }
 
     /// An answer outside the corridor, which says nothing of any key or caller.
@@ -125,25 +134,48 @@ fn response(
     response
 }
 
-/// Source: "Common errors" of the KMS, IAM and STS API references. Services that speak Query do
+/// The answer without its body, whose length it tells. HTTP/2 has no other way to know that nothing
+/// may follow.
+fn headless(response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    let (mut parts, body) = response.into_parts();
+    if let (Some(length), header::Entry::Vacant(entry)) = (
+        body.size_hint().exact(),
+        parts.headers.entry(header::CONTENT_LENGTH),
+    ) {
+        entry.insert(length.into());
+    }
+    Response::from_parts(parts, Full::default())
+}
+
+/// Source: "Common errors" of the KMS, IAM and STS API references, and "Error responses" of that of S3.
+/// Services that speak Query do
 /// without the `Exception` at the end of names.
 fn unread_error(unread: Unread, style: Style, most: usize) -> ApiError {
-    let (json, query, status, message) = match unread {
+    let (json, query, rest, status, message) = match unread {
         Unread::TooLong => (
             "RequestEntityTooLargeException",
             "RequestEntityTooLarge",
+            "EntityTooLarge",
             413,
             Some(format!("A request has at most {most} bytes.")),
         ),
-        Unread::Broken => ("SerializationException", "MalformedInput", 400, None),
+        Unread::Broken => (
+            "SerializationException",
+            "MalformedInput",
+            "IncompleteBody",
+            400,
+            None,
+        ),
         Unread::Slow => (
             "RequestTimeoutException",
+            "RequestTimeout",
             "RequestTimeout",
             408,
             Some("The body of the request did not arrive in time.".to_owned()),
         ),
         Unread::NoRoom => (
             "ServiceUnavailableException",
+            "ServiceUnavailable",
             "ServiceUnavailable",
             503,
             Some("There is no room for the body of the request.".to_owned()),
@@ -152,6 +184,7 @@ fn unread_error(unread: Unread, style: Style, most: usize) -> ApiError {
     let code = match style {
         Style::Json { .. } => json,
         Style::Query { .. } => query,
+        Style::Rest => rest,
     };
     ApiError::new(code, status, message)
 }

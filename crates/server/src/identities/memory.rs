@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::entry::{Entry, Kept};
 use super::table::{Link, Put, Table};
 use super::{AccessKey, Identities};
+use crate::audit::trail::KEYS_PREFIX as TRAIL_KEYS_PREFIX;
 use crate::directory::record::{OUTBOX_PREFIX, RecordError, decode, sealed_key};
 use crate::ledger::Shown;
 use crate::ledger::follow::Memory;
@@ -62,7 +63,7 @@ impl Memory for Identities {
 
 fn is_passed_over(path: &str) -> bool {
     path == SEAL
-        || [OUTBOX_PREFIX, KEYS_PREFIX]
+        || [OUTBOX_PREFIX, KEYS_PREFIX, TRAIL_KEYS_PREFIX]
             .iter()
             .any(|prefix| path.starts_with(prefix))
 }

@@ -10,6 +10,7 @@ use keystead_core::tag::Tags;
 
 use super::Target;
 use super::organization::{self, Parts};
+use crate::audit::trail::trail_arn;
 use crate::authz::Gate;
 use crate::fault::Fault;
 use crate::identities::Identities;
@@ -67,6 +68,8 @@ pub enum Named<'a> {
     },
     /// Whatever has this ARN.
     Arn(&'a str),
+    /// A trail: its ARN, or its name in the Region that is called.
+    Trail(&'a str),
     /// Parts of the organization.
     Organization(Parts<'a>),
     /// Nothing, and nobody is refused.
@@ -127,6 +130,11 @@ impl Target for OneIdentity {
                 ask_new(&arn, action, tagged, gate)
             }
             Named::Organization(parts) => organization::ask(parts, action, gate),
+            Named::Trail(arn) if arn.starts_with("arn:") => gate.ask_own(action, arn),
+            Named::Trail(name) => {
+                let arn = trail_arn(gate.scope().region, account, name);
+                gate.ask_own(action, &arn)
+            }
             Named::Arn(arn) => {
                 let tags = tags_of(gate.scope().identities, account, arn).unwrap_or(nothing);
                 gate.ask_tagged(action, arn, &tags)

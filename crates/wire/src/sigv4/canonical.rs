@@ -5,8 +5,9 @@ use http::header::HOST;
 use http::{HeaderMap, Method, Uri};
 
 use super::credential::CredentialScope;
+use super::payload::Payload;
 use super::signed_headers::SignedHeaders;
-use super::{ALGORITHM, TERMINATOR, hex, uri};
+use super::{ALGORITHM, S3, TERMINATOR, hex, uri};
 
 /// A hash by SHA-256.
 pub(super) type Sha256 = [u8; 32];
@@ -26,12 +27,12 @@ impl Covered<'_> {
     /// request that is served.
     pub(super) fn string_to_sign(
         &self,
-        payload: &Sha256,
+        payload: Payload,
         timestamp: &str,
         scope: &CredentialScope<'_>,
     ) -> Vec<u8> {
         let mut buffer = Vec::with_capacity(1024);
-        self.push_canonical_request(payload, &mut buffer);
+        self.push_canonical_request(payload, &scope.service, &mut buffer);
         let request = sha256(&buffer);
 
         buffer.clear();
@@ -49,10 +50,14 @@ impl Covered<'_> {
         buffer
     }
 
-    fn push_canonical_request(&self, payload: &Sha256, out: &mut Vec<u8>) {
+    fn push_canonical_request(&self, payload: Payload, service: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(self.method.as_str().as_bytes());
         out.push(b'\n');
-        uri::push_path(self.uri.path(), out);
+        if service == S3 {
+            uri::push_path_as_it_is(self.uri.path(), out);
+        } else {
+            uri::push_path(self.uri.path(), out);
+        }
         out.push(b'\n');
         if let Some(query) = self.uri.query() {
             uri::push_query(query, self.presigned, out);
@@ -64,7 +69,7 @@ impl Covered<'_> {
         out.push(b'\n');
         out.extend_from_slice(self.signed_headers.as_str().as_bytes());
         out.push(b'\n');
-        hex::push(payload, out);
+        payload.push(out);
     }
 
     fn push_header(&self, name: &str, out: &mut Vec<u8>) {
@@ -145,7 +150,7 @@ mod tests {
             presigned: false,
         };
         let mut out = Vec::new();
-        covered.push_canonical_request(&sha256(b""), &mut out);
+        covered.push_canonical_request(Payload::Hash(sha256(b"")), "service", &mut out);
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "GET\n/\na=1&b=2\nhost:example.amazonaws.com\nmy-header:value2,value1\nx-amz-date:20150830T123600Z\n\n\

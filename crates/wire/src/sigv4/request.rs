@@ -6,13 +6,14 @@ use std::fmt;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Uri};
 
-use super::canonical::{Covered, Sha256, sha256};
+use super::canonical::{Covered, Sha256};
 use super::credential::CredentialScope;
 use super::error::SigV4Error;
 use super::key::SigningKey;
+use super::payload::Payload;
 use super::presigned_form::Parameters;
 use super::signed_headers::SignedHeaders;
-use super::{MAX_QUERY_BYTES, header_form, hex, timestamp};
+use super::{MAX_QUERY_BYTES, S3, header_form, timestamp};
 
 /// A request that claims to be signed: well formed, with everything covered that must be, but not yet verified.
 pub struct SignedRequest<'a> {
@@ -161,10 +162,12 @@ impl<'a> SignedRequest<'a> {
     ///
     /// # Errors
     /// [`SigV4Error::SignatureMismatch`], or [`SigV4Error::PayloadMismatch`] if the request itself gives the hash
-    /// of another body.
+    /// of another body; of S3's requests also [`SigV4Error::MissingPayloadHash`].
     pub fn verify(&self, key: &SigningKey, body: &[u8]) -> Result<(), SigV4Error> {
-        let payload = sha256(body);
-        self.check_declared_payload(&payload)?;
+        let payload = match self.claim.scope.service() {
+            S3 => Payload::of_s3(self.headers, body, self.claim.presigned),
+            _ => Payload::usual(self.headers, body),
+        }?;
         let covered = Covered {
             method: self.method,
             uri: self.uri,
@@ -173,22 +176,13 @@ impl<'a> SignedRequest<'a> {
             presigned: self.claim.presigned,
         };
         let string_to_sign =
-            covered.string_to_sign(&payload, &self.claim.timestamp, &self.claim.scope);
+            covered.string_to_sign(payload, &self.claim.timestamp, &self.claim.scope);
         let signature = self
             .claim
             .signature
             .as_ref()
             .ok_or(SigV4Error::SignatureMismatch)?;
         key.verify(&string_to_sign, signature)
-    }
-
-    /// Some SDKs give the body's hash in a header; S3's literals in it (`UNSIGNED-PAYLOAD`) mean nothing here.
-    fn check_declared_payload(&self, payload: &Sha256) -> Result<(), SigV4Error> {
-        let declared = single_header(self.headers, "x-amz-content-sha256")?.and_then(hex::parse);
-        match declared {
-            Some(declared) if declared != *payload => Err(SigV4Error::PayloadMismatch),
-            _ => Ok(()),
-        }
     }
 }
 

@@ -9,8 +9,9 @@ use http::{HeaderMap, HeaderValue, Method, Uri};
 use super::canonical::{Covered, sha256};
 use super::credential::CredentialScope;
 use super::key::SigningKey;
+use super::payload::{self, Payload};
 use super::signed_headers::SignedHeaders;
-use super::{ALGORITHM, TERMINATOR, hex, timestamp, uri};
+use super::{ALGORITHM, S3, TERMINATOR, hex, timestamp, uri};
 
 /// Headers that proxies add, change or drop, so that no signer covers them (the list of the AWS SDK for Python).
 const NEVER_SIGNED: [&str; 12] = [
@@ -73,7 +74,8 @@ pub enum SignError {
 }
 
 impl Signer<'_> {
-    /// Signs a request in its headers: adds `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization`.
+    /// Signs a request in its headers: adds `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization`, and for S3
+    /// `X-Amz-Content-Sha256`.
     ///
     /// All other headers must be there already, as nearly all of them are covered. The host is taken from the
     /// `Host` header, else from the URI.
@@ -92,6 +94,10 @@ impl Signer<'_> {
         if let Some(token) = self.session_token {
             headers.insert("x-amz-security-token", HeaderValue::from_str(token)?);
         }
+        if self.service == S3 {
+            let hash = Payload::Hash(sha256(body)).header_text();
+            headers.insert(payload::HEADER, HeaderValue::from_str(&hash)?);
+        }
         let signed_headers = covered_headers(headers);
         let signature = self.signature(
             &Covered {
@@ -102,7 +108,7 @@ impl Signer<'_> {
                 presigned: false,
             },
             &timestamp,
-            body,
+            Payload::Hash(sha256(body)),
         );
         let authorization = format!(
             "{ALGORITHM} Credential={}, SignedHeaders={}, Signature={signature}",
@@ -151,7 +157,10 @@ impl Signer<'_> {
                 presigned: true,
             },
             &timestamp,
-            body,
+            match self.service {
+                S3 => Payload::Unsigned,
+                _ => Payload::Hash(sha256(body)),
+            },
         );
         push_parameter(uri::SIGNATURE_PARAMETER, &signature, &mut query);
         with_query(uri, &query)
@@ -168,7 +177,7 @@ impl Signer<'_> {
         format!("{access_key_id}/{date}/{region}/{service}/{TERMINATOR}")
     }
 
-    fn signature(&self, covered: &Covered<'_>, timestamp: &str, body: &[u8]) -> String {
+    fn signature(&self, covered: &Covered<'_>, timestamp: &str, payload: Payload) -> String {
         let date = timestamp.get(..8).unwrap_or_default();
         let scope = CredentialScope {
             date: date.into(),
@@ -177,7 +186,7 @@ impl Signer<'_> {
             terminator: TERMINATOR.into(),
         };
         let key = SigningKey::derive(self.secret_access_key, date, self.region, self.service);
-        let string_to_sign = covered.string_to_sign(&sha256(body), timestamp, &scope);
+        let string_to_sign = covered.string_to_sign(payload, timestamp, &scope);
         let mut hexadecimal = Vec::with_capacity(64);
         hex::push(&key.sign(&string_to_sign), &mut hexadecimal);
         hexadecimal.into_iter().map(char::from).collect()

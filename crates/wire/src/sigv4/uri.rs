@@ -1,6 +1,6 @@
 //! The canonical forms of a path and a query string.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
 use crate::form;
 
@@ -48,6 +48,21 @@ pub(super) fn push_path(path: &str, out: &mut Vec<u8>) {
     }
     if path.ends_with('/') || segments.is_empty() {
         out.push(b'/');
+    }
+}
+
+/// Appends the canonical path of S3, where `//` and `..` may be parts of a key's name: every segment in one encoding,
+/// whatever the one in which it came.
+pub(super) fn push_path_as_it_is(path: &str, out: &mut Vec<u8>) {
+    if path.is_empty() {
+        out.push(b'/');
+    }
+    for (index, segment) in path.split('/').enumerate() {
+        if index > 0 {
+            out.push(b'/');
+        }
+        let decoded: Vec<u8> = percent_decode(segment.as_bytes()).collect();
+        push_encoded(&decoded, out);
     }
 }
 
@@ -112,6 +127,22 @@ mod tests {
             ("*", "/%2A"),
         ] {
             assert_eq!(path(raw), canonical, "{raw}");
+        }
+    }
+
+    #[test]
+    fn paths_of_s3() {
+        for (raw, canonical) in [
+            ("", "/"),
+            ("/", "/"),
+            ("/bucket", "/bucket"),
+            ("/bucket/a//../b/", "/bucket/a//../b/"),
+            ("/bucket/a%20b%2Fc", "/bucket/a%20b%2Fc"),
+            ("/bucket/a:b@c%7e", "/bucket/a%3Ab%40c~"),
+        ] {
+            let mut out = Vec::new();
+            push_path_as_it_is(raw, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), canonical, "{raw}");
         }
     }
 

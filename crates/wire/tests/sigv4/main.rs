@@ -4,6 +4,7 @@
 
 mod properties;
 mod refusals;
+mod s3;
 mod vectors;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};

@@ -41,6 +41,11 @@ impl PublicHalf {
         &self.spki
     }
 
+    /// `RSAPublicKey` (RFC 8017, appendix A.1.1), DER.
+    pub(super) fn pkcs1(&self) -> &[u8] {
+        self.numbers.as_ref()
+    }
+
     /// Whether the public exponent is at least 65537 (FIPS 186-5, section 5.1).
     pub(super) fn has_usual_exponent(&self) -> bool {
         let exponent = SliceReader::new(self.numbers.as_ref()).and_then(|mut reader| {

@@ -7,10 +7,10 @@ use super::*;
 #[derive(Debug, Parser)]
 struct Line {
     #[command(flatten)]
-    arguments: AuditArguments,
+    arguments: SearchArguments,
 }
 
-fn parse(words: &[&str]) -> Result<AuditArguments, clap::Error> {
+fn parse(words: &[&str]) -> Result<SearchArguments, clap::Error> {
     let words = std::iter::once("audit").chain(words.iter().copied());
     Ok(Line::try_parse_from(words)?.arguments)
 }

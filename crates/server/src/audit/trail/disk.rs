@@ -1,0 +1,93 @@
+//! What delivery needs of a disk, so that tests can give it one that fails.
+
+use std::collections::HashSet;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::private_file;
+
+/// A folder that files are written into.
+pub(super) trait Disk: Send {
+    /// Writes a file, and the folders that it is to be in, below the folder. When it returns, the
+    /// file is there as a whole and for good; after an error, the file is as it was or as it is to
+    /// be.
+    fn replace(&mut self, path: &Path, contents: &[u8]) -> io::Result<()>;
+
+    /// Reads a file; `None` if there is none.
+    fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>>;
+}
+
+/// A folder of the file system, for its owner's eyes only.
+pub(super) struct Folder {
+    root: PathBuf,
+    /// The folders that are known to be there.
+    known: HashSet<PathBuf>,
+}
+
+impl Folder {
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self {
+            root,
+            known: HashSet::new(),
+        }
+    }
+}
+
+impl Disk for Folder {
+    fn replace(&mut self, path: &Path, contents: &[u8]) -> io::Result<()> {
+        let path = self.root.join(path);
+        if let Some(parent) = path.parent()
+            && !self.known.contains(parent)
+        {
+            make(parent)?;
+            self.known.insert(parent.to_owned());
+        }
+        private_file::replace(&path, contents)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(self.root.join(path)) {
+            Ok(contents) => Ok(Some(contents)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Makes a folder and those above it, each durable in the one above.
+fn make(path: &Path) -> io::Result<()> {
+    match DirBuilder::new().mode(0o700).create(path) {
+        Ok(()) => private_file::sync_parent(path),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            path.parent().ok_or(error).and_then(make)?;
+            make(path)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn files_and_their_folders_are_made() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut folder = Folder::new(scratch.path().join("trail"));
+        let path = Path::new("a/b/file");
+        assert_eq!(folder.read(path).unwrap(), None);
+        folder.replace(path, b"one").unwrap();
+        folder.replace(path, b"two").unwrap();
+        assert_eq!(folder.read(path).unwrap().as_deref(), Some(&b"two"[..]));
+        let mode = |path: &str| {
+            let found = fs::metadata(scratch.path().join(path)).unwrap();
+            found.permissions().mode() & 0o777
+        };
+        assert_eq!((mode("trail/a"), mode("trail/a/b/file")), (0o700, 0o600));
+    }
+}

@@ -27,6 +27,9 @@ const UNITS: [(char, i64); 5] = [
     ('w', 7 * 24 * 60 * 60),
 ];
 
+/// A hundred years: no log is older.
+const MAX_SECONDS: i64 = 36_525 * 24 * 60 * 60;
+
 /// A moment, or how long ago it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
@@ -56,7 +59,8 @@ pub(crate) fn moment(text: &str) -> Result<Moment, String> {
         let unit = text.chars().next_back()?;
         let (_, length) = UNITS.iter().find(|(letter, _)| *letter == unit)?;
         let number = text.strip_suffix(unit)?.parse::<u32>().ok()?;
-        i64::from(number).checked_mul(*length)
+        let seconds = i64::from(number).checked_mul(*length)?;
+        (seconds <= MAX_SECONDS).then_some(seconds)
     };
     match ago() {
         Some(seconds) => Ok(Moment::Ago { seconds }),
@@ -97,7 +101,18 @@ mod tests {
             let found = moment(text).unwrap().instant(now);
             assert_eq!(found.to_string(), expected, "{text}");
         }
-        for text in ["", "h", "2", "2y", "-2h", "2.5h", "2 h", "99999999999h"] {
+        for text in [
+            "",
+            "h",
+            "2",
+            "2y",
+            "-2h",
+            "2.5h",
+            "2 h",
+            "3ö",
+            "99999999999h",
+            "36526d",
+        ] {
             assert!(moment(text).is_err(), "{text}");
         }
     }

@@ -13,7 +13,6 @@ mod outcome;
 mod prices;
 mod reading;
 mod rules;
-mod span;
 mod text;
 mod usage;
 
@@ -27,10 +26,10 @@ use keystead_server::clock::{Clock as _, SystemClock};
 use self::account::Account;
 use self::findings::{Limits, judge};
 use self::outcome::Report;
-use self::span::Span;
 use self::usage::Usage;
 use crate::cli::ConnectionArguments;
 use crate::client::Client;
+use crate::moment::{Moment, moment};
 use crate::progress::Progress;
 use crate::{data_dir, greeting};
 
@@ -59,9 +58,9 @@ pub(crate) struct ReportArguments {
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     expiring_days: u32,
 
-    /// Tell of the usage of this last while: hours, days or weeks, such as 12h, 30d, 8w
-    #[arg(long, value_name = "SPAN", default_value = "30d")]
-    since: Span,
+    /// Tell of the usage since then: 12h, 30d, 8w, 2027-01-31 (UTC) or 2027-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = moment)]
+    since: Moment,
 
     /// How to show it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -117,7 +116,7 @@ fn make(arguments: &ReportArguments, client: &Client) -> Result<Report, Box<dyn 
     progress.say("reading the audit log …");
     let data_dir = arguments.connection.data_dir.as_deref();
     let folder = data_dir::audit(data_dir.unwrap_or(Path::new(data_dir::DEFAULT)));
-    let usage = Usage::read(&folder, &account, arguments.since.before(now));
+    let usage = Usage::read(&folder, &account, arguments.since.instant(now));
     let outcomes = judge(&account, &limits);
     Ok(Report::new(&account, &limits, outcomes, usage))
 }

@@ -108,7 +108,10 @@ impl AuditRoom {
         let (history, needs) = (history.clone(), self.needs.clone());
         let clear = move || retention::clear(&history, &needs, now, days);
         let removed = tokio::task::spawn_blocking(clear).await;
-        let removed = removed.unwrap_or_else(|_| Ok(Vec::new()))?;
+        let removed = removed.unwrap_or_else(|defect| {
+            tracing::error!(%defect, "clearing the audit log broke off; it is tried again");
+            Ok(Vec::new())
+        })?;
         if !removed.is_empty() {
             tracing::info!(segments = ?removed, days, "removed segments of the audit log that are older than it is kept");
         }

@@ -69,7 +69,7 @@ pub struct Corridor {
     pub quotas: Quotas,
     /// The way to a thread of one's own.
     pub slow: SlowLane,
-    /// The same for searches in what was recorded, so that nobody who makes keys waits for them.
+    /// The same for reading what was recorded, so that nobody who makes keys waits for that.
     pub searches: SlowLane,
     /// What is counted and measured.
     pub watch: Arc<Watch>,

@@ -320,7 +320,9 @@ fn find(call: &Authenticated, request_id: &str) -> Result<&'static Route, Encode
     }
 }
 
-const fn table(service: Service) -> &'static [Route] {
+/// The operations of a service.
+#[must_use]
+pub const fn table(service: Service) -> &'static [Route] {
     match service {
         Service::Kms => KMS,
         Service::Sts => STS,

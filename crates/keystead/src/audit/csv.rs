@@ -1,6 +1,7 @@
 //! Records as CSV, for spreadsheets.
 
 use super::record::Record;
+use crate::words;
 
 /// A heading, and what stands below it for a record.
 type Column = (&'static str, fn(&Record) -> String);
@@ -43,9 +44,26 @@ pub(super) fn headings() -> Vec<u8> {
     line(COLUMNS.iter().map(|(heading, _)| (*heading).to_owned()))
 }
 
+/// Who reads the cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// A program, to which cells go as they are.
+    Program,
+    /// Somebody at a terminal, on which no cell acts.
+    Terminal,
+}
+
 /// The line of a record.
-pub(super) fn row(record: &Record) -> Vec<u8> {
-    line(COLUMNS.iter().map(|(_, cell)| harmless(cell(record))))
+pub(super) fn row(record: &Record, reader: Reader) -> Vec<u8> {
+    let shown = |cell: String| match reader {
+        Reader::Program => cell,
+        Reader::Terminal => words::clean(&cell),
+    };
+    line(
+        COLUMNS
+            .iter()
+            .map(|(_, cell)| harmless(shown(cell(record)))),
+    )
 }
 
 /// A cell that is no formula: an apostrophe stands before what would be one.
@@ -88,7 +106,7 @@ mod tests {
             "requestParameters": {"encryptionContext": {"a": "=1"}},
             "resources": [{"ARN": "arn:1"}, {"ARN": "arn:2"}]});
         let record = Record::of(record.to_string().as_bytes()).unwrap();
-        let cells = cells(&row(&record));
+        let cells = cells(&row(&record, Reader::Program));
         assert_eq!(cells.len(), COLUMNS.len());
         assert_eq!(cells[7], "true");
         assert_eq!(cells[13], agent);
@@ -104,7 +122,18 @@ mod tests {
         ] {
             let record = json!({"userAgent": text});
             let record = Record::of(record.to_string().as_bytes()).unwrap();
-            assert_eq!(cells(&row(&record))[13], format!("'{text}"));
+            assert_eq!(
+                cells(&row(&record, Reader::Program))[13],
+                format!("'{text}")
+            );
         }
+    }
+
+    #[test]
+    fn no_cell_acts_on_a_terminal() {
+        let record = json!({"userAgent": "a\u{1b}[2J\r\nb"}).to_string();
+        let record = Record::of(record.as_bytes()).unwrap();
+        let cells = cells(&row(&record, Reader::Terminal));
+        assert_eq!(cells[13], "a\\u{1b}[2J\\r\\nb");
     }
 }

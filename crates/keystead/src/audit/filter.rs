@@ -6,6 +6,7 @@ use clap::Args;
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::time::Timestamp;
 use keystead_server::audit::index::{Attribute, DENIED, FAILED, Query, Term, second_of};
+use keystead_server::protocol::SERVICES;
 use keystead_server::router;
 
 use super::output::Format;
@@ -117,19 +118,9 @@ fn action(text: &str) -> Result<Action, String> {
         return Err("write it as Decrypt or kms:Decrypt".to_owned());
     }
     // Names are looked for letter by letter, and few know all capitals by heart.
-    let tables = [
-        router::KMS,
-        router::IAM,
-        router::STS,
-        router::ORGANIZATIONS,
-        router::SERVICE_QUOTAS,
-        router::CLOUDTRAIL,
-        router::KEYSTEAD,
-    ];
-    let operations = tables.into_iter().flatten().map(|route| route.name);
-    let known = operations
-        .into_iter()
-        .find(|known| known.eq_ignore_ascii_case(name));
+    let routes = SERVICES.into_iter().flat_map(router::table);
+    let mut names = routes.map(|route| route.name);
+    let known = names.find(|known| known.eq_ignore_ascii_case(name));
     Ok(Action {
         service: service.map(str::to_ascii_lowercase),
         name: known.unwrap_or(name).to_owned(),

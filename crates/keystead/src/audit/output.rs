@@ -1,5 +1,7 @@
 //! How records are printed.
 
+use std::io::{IsTerminal as _, stdout};
+
 use clap::ValueEnum;
 
 use super::csv;
@@ -29,15 +31,20 @@ pub(super) struct Printer {
     /// Rows of a table whose columns are not measured yet.
     waiting: Vec<Row>,
     columns: Option<Columns>,
+    reader: csv::Reader,
 }
 
 impl Printer {
-    pub(super) const fn new(format: Format, follows: bool) -> Self {
+    pub(super) fn new(format: Format, follows: bool) -> Self {
         Self {
             format,
             follows,
             waiting: Vec::new(),
             columns: None,
+            reader: match stdout().is_terminal() {
+                true => csv::Reader::Terminal,
+                false => csv::Reader::Program,
+            },
         }
     }
 
@@ -58,7 +65,7 @@ impl Printer {
             return true;
         };
         match (self.format, &self.columns) {
-            (Format::Csv, _) => greeting::tell(&csv::row(&record)),
+            (Format::Csv, _) => greeting::tell(&csv::row(&record, self.reader)),
             (_, Some(columns)) => greeting::tell(columns.line(&table::row(&record)).as_bytes()),
             (_, None) => {
                 self.waiting.push(table::row(&record));

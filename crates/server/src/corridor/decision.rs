@@ -67,7 +67,7 @@ impl Corridor {
         }
         let account = call.caller().member().identity().account();
         let lane = match O::SERVICE {
-            Service::CloudTrail => &self.searches,
+            Service::CloudTrail | Service::S3 => &self.searches,
             _ => &self.slow,
         };
         let Some(turn) = lane.turn(account).await else {

@@ -1,5 +1,6 @@
 //! What keeps the index up with the log, on a thread of its own that gives way to all others.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -54,6 +55,7 @@ impl Indexer {
             reader,
             stopped,
             rebuild: None,
+            unreadable: BTreeSet::new(),
             not_before: None,
         };
         let runtime = runtime.map_err(refused)?;
@@ -80,6 +82,8 @@ struct Worker {
     need: Need,
     stopped: watch::Receiver<bool>,
     rebuild: Option<Rebuild>,
+    /// Segments that could not be read: all others go first.
+    unreadable: BTreeSet<u64>,
     /// When a segment without an index is tried again.
     not_before: Option<Instant>,
 }
@@ -91,6 +95,22 @@ struct Rebuild {
     at: u64,
     end: u64,
     index: MemoryIndex,
+}
+
+impl Rebuild {
+    /// Begins with a segment; `None` if it is gone.
+    fn begin(reader: &Reader, number: u64) -> Result<Option<Self>, LogError> {
+        let Some(segment) = reader.segment(number)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            number,
+            end: segment.length()?,
+            segment,
+            at: 0,
+            index: MemoryIndex::default(),
+        }))
+    }
 }
 
 /// What a step came to.
@@ -168,6 +188,10 @@ impl Worker {
         let batch = self.reader.read(place, BATCH_BYTES)?;
         if batch.from.segment > place.segment {
             self.close()?;
+            if batch.from.segment > place.segment + 1 {
+                // What is between has no whole line, and gets an index of nothing.
+                self.catalog.set_incomplete();
+            }
             self.catalog.begin(batch.from.segment);
             self.tell_need()?;
         } else if batch.is_empty() {
@@ -210,11 +234,50 @@ impl Worker {
 
     /// Indexes a part of a segment that has no index, if there is one: the newest such first, for it is searched most.
     fn mend(&mut self) -> Result<bool, WorkError> {
+        let Some(number) = self.next_to_mend()? else {
+            return Ok(false);
+        };
+        if let Err(error) = self.mend_part(number) {
+            let error = Causes(&error);
+            tracing::warn!(segment = number, %error, "a segment of the audit log can't be read to index it for now");
+            self.rebuild = None;
+            self.unreadable.insert(number);
+            self.catalog.set_incomplete();
+        }
+        Ok(true)
+    }
+
+    /// The segment that is being indexed, or else the newest that has no index.
+    fn next_to_mend(&mut self) -> Result<Option<u64>, LogError> {
+        if let Some(rebuild) = &self.rebuild {
+            return Ok(Some(rebuild.number));
+        }
+        let waits = self.not_before.is_some_and(|then| Instant::now() < then);
+        if waits || !self.catalog.take_incomplete() {
+            return Ok(None);
+        }
+        let segments = self.reader.segments();
+        let segments = segments.inspect_err(|_| self.catalog.set_incomplete())?;
+        let missing = self.catalog.missing(&segments);
+        let mut newest_first = missing.iter().rev().copied();
+        let next = newest_first.find(|number| !self.unreadable.contains(number));
+        if !missing.is_empty() {
+            self.catalog.set_incomplete();
+        }
+        if next.is_none() && !missing.is_empty() {
+            self.unreadable.clear();
+            self.not_before = Some(Instant::now() + PAUSE_AFTER_FAILURE);
+        }
+        Ok(next)
+    }
+
+    fn mend_part(&mut self, number: u64) -> Result<(), WorkError> {
         let rebuild = match &mut self.rebuild {
             Some(rebuild) => rebuild,
-            None => match self.begin_rebuild()? {
+            None => match Rebuild::begin(&self.reader, number)? {
                 Some(rebuild) => self.rebuild.insert(rebuild),
-                None => return Ok(false),
+                // It was removed meanwhile.
+                None => return Ok(()),
             },
         };
         let batch = rebuild.segment.read(rebuild.at, rebuild.end, BATCH_BYTES)?;
@@ -228,29 +291,7 @@ impl Worker {
             self.save(done.number, done.end, &done.index);
             self.tell_need()?;
         }
-        Ok(true)
-    }
-
-    fn begin_rebuild(&mut self) -> Result<Option<Rebuild>, WorkError> {
-        let waits = self.not_before.is_some_and(|then| Instant::now() < then);
-        if waits || !self.catalog.take_incomplete() {
-            return Ok(None);
-        }
-        let missing = self.catalog.missing(&self.reader.segments()?);
-        let Some(number) = missing.last().copied() else {
-            return Ok(None);
-        };
-        self.catalog.set_incomplete();
-        let Some(segment) = self.reader.segment(number)? else {
-            return Ok(None);
-        };
-        Ok(Some(Rebuild {
-            number,
-            end: segment.length()?,
-            segment,
-            at: 0,
-            index: MemoryIndex::default(),
-        }))
+        Ok(())
     }
 
     /// Takes note of how far the log is indexed without a gap.

@@ -313,3 +313,20 @@ async fn what_is_behind_is_told() {
     assert_eq!(node.history.lag().unwrap(), expected);
     node.stop().await;
 }
+
+#[tokio::test]
+async fn a_segment_that_cannot_be_read_keeps_no_other_from_its_index() {
+    let scratch = tempfile::tempdir().unwrap();
+    let segment = |number: u32| scratch.path().join(format!("segment-{number:08}.jsonl"));
+    let lines: String = events::lines(&plain(10)).map(|line| line + "\n").collect();
+    for number in [1, 2, 4, 5] {
+        fs::write(segment(number), &lines).unwrap();
+    }
+    fs::create_dir(segment(3)).unwrap();
+    let node = Node::start(scratch.path());
+    while node.history.lag().unwrap().segments > 1 {
+        std::thread::yield_now();
+    }
+    assert_eq!(index_files(scratch.path()).len(), 3);
+    node.stop().await;
+}

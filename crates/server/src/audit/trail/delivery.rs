@@ -125,7 +125,7 @@ impl<D: Disk> Delivery<D> {
             if !goes_on() {
                 return Ok(());
             }
-            self.close(open, end, signer)?;
+            self.close(open, end, signer, goes_on)?;
         }
         if !self.is_due(now) {
             return Ok(());
@@ -246,15 +246,20 @@ impl<D: Disk> Delivery<D> {
         self.commit(done)
     }
 
-    /// Gives every chain the digest of the time that ends at `end`.
+    /// Gives every chain the digest of the time that ends at `end`. If it is to stop before it comes to
+    /// the last, it gives all of them again the next time, the same ones.
     fn close(
         &mut self,
         start: Timestamp,
         end: Timestamp,
         signer: &mut dyn Signer,
+        goes_on: &dyn Fn() -> bool,
     ) -> Result<(), TrailError> {
         let mut closed = self.state.clone();
         for (owner, chain) in &mut closed.chains {
+            if !goes_on() {
+                return Ok(());
+            }
             let head = self.digest(owner, chain, start.max(chain.since), end, signer)?;
             chain.head = Some(head);
             chain.digested = Some(end);

@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
@@ -233,11 +234,25 @@ async fn the_trail_keeps_its_home_and_its_place() {
 async fn a_run_that_is_to_end_stops_between_steps() {
     let mut scene = Scene::new();
     scene.log(ONE, REGION, "2026-01-02T03:04:05Z").await;
-    let mut delivery = scene.delivery(scene.folder());
-    let now = time("2026-01-02T09:05:00Z");
-    delivery.run(now, &mut scene.signer, &|| false).unwrap();
-    assert_eq!(digests(&scene, ONE), []);
-    scene.deliver(&["2026-01-02T09:05:00Z"]);
+    scene.log(TWO, REGION, "2026-01-02T03:04:05Z").await;
+    let now = time("2026-01-02T05:05:00Z");
+    let mut stopped = 0;
+    loop {
+        let asked = Cell::new(0);
+        let goes_on = || asked.replace(asked.get() + 1) < stopped;
+        let mut delivery = scene.delivery(scene.folder());
+        delivery.run(now, &mut scene.signer, &goes_on).unwrap();
+        if stopped == 0 {
+            assert_eq!(digests(&scene, ONE), []);
+        }
+        if !delivery.is_due(now) {
+            break;
+        }
+        assert!(asked.get() > stopped, "it ended before its work did");
+        stopped += 1;
+    }
+    assert_eq!(stopped, 4, "after a round, after a digest, after each hour");
+    scene.deliver(&["2026-01-02T05:05:00Z"]);
     check_all(&scene);
 }
 

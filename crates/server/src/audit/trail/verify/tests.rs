@@ -185,8 +185,10 @@ async fn no_byte_of_a_file_can_be_changed() {
                 changed[index] ^= 1 << (index % 8);
                 fs::write(&path, &changed).unwrap();
                 let found = all(&scene);
-                // The head of a compressed file has a time and a system that say nothing.
-                let is_idle = path.extension().unwrap() == "gz" && (3..10).contains(&index);
+                // The head of a compressed file has a time and a system that say nothing, and before its last eight
+                // bytes, bits may be left over that do not either.
+                let says_nothing = (3..10).contains(&index) || index + 9 == original.len();
+                let is_idle = path.extension().unwrap() == "gz" && says_nothing;
                 assert!(is_idle || !found.is_empty(), "{}: {index}", path.display());
             }
             for length in [0, 1, original.len() / 2, original.len() - 1] {

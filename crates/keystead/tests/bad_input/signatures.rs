@@ -121,8 +121,8 @@ fn for_something_else() {
     let service = "Credential should be scoped to correct service: 'kms'. ";
     for (region_name, service_name, expected) in [
         ("mars-north-1", "kms", region.to_owned()),
-        ("us-east-1", "s3", service.to_owned()),
-        ("mars-north-1", "s3", format!("{region}{service}")),
+        ("us-east-1", "ec2", service.to_owned()),
+        ("mars-north-1", "ec2", format!("{region}{service}")),
     ] {
         let mut client = server.client();
         region_name.clone_into(&mut client.region);

@@ -174,7 +174,7 @@ async fn public_keys_are_told_of_for_a_time() {
     assert_eq!(fingerprint.len(), 32);
     let hour = 1_767_322_800;
     assert_eq!(key["ValidityStartTime"], hour);
-    assert_eq!(key["ValidityEndTime"], hour + 365 * 86_400);
+    assert_eq!(key["ValidityEndTime"], hour + 86_400);
     // Whoever checks from before the first key on is told of it too.
     for (start, end) in [(0, 1), (hour, hour + 7200), (hour - 10, hour)] {
         let input = json!({ "StartTime": start, "EndTime": end });
@@ -185,15 +185,15 @@ async fn public_keys_are_told_of_for_a_time() {
     let refused = cloudtrail(&node, "ada", "ListPublicKeys", &backwards).await;
     assert_eq!(refused.error(), "InvalidTimeRangeException");
 
-    // A year later another key signs, and the first is still told of to whoever asks for its time.
-    node.clock.advance_days(365);
+    // A day later another key signs, and the first is still told of to whoever asks for its time.
+    node.clock.advance_days(1);
     deliver(&node).await;
     pass_an_hour(&node).await;
     let now = told(&node, "ListPublicKeys", &json!({})).await;
     let now = now["PublicKeyList"].as_array().unwrap();
     assert_eq!(now.len(), 1);
     assert_ne!(now[0]["Fingerprint"], fingerprint);
-    let whole = json!({ "StartTime": hour, "EndTime": hour + 400 * 86_400 });
+    let whole = json!({ "StartTime": hour, "EndTime": hour + 2 * 86_400 });
     let whole = told(&node, "ListPublicKeys", &whole).await;
     assert_eq!(whole["PublicKeyList"].as_array().unwrap().len(), 2);
 }

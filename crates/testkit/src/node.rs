@@ -134,8 +134,8 @@ impl NodeOptions {
         self.user_record(identities::user(owner, name, Some(EVERYTHING), START))
     }
 
-    /// Has the audit log delivered, into `audit/trail` of the folder. The node does so by itself, and
-    /// at once when it is told to by `Trail::deliver`.
+    /// Has the audit log delivered, into `audit/trail` of the folder, with a new key every day. The node
+    /// does so by itself, and at once when it is told to by `Trail::deliver`.
     #[must_use]
     pub const fn trail(mut self) -> Self {
         self.has_trail = true;
@@ -225,9 +225,10 @@ impl Shared {
             first_region: (region(), Arc::clone(&self.store)),
             other_regions: Vec::new(),
             log: AuditLog::open(&audit, LogOptions::default()).expect("an audit log"),
-            trail: self
-                .has_trail
-                .then(|| TrailOptions::new(audit.join("trail"))),
+            trail: self.has_trail.then(|| TrailOptions {
+                key_rotation_days: 1,
+                ..TrailOptions::new(audit.join("trail"))
+            }),
             retention: self.retention,
             quotas: self.quotas.clone(),
         };

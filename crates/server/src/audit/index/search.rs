@@ -274,7 +274,7 @@ impl Search {
 
     /// Goes on without an index file that is of no use: what was not looked at yet is read from the segment.
     fn give_up(&mut self, segment: u64, end: u64, error: &IndexError) {
-        tracing::warn!(segment, %error, "an index of the audit log is of no use and is made anew");
+        tracing::warn!(segment, %error, "an index of the audit log is of no use: the segment itself is read");
         self.catalog.forget(segment);
         let state = State::Unindexed { from: 0 };
         self.push(segment, end, Seconds::MAX, 0, state);

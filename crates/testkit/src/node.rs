@@ -341,14 +341,8 @@ impl TestNode {
             endpoint: None,
         };
         let entrances = Reserved::bind(vec![entrance]).expect("a port");
-        HttpServer::start(
-            self.node.corridor(),
-            entrances,
-            None,
-            Limits::default(),
-            1,
-        )
-        .expect("a server")
+        HttpServer::start(self.node.corridor(), entrances, None, Limits::default(), 1)
+            .expect("a server")
     }
 
     /// Calls an operation as a user, signed at the node's own time.

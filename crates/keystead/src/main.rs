@@ -30,13 +30,20 @@ mod text_file;
 mod who_can;
 mod words;
 
+use std::alloc::System;
 use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::cli::{Cli, Command, ServeArguments};
 use crate::config::Config;
+
+/// Wipes all memory when it is freed, whoever used it: the buffers of HTTP and TLS, and of whatever
+/// reads and writes JSON, hold plaintexts too, and know nothing of secrets.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {

@@ -40,6 +40,10 @@ const HALF_ADMIN: &str =
 pub(crate) fn run(config: Config) -> Result<(), Failure> {
     telemetry::start(config.log_format);
     harden::harden();
+    // Before any key is in it. In development mode there are none that matter.
+    if matches!(config.storage, Storage::Directory { .. }) {
+        harden::lock_memory();
+    }
     harden::raise_file_limit();
     // Connections have runtimes of their own; this one does the work in the background.
     let runtime = tokio::runtime::Builder::new_multi_thread()

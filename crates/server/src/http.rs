@@ -24,8 +24,8 @@ pub use self::watch::{BoundWatch, WatchServer};
 pub struct Limits {
     /// The longest body of a request, in bytes.
     pub body_bytes: usize,
-    /// The most bytes of bodies that are held at a time, over all workers, from before a body is
-    /// read until its call is answered. A body of unknown length counts as one of the longest.
+    /// The most bytes of bodies that are held at a time, over all workers, from when they arrive until
+    /// their call is answered.
     pub body_bytes_in_flight: usize,
     /// The longest head of a request, in bytes; also the most that HTTP/2 headers may unfold to.
     pub head_bytes: usize,
@@ -37,8 +37,8 @@ pub struct Limits {
     /// the first request must be through by then, and the head of each later one as long after the
     /// last answer.
     pub head_timeout: Duration,
-    /// How long a client may take over the body of a request, how long a request waits for room for
-    /// its body, and how long a client may take nothing of what is sent to it.
+    /// How long a client may take over the body of a request, waiting for room for it included, and how
+    /// long a client may take nothing of what is sent to it.
     pub body_timeout: Duration,
     /// How long calls in flight may take to end when the server stops.
     pub drain_timeout: Duration,

@@ -16,6 +16,8 @@
 mod bench;
 mod check;
 mod clients;
+#[cfg(test)]
+mod evidence;
 mod layers;
 mod root;
 mod soak;

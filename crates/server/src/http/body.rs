@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Limits;
 
@@ -33,26 +33,68 @@ pub(super) fn room(limits: &Limits) -> Arc<Semaphore> {
     Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)))
 }
 
-/// Reads a body. Its bytes are counted until the permit is dropped.
+/// Reads a body. Its bytes are counted as they arrive, so that whoever announces much and sends
+/// nothing takes no room from others, until the permit is dropped; a body of no bytes has none.
 pub(super) async fn read<B>(
     body: B,
     room: &Arc<Semaphore>,
     limits: &Limits,
-) -> Result<(Bytes, OwnedSemaphorePermit), Unread>
+) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Unread>
 where
-    B: Body<Data = Bytes, Error: Into<BoxError>>,
+    B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
 {
-    let longest = u32::try_from(limits.body_bytes).unwrap_or(u32::MAX);
-    let announced = body.size_hint().exact();
-    let wanted = announced
-        .and_then(|length| u32::try_from(length).ok())
-        .map_or(longest, |length| length.min(longest));
-    let place = Arc::clone(room).acquire_many_owned(wanted);
-    let Ok(Ok(place)) = timeout(limits.body_timeout, place).await else {
-        return Err(Unread::NoRoom);
-    };
-    let whole = Limited::new(body, limits.body_bytes).collect();
-    Ok((in_time(whole, limits).await?.to_bytes(), place))
+    let deadline = Instant::now() + limits.body_timeout;
+    let mut body = Limited::new(body, limits.body_bytes);
+    let (mut arrived, mut place) = (Arrived::default(), None::<OwnedSemaphorePermit>);
+    loop {
+        let frame = match timeout_at(deadline, body.frame()).await {
+            Ok(Some(frame)) => frame.map_err(|error| unread(&error))?,
+            Ok(None) => return Ok((arrived.whole(), place)),
+            Err(_) => return Err(Unread::Slow),
+        };
+        // Trailers mean nothing here.
+        let Ok(piece) = frame.into_data() else {
+            continue;
+        };
+        let bytes = u32::try_from(piece.len()).unwrap_or(u32::MAX);
+        let more = Arc::clone(room).acquire_many_owned(bytes);
+        let Ok(Ok(more)) = timeout_at(deadline, more).await else {
+            return Err(Unread::NoRoom);
+        };
+        match &mut place {
+            Some(place) => place.merge(more),
+            None => place = Some(more),
+        }
+        arrived.push(piece);
+    }
+}
+
+/// What has arrived of a body. Nearly all bodies come in one piece, which is not copied. Further ones
+/// are joined at once: kept as they are, small ones would take far more memory than is counted.
+#[derive(Default)]
+struct Arrived {
+    first: Bytes,
+    joined: BytesMut,
+}
+
+impl Arrived {
+    fn push(&mut self, piece: Bytes) {
+        if self.joined.is_empty() && self.first.is_empty() {
+            self.first = piece;
+            return;
+        }
+        self.joined
+            .extend_from_slice(&std::mem::take(&mut self.first));
+        self.joined.extend_from_slice(&piece);
+    }
+
+    fn whole(self) -> Bytes {
+        if self.joined.is_empty() {
+            self.first
+        } else {
+            self.joined.freeze()
+        }
+    }
 }
 
 /// Lets a body pass without keeping any of it, so that the other end gets to read the answer.
@@ -75,10 +117,16 @@ async fn in_time<T>(
     limits: &Limits,
 ) -> Result<T, Unread> {
     match timeout(limits.body_timeout, reading).await {
-        Ok(Ok(read)) => Ok(read),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Unread::TooLong),
-        Ok(Err(_)) => Err(Unread::Broken),
+        Ok(read) => read.map_err(|error| unread(&error)),
         Err(_) => Err(Unread::Slow),
+    }
+}
+
+fn unread(error: &BoxError) -> Unread {
+    if error.is::<LengthLimitError>() {
+        Unread::TooLong
+    } else {
+        Unread::Broken
     }
 }
 
@@ -93,22 +141,34 @@ mod tests {
 
     use super::*;
 
-    /// A body that announces a length, or none, and never arrives.
-    struct Awaited(Option<u64>);
+    /// A body that announces a length, or none; its pieces arrive, and then nothing, not even its end.
+    struct Awaited {
+        announced: Option<u64>,
+        pieces: Vec<&'static [u8]>,
+    }
+
+    fn awaited(announced: Option<u64>, pieces: &[&'static [u8]]) -> Awaited {
+        let pieces = pieces.iter().rev().copied().collect();
+        Awaited { announced, pieces }
+    }
 
     impl Body for Awaited {
         type Data = Bytes;
         type Error = Infallible;
 
         fn poll_frame(
-            self: Pin<&mut Self>,
+            mut self: Pin<&mut Self>,
             _: &mut Context<'_>,
         ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-            Poll::Pending
+            match self.pieces.pop() {
+                Some(piece) => Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(piece))))),
+                None => Poll::Pending,
+            }
         }
 
         fn size_hint(&self) -> SizeHint {
-            self.0.map_or_else(SizeHint::default, SizeHint::with_exact)
+            let announced = self.announced;
+            announced.map_or_else(SizeHint::default, SizeHint::with_exact)
         }
     }
 
@@ -125,20 +185,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_takes_what_it_announces_until_it_is_let_go() {
+    async fn a_body_takes_what_has_arrived_until_it_is_let_go() {
         let limits = limits();
         let room = room(&limits);
         let (bytes, place) = read(whole(60), &room, &limits).await.unwrap();
         assert_eq!((bytes.len(), room.available_permits()), (60, 190));
         drop(place);
         assert_eq!(room.available_permits(), 250);
-        for (announced, taken) in [
-            (Some(30), 30),
-            (Some(0), 0),
-            (None, 100),
-            (Some(1 << 40), 100),
+        for (announced, pieces, taken) in [
+            (Some(30), [].as_slice(), 0),
+            (None, &[], 0),
+            (Some(1 << 40), &[b"abc".as_slice()], 3),
+            (None, &[b"abc", b"", b"de"], 5),
         ] {
-            let reading = read(Awaited(announced), &room, &limits);
+            let reading = read(awaited(announced, pieces), &room, &limits);
             tokio::pin!(reading);
             assert!(
                 timeout(limits.body_timeout / 2, &mut reading)
@@ -151,6 +211,29 @@ mod tests {
         }
         let refused = read(whole(101), &room, &limits).await.err();
         assert_eq!(refused, Some(Unread::TooLong));
+    }
+
+    /// As many as it takes to fill the room if they took what they announce.
+    #[tokio::test(start_paused = true)]
+    async fn who_sends_nothing_keeps_nobody_out() {
+        let limits = limits();
+        let room = room(&limits);
+        let silent = || async { read(awaited(None, &[]), &room, &limits).await.err() };
+        let other = read(whole(100), &room, &limits);
+        let (one, two, three, other) = tokio::join!(silent(), silent(), silent(), other);
+        assert_eq!([one, two, three], [Some(Unread::Slow); 3]);
+        assert_eq!(other.unwrap().0.len(), 100);
+    }
+
+    #[test]
+    fn pieces_are_joined() {
+        for pieces in [&[][..], &["abc"], &["", "abc"], &["a", "b", "", "c"]] {
+            let mut arrived = Arrived::default();
+            for piece in pieces {
+                arrived.push(Bytes::from_static(piece.as_bytes()));
+            }
+            assert_eq!(arrived.whole(), pieces.concat());
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -182,7 +265,7 @@ mod tests {
         let limits = limits();
         assert_eq!(discard(whole(100), &limits).await, Ok(()));
         assert_eq!(discard(whole(101), &limits).await, Err(Unread::TooLong));
-        let slow = discard(Awaited(Some(3)), &limits).await;
+        let slow = discard(awaited(Some(3), &[]), &limits).await;
         assert_eq!(slow, Err(Unread::Slow));
     }
 }

@@ -62,8 +62,7 @@ impl CallService {
                 body_bytes,
                 ..self.limits
             };
-            let read = body::read(body, &self.bodies, &limits).await;
-            read.map(|(body, place)| (body, Some(place)))
+            body::read(body, &self.bodies, &limits).await
         } else {
             // Turned away whatever its body is, which therefore takes no room.
             let passed = body::discard(body, &self.limits).await;

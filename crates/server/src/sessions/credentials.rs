@@ -53,9 +53,8 @@ impl Secret {
 
     /// The secret as its owner gets it.
     pub(super) fn to_text(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(String::with_capacity(40));
-        STANDARD.encode_string(self.0.expose(), &mut text);
-        text
+        // Not `encode_string`, whose buffer on the stack would keep a copy.
+        Zeroizing::new(STANDARD.encode(self.0.expose()))
     }
 
     /// The secret as signing keys are derived from it.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use base64::Engine as _;
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer};
@@ -41,7 +42,7 @@ impl Serialize for Blob {
     }
 }
 
-/// Secret bytes, written in base64 straight into the reply: only for replies that the caller asked the secret of.
+/// Secret bytes, written in base64 into the reply: only for replies that the caller asked the secret of.
 /// They are wiped when dropped and not shown by `Debug`.
 pub struct SecretBlob(pub Zeroizing<Vec<u8>>);
 
@@ -53,7 +54,9 @@ impl fmt::Debug for SecretBlob {
 
 impl Serialize for SecretBlob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Base64Display::new(&self.0, &STANDARD))
+        // Not `Base64Display`, whose buffer on the stack would keep a copy.
+        let text = Zeroizing::new(STANDARD.encode(&*self.0));
+        serializer.serialize_str(&text)
     }
 }
 

@@ -10,6 +10,8 @@ mod assume_role;
 mod chains;
 mod grants;
 mod own_sessions;
+#[path = "../support/token_signer.rs"]
+mod token_signer;
 mod tokens;
 mod web_identity;
 

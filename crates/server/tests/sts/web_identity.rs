@@ -1,7 +1,5 @@
 //! Tokens of identity providers for credentials of roles.
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keystead_core::identity::OidcProviderRecord;
@@ -13,53 +11,22 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
+use super::token_signer::TokenSigner;
 use super::{EVERYTHING, World, as_user, refusal, role_arn};
 
 const NOW: i64 = 1_767_323_045;
 const ISSUER: &str = "id.example.com/a";
 
-/// A provider's key.
-struct Signer {
-    pair: EcdsaKeyPair,
-    id: &'static str,
-}
-
-impl Signer {
-    fn new(id: &'static str) -> Self {
-        let random = SystemRandom::new();
-        let pkcs8 =
-            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
-        let pair =
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref()).unwrap();
-        Self { pair, id }
+/// A token of a provider's key, with some claims changed.
+fn token(signer: &TokenSigner, changes: &Value) -> String {
+    let mut claims = json!({
+        "iss": format!("https://{ISSUER}"), "sub": "ada", "aud": "app",
+        "iat": NOW, "exp": NOW + 600,
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        claims[name] = value.clone();
     }
-
-    fn key_set(&self) -> Value {
-        let point = self.pair.public_key().as_ref();
-        let part = |range: std::ops::Range<usize>| URL_SAFE_NO_PAD.encode(&point[range]);
-        json!({ "keys": [{
-            "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.id,
-            "x": part(1..33), "y": part(33..65),
-        }]})
-    }
-
-    fn token(&self, changes: &Value) -> String {
-        let mut claims = json!({
-            "iss": format!("https://{ISSUER}"), "sub": "ada", "aud": "app",
-            "iat": NOW, "exp": NOW + 600,
-        });
-        for (name, value) in changes.as_object().unwrap() {
-            claims[name] = value.clone();
-        }
-        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
-        let header = json!({ "alg": "ES256", "kid": self.id, "typ": "JWT" });
-        let signed = format!("{}.{}", encode(&header), encode(&claims));
-        let signature = self
-            .pair
-            .sign(&SystemRandom::new(), signed.as_bytes())
-            .unwrap();
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
-    }
+    signer.token(&claims)
 }
 
 fn trust(issuer: &str) -> String {
@@ -104,9 +71,9 @@ async fn ask(world: &World, role: &str, token: &str) -> Answer {
 
 #[tokio::test]
 async fn a_token_becomes_a_session() {
-    let signer = Signer::new("k1");
+    let signer = TokenSigner::new("k1");
     let world = world(ISSUER, Some(signer.key_set().to_string())).await;
-    let answer = ask(&world, "web", &signer.token(&json!({}))).await;
+    let answer = ask(&world, "web", &token(&signer, &json!({}))).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.xml("SubjectFromWebIdentityToken"), "ada");
     assert_eq!(answer.xml("Audience"), "app");
@@ -121,7 +88,7 @@ async fn a_token_becomes_a_session() {
 /// Some providers, such as Auth0, call themselves by a URL that ends in a slash.
 #[tokio::test]
 async fn a_slash_at_the_end_of_the_issuer() {
-    let signer = Signer::new("k1");
+    let signer = TokenSigner::new("k1");
     let (plain, slashed) = (ISSUER.to_owned(), format!("{ISSUER}/"));
     for (registered, issuer, expected) in [
         (&plain, &slashed, "ok"),
@@ -129,7 +96,7 @@ async fn a_slash_at_the_end_of_the_issuer() {
         (&slashed, &plain, "InvalidIdentityToken"),
     ] {
         let world = world(registered, Some(signer.key_set().to_string())).await;
-        let token = signer.token(&json!({ "iss": format!("https://{issuer}") }));
+        let token = token(&signer, &json!({ "iss": format!("https://{issuer}") }));
         let answer = ask(&world, "web", &token).await;
         let found = match answer.status {
             200 => "ok".to_owned(),
@@ -141,9 +108,9 @@ async fn a_slash_at_the_end_of_the_issuer() {
 
 #[tokio::test]
 async fn tokens_that_do_not_count() {
-    let (signer, other) = (Signer::new("k1"), Signer::new("k1"));
+    let (signer, other) = (TokenSigner::new("k1"), TokenSigner::new("k1"));
     let world = world(ISSUER, Some(signer.key_set().to_string())).await;
-    let good = signer.token(&json!({}));
+    let good = token(&signer, &json!({}));
     let (signed, _) = good.rsplit_once('.').unwrap();
     let unsigned = {
         let header = URL_SAFE_NO_PAD.encode(json!({ "alg": "none" }).to_string());
@@ -153,31 +120,31 @@ async fn tokens_that_do_not_count() {
     for (token, role, code) in [
         (good.clone(), "none", "AccessDenied"),
         (
-            signer.token(&json!({ "sub": "eve" })),
+            token(&signer, &json!({ "sub": "eve" })),
             "web",
             "AccessDenied",
         ),
         (
-            signer.token(&json!({ "aud": "other" })),
+            token(&signer, &json!({ "aud": "other" })),
             "web",
             "InvalidIdentityToken",
         ),
         (
-            signer.token(&json!({ "iss": "https://other.example.com" })),
+            token(&signer, &json!({ "iss": "https://other.example.com" })),
             "web",
             "InvalidIdentityToken",
         ),
         (
-            signer.token(&json!({ "iss": format!("http://{ISSUER}") })),
+            token(&signer, &json!({ "iss": format!("http://{ISSUER}") })),
             "web",
             "InvalidIdentityToken",
         ),
         (
-            signer.token(&json!({ "exp": NOW })),
+            token(&signer, &json!({ "exp": NOW })),
             "web",
             "ExpiredTokenException",
         ),
-        (other.token(&json!({})), "web", "InvalidIdentityToken"),
+        (token(&other, &json!({})), "web", "InvalidIdentityToken"),
         (format!("{signed}.AAAA"), "web", "InvalidIdentityToken"),
         (unsigned, "web", "InvalidIdentityToken"),
         ("not a token".to_owned(), "web", "InvalidIdentityToken"),
@@ -237,7 +204,7 @@ async fn serve(documents: Vec<(&'static str, Value)>) -> String {
 
 #[tokio::test]
 async fn keys_are_fetched_from_the_provider() {
-    let signer = Signer::new("k1");
+    let signer = TokenSigner::new("k1");
     let issuer = serve(vec![
         (
             "/a/.well-known/openid-configuration",
@@ -249,11 +216,11 @@ async fn keys_are_fetched_from_the_provider() {
     let world = world(&issuer, None).await;
     let changes = json!({ "iss": format!("https://{issuer}") });
     for _ in 0..2 {
-        let answer = ask(&world, "web", &signer.token(&changes)).await;
+        let answer = ask(&world, "web", &token(&signer, &changes)).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
     // A key that the provider does not have, within a minute of the last fetch.
-    let answer = ask(&world, "web", &Signer::new("k2").token(&changes)).await;
+    let answer = ask(&world, "web", &token(&TokenSigner::new("k2"), &changes)).await;
     assert_eq!(refusal(&answer).0, "InvalidIdentityToken");
 }
 
@@ -261,18 +228,24 @@ async fn keys_are_fetched_from_the_provider() {
 async fn a_provider_without_keys() {
     let issuer = serve(Vec::new()).await;
     let world = world(&issuer, None).await;
-    let token = Signer::new("k1").token(&json!({ "iss": format!("https://{issuer}") }));
+    let token = token(
+        &TokenSigner::new("k1"),
+        &json!({ "iss": format!("https://{issuer}") }),
+    );
     let answer = ask(&world, "web", &token).await;
     assert_eq!(refusal(&answer).0, "IDPCommunicationError");
 }
 
 #[tokio::test]
 async fn tags_of_the_provider_are_the_sessions() {
-    let signer = Signer::new("k1");
+    let signer = TokenSigner::new("k1");
     let world = world(ISSUER, Some(signer.key_set().to_string())).await;
-    let token = signer.token(&json!({ "https://aws.amazon.com/tags": {
-        "principal_tags": { "team": ["blue"] }, "transitive_tag_keys": ["team"],
-    }}));
+    let token = token(
+        &signer,
+        &json!({ "https://aws.amazon.com/tags": {
+            "principal_tags": { "team": ["blue"] }, "transitive_tag_keys": ["team"],
+        }}),
+    );
     let answer = ask(&world, "web", &token).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.xml_all("PackedPolicySize").len(), 1);

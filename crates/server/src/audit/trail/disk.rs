@@ -38,13 +38,19 @@ impl Folder {
 impl Disk for Folder {
     fn replace(&mut self, path: &Path, contents: &[u8]) -> io::Result<()> {
         let path = self.root.join(path);
-        if let Some(parent) = path.parent()
+        let parent = path.parent();
+        if let Some(parent) = parent
             && !self.known.contains(parent)
         {
             make(parent)?;
             self.known.insert(parent.to_owned());
         }
-        private_file::replace(&path, contents)
+        let replaced = private_file::replace(&path, contents);
+        // Somebody may have removed the folder: the next attempt makes it again.
+        if let (Err(_), Some(parent)) = (&replaced, parent) {
+            self.known.remove(parent);
+        }
+        replaced
     }
 
     fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
@@ -60,7 +66,7 @@ impl Disk for Folder {
 fn make(path: &Path) -> io::Result<()> {
     match DirBuilder::new().mode(0o700).create(path) {
         Ok(()) => private_file::sync_parent(path),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             path.parent().ok_or(error).and_then(make)?;
             make(path)
@@ -89,5 +95,21 @@ mod tests {
             found.permissions().mode() & 0o777
         };
         assert_eq!((mode("trail/a"), mode("trail/a/b/file")), (0o700, 0o600));
+    }
+
+    #[test]
+    fn what_was_in_the_way_or_was_removed_keeps_nothing_from_being_written() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut folder = Folder::new(scratch.path().join("trail"));
+        let path = Path::new("a/b/file");
+        fs::create_dir_all(scratch.path().join("trail/a")).unwrap();
+        fs::write(scratch.path().join("trail/a/b"), b"in the way").unwrap();
+        assert!(folder.replace(path, b"one").is_err());
+        fs::remove_file(scratch.path().join("trail/a/b")).unwrap();
+        folder.replace(path, b"one").unwrap();
+        fs::remove_dir_all(scratch.path().join("trail/a")).unwrap();
+        assert!(folder.replace(path, b"two").is_err());
+        folder.replace(path, b"two").unwrap();
+        assert_eq!(folder.read(path).unwrap().as_deref(), Some(&b"two"[..]));
     }
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::quota::Quotas;
 use keystead_server::audit::retention::Retention;
+use keystead_server::audit::log::Durability;
 use serde::Deserialize;
 
 use crate::cli::{LogFormat, SealChoice, ServeArguments};
@@ -38,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// How the audit log is delivered; `None` if it is not.
     pub(crate) trail: Option<TrailSettings>,
+    /// When a call is answered: once its record is on the disk, or before.
+    pub(crate) durability: Durability,
 }
 
 /// Where everything is kept.
@@ -226,6 +229,7 @@ fn read(path: &Path) -> Result<File, ConfigError> {
         source,
     })?;
     toml::from_str(&text).map_err(|source| ConfigError::Parse {
+            durability: file.audit.durability(),
         path: path.to_owned(),
         source,
     })

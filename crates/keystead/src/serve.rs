@@ -8,7 +8,7 @@ use std::sync::Arc;
 use keystead_core::arn::Region;
 use keystead_core::policy::{Attached, EndpointPolicy, PolicySource};
 use keystead_crypto::{RootKey, SoftwareProvider, SystemRandom};
-use keystead_server::audit::log::{AuditLog, LogOptions};
+use keystead_server::audit::log::{AuditLog, Durability, LogError, LogOptions};
 use keystead_server::audit::retention::Retention;
 use keystead_server::authn::Trust;
 use keystead_server::bootstrap::{self, Bootstrap, Credentials};
@@ -147,7 +147,7 @@ async fn open(
     )
     .await?;
 
-    let log = AuditLog::open(data_dir.audit(), LogOptions::default())?;
+    let log = open_log(&data_dir, config.durability)?;
     let region_store = |region: &Region| -> Result<(Region, Arc<dyn Store>), Failure> {
         Ok((
             region.clone(),
@@ -205,6 +205,19 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
         retention: Retention::Forever,
         trail: None,
         quotas: config.quotas.clone(),
+fn open_log(data_dir: &DataDir, durability: Durability) -> Result<AuditLog, LogError> {
+    if durability == Durability::Buffered {
+        tracing::warn!(
+            "audit.durability is \"buffered\": calls are answered before their records are on the disk, and a crash loses the last records"
+        );
+    }
+    let options = LogOptions {
+        durability,
+        ..LogOptions::default()
+    };
+    AuditLog::open(data_dir.audit(), options)
+}
+
     };
     Ok(Opened {
         parts,

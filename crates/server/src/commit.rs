@@ -82,7 +82,8 @@ async fn make(
 
 /// Logs a record whose change is committed.
 async fn log(ledger: &Ledger, audit: &AuditRoom, record: Record) -> Result<Recorded, NotDone> {
-    let appended = append(audit, record.clone(), Vec::new()).await;
+    let appended = audit.append_change(record.clone()).await;
+    let appended = appended.map_err(|error| NotDone::NotRecorded(error.into()));
     if appended.is_ok() {
         ledger.outbox.logged(record.event_id).await;
     } else {

@@ -10,6 +10,7 @@ use prometheus::proto::MetricFamily;
 use prometheus::{GaugeVec, IntCounterVec, IntGauge, IntGaugeVec, Opts};
 
 use super::WatchError;
+use crate::audit::behind::Behind;
 use crate::corridor::Corridor;
 
 /// The state of everything, as of now.
@@ -20,6 +21,7 @@ pub(super) fn gather(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchErro
     families.extend(expiring(corridor, now)?);
     families.extend(quotas(corridor)?);
     families.extend(audit(corridor)?);
+    families.extend(readers(corridor, now)?);
     families.extend(readiness(corridor)?);
     Ok(families)
 }
@@ -164,6 +166,35 @@ fn audit(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
         )?,
     ];
     Ok(families.concat())
+}
+
+/// How far those are behind who read the audit log.
+fn readers(corridor: &Corridor, now: Timestamp) -> Result<Vec<MetricFamily>, WatchError> {
+    let bytes = gauges(
+        "keystead_audit_behind_bytes",
+        "Bytes of the audit log that a reader of it has not come to: its search index, its trail",
+        &["reader"],
+    )?;
+    let seconds = gauges(
+        "keystead_audit_behind_seconds",
+        "Seconds since the first record was made that a reader of the audit log has not come to; 0 if there is none",
+        &["reader"],
+    )?;
+    let Some(history) = corridor.audit.history() else {
+        return Ok(Vec::new());
+    };
+    let trail = corridor.trail.as_ref().map(|trail| trail.cursor());
+    let index = Some(history.indexed()?);
+    for (reader, place) in [("index", index), ("trail", trail)] {
+        if let Some(place) = place {
+            let behind = Behind::of(history.reader(), place, now)?;
+            bytes.with_label_values(&[reader]).set(whole(behind.bytes));
+            seconds
+                .with_label_values(&[reader])
+                .set(behind.seconds.into());
+        }
+    }
+    Ok([bytes.collect(), seconds.collect()].concat())
 }
 
 fn readiness(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {

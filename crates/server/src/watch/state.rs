@@ -7,7 +7,7 @@ use keystead_core::quota::Resource;
 use keystead_core::time::Timestamp;
 use prometheus::core::Collector;
 use prometheus::proto::MetricFamily;
-use prometheus::{GaugeVec, IntCounterVec, IntGauge, IntGaugeVec, Opts};
+use prometheus::{GaugeVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts};
 
 use super::WatchError;
 use crate::audit::behind::Behind;
@@ -22,6 +22,7 @@ pub(super) fn gather(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchErro
     families.extend(quotas(corridor)?);
     families.extend(audit(corridor)?);
     families.extend(readers(corridor, now)?);
+    families.extend(spans(corridor)?);
     families.extend(readiness(corridor)?);
     Ok(families)
 }
@@ -195,6 +196,28 @@ fn readers(corridor: &Corridor, now: Timestamp) -> Result<Vec<MetricFamily>, Wat
         }
     }
     Ok([bytes.collect(), seconds.collect()].concat())
+}
+
+fn spans(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
+    let counts = corridor.spans.counts();
+    let counter = |name: &str, help: &str, count| -> Result<_, WatchError> {
+        let counter = IntCounter::new(name, help)?;
+        counter.inc_by(count);
+        Ok(counter.collect())
+    };
+    let families = [
+        counter(
+            "keystead_spans_exported_total",
+            "Spans of calls that were sent to the collector",
+            counts.exported(),
+        )?,
+        counter(
+            "keystead_spans_dropped_total",
+            "Spans of calls that the collector did not take, or that came faster than it took them",
+            counts.dropped(),
+        )?,
+    ];
+    Ok(families.concat())
 }
 
 fn readiness(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {

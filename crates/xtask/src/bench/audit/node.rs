@@ -20,6 +20,7 @@ use keystead_server::identities::Secrets;
 use keystead_server::node::{Node, Parts};
 use keystead_server::private_file;
 use keystead_server::sessions::web_identity::Outbound;
+use keystead_server::spans::Spans;
 use keystead_store::{SqliteStore, Store};
 use tokio::runtime;
 
@@ -121,6 +122,7 @@ async fn serve(options: &NodeOptions) -> Result<(), Box<dyn error::Error + Send 
         retention: Retention::Forever,
         trail: Some(TrailOptions::new(audit.join("trail"))),
         quotas: Quotas::default(),
+        spans: Spans::none(),
     })
     .await?;
     let front = Entrance {

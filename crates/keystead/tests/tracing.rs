@@ -20,7 +20,7 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value as Attribute;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_keystead");
@@ -158,7 +158,31 @@ fn a_call_is_a_part_of_its_callers_trace_and_tells_no_secret() {
     assert!(server.terminate().success());
 
     let exported = collector.exported();
-    let (spans, resource) = read(&exported);
+    check_spans(&exported, &made["KeyMetadata"]["Arn"], refused.request_id());
+    let token = session.session_token.unwrap();
+    let (_, secret) = server.credentials();
+    let all = exported.concat();
+    for hidden in [
+        plaintext,
+        "nobody may see this",
+        "where it belongs",
+        "to somebody",
+        "what it is for",
+        sealed["CiphertextBlob"].as_str().unwrap(),
+        &token,
+        &session.secret,
+        &secret,
+        "AWS4-HMAC-SHA256",
+    ] {
+        let hidden = hidden.as_bytes();
+        let is_there = all.windows(hidden.len()).any(|part| part == hidden);
+        assert!(!is_there, "{}", String::from_utf8_lossy(hidden));
+    }
+}
+
+/// The spans of the calls in the test above: of the key with this ARN, and the last with this id.
+fn check_spans(exported: &[Vec<u8>], key: &Value, refused: &str) {
+    let (spans, resource) = read(exported);
     let resource = attributes(&resource);
     assert_eq!(resource["service.name"], "kms-test");
     assert_eq!(resource["host.name"], "here");
@@ -205,35 +229,11 @@ fn a_call_is_a_part_of_its_callers_trace_and_tells_no_secret() {
     ] {
         assert_eq!(of[name], value, "{name}");
     }
-    assert_eq!(
-        of["keystead.resources"],
-        made["KeyMetadata"]["Arn"].as_str().unwrap()
-    );
+    assert_eq!(of["keystead.resources"], key.as_str().unwrap());
     let of = attributes(&roots[3].attributes);
     assert_eq!(of["error.type"], "ValidationException");
     assert_eq!(of["http.response.status_code"], "400");
-    assert_eq!(of["aws.request_id"], refused.request_id());
-
-    let token = session.session_token.unwrap();
-    let (_, secret) = server.credentials();
-    let all = exported.concat();
-    for hidden in [
-        plaintext,
-        "nobody may see this",
-        "where it belongs",
-        "to somebody",
-        "what it is for",
-        sealed["CiphertextBlob"].as_str().unwrap(),
-        &token,
-        &session.secret,
-        &secret,
-        "AWS4-HMAC-SHA256",
-    ] {
-        let is_there = all
-            .windows(hidden.len())
-            .any(|part| part == hidden.as_bytes());
-        assert!(!is_there, "{hidden}");
-    }
+    assert_eq!(of["aws.request_id"], refused);
 }
 
 /// The rooms of a call are exactly these, and lie within it.

@@ -264,9 +264,6 @@ impl Corridor {
             is_counted |= decided.is_counted;
             decided.forget_others(call.caller().member().identity());
             let copies = self.copies(call, &decided)?;
-            if decided.is_allowed {
-                call.span().tell_resources(&decided.resources);
-            }
             let facts = CallFacts::<O> {
                 call,
                 input: Some(&input),

@@ -3,12 +3,14 @@
 mod audit;
 mod quotas;
 mod retention;
+mod tracing;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::quota::Quotas;
+use keystead_server::audit::log::Durability;
 use keystead_server::audit::retention::Retention;
 use serde::Deserialize;
 
@@ -19,6 +21,8 @@ pub(crate) use self::audit::TrailSettings;
 use self::audit::{AuditError, AuditTable};
 pub(crate) use self::quotas::QuotaSetting;
 use self::quotas::{QuotaTable, QuotasError};
+pub(crate) use self::tracing::TracingSettings;
+use self::tracing::{TracingError, TracingTable};
 
 /// Everything that `serve` is told, complete and checked.
 #[derive(Debug)]
@@ -35,9 +39,13 @@ pub(crate) struct Config {
     pub(crate) threads: usize,
     pub(crate) log_format: LogFormat,
     pub(crate) quotas: Quotas,
+    /// When a call is answered: once its record is on the disk, or before.
+    pub(crate) durability: Durability,
     pub(crate) retention: Retention,
     /// How the audit log is delivered; `None` if it is not.
     pub(crate) trail: Option<TrailSettings>,
+    /// Where spans of calls go; `None` if there are none.
+    pub(crate) tracing: Option<TracingSettings>,
 }
 
 /// Where everything is kept.
@@ -105,6 +113,8 @@ struct File {
     #[serde(default)]
     audit: AuditTable,
     #[serde(default)]
+    tracing: TracingTable,
+    #[serde(default)]
     vpc_endpoint: Vec<EndpointSettings>,
 }
 
@@ -142,6 +152,11 @@ pub(crate) enum ConfigError {
     Audit {
         #[from]
         source: AuditError,
+    },
+    #[error(transparent)]
+    Tracing {
+        #[from]
+        source: TracingError,
     },
     #[error("Region {region} is given twice")]
     RegionTwice { region: Region },
@@ -214,8 +229,10 @@ impl Config {
                 .or(file.log_format)
                 .unwrap_or(LogFormat::Text),
             quotas: quotas::resolve(file.quotas, given.quotas.unwrap_or_default())?,
+            durability: file.audit.durability(),
             retention: file.audit.retention_days.retention(),
             trail: audit::resolve(&file.audit, dev)?,
+            tracing: tracing::resolve(file.tracing)?,
         })
     }
 }
@@ -374,6 +391,7 @@ mod tests {
             "regions = []",
             "[quotas]\nkesy = 1",
             "[audit.trail]\ninterval_seconds = 0",
+            "[tracing]\nsampling_ratio = 0.5",
             "regions = ['us-east-1', 'us-east-1']",
         ] {
             assert!(merged(ServeArguments::default(), file).is_err(), "{file}");

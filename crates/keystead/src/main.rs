@@ -18,6 +18,7 @@ mod greeting;
 mod harden;
 mod key;
 mod moment;
+mod otlp;
 mod outbound;
 mod principals;
 mod progress;

@@ -11,17 +11,24 @@ use rustls::{ClientConfig, RootCertStore};
 /// # Errors
 /// The TLS library refuses its own defaults.
 pub(crate) fn to_providers(plain_loopback: bool) -> Result<Outbound, rustls::Error> {
+    Ok(Outbound {
+        tls: tls()?,
+        plain_loopback,
+    })
+}
+
+/// Whom TLS trusts on the way out; `None` if it is nobody.
+///
+/// # Errors
+/// The TLS library refuses its own defaults.
+pub(crate) fn tls() -> Result<Option<Arc<ClientConfig>>, rustls::Error> {
     let found = rustls_native_certs::load_native_certs();
     for error in &found.errors {
         tracing::warn!(%error, "a certificate authority of the machine can't be read");
     }
     let mut roots = RootCertStore::empty();
     let (trusted, _) = roots.add_parsable_certificates(found.certs);
-    let tls = (trusted > 0).then_some(roots).map(client).transpose()?;
-    Ok(Outbound {
-        tls,
-        plain_loopback,
-    })
+    (trusted > 0).then_some(roots).map(client).transpose()
 }
 
 fn client(roots: RootCertStore) -> Result<Arc<ClientConfig>, rustls::Error> {

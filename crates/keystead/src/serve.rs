@@ -4,11 +4,12 @@ use std::env::VarError;
 use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keystead_core::arn::Region;
 use keystead_core::policy::{Attached, EndpointPolicy, PolicySource};
 use keystead_crypto::{RootKey, SoftwareProvider, SystemRandom};
-use keystead_server::audit::log::{AuditLog, LogOptions};
+use keystead_server::audit::log::{AuditLog, Durability, LogError, LogOptions};
 use keystead_server::audit::retention::Retention;
 use keystead_server::authn::Trust;
 use keystead_server::bootstrap::{self, Bootstrap, Credentials};
@@ -18,6 +19,7 @@ use keystead_server::http::{Entrance, HttpServer, Limits, Reserved, WatchServer,
 use keystead_server::identities::Secrets;
 use keystead_server::node::{Node, Parts};
 use keystead_server::private_file;
+use keystead_server::spans::Spans;
 use keystead_store::{SqliteStore, Store};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
@@ -25,12 +27,16 @@ use tokio_rustls::TlsAcceptor;
 use crate::config::{Config, EndpointSettings, SealSettings, Storage, Transport};
 use crate::data_dir::DataDir;
 use crate::greeting::{Greeting, Keeps};
+use crate::otlp::Exporter;
 use crate::{harden, outbound, seal, telemetry};
 
 type Failure = Box<dyn Error>;
 
 /// `SIGXFSZ`, which a file size limit sends and which would end the process.
 const FILE_TOO_LARGE: i32 = 25;
+
+/// How long a stop waits for the collector of spans.
+const LAST_SPANS_WITHIN: Duration = Duration::from_secs(3);
 
 /// Half of an access key would be passed over, and its owner could not sign.
 const HALF_ADMIN: &str =
@@ -70,7 +76,12 @@ async fn serve(config: Config) -> Result<(), Failure> {
         Storage::Directory { path, seal } => open(DataDir::open(path)?, seal, &config).await?,
         Storage::Development => open_development(&config)?,
     };
-    let node = Node::start(opened.parts).await?;
+    let (exporter, spans) = spans(&config)?;
+    let parts = Parts {
+        spans,
+        ..opened.parts
+    };
+    let node = Node::start(parts).await?;
     let (acceptor, certificate) = transport(given_tls, &config, opened.data_dir.as_ref())?;
     let http = HttpServer::start(
         node.corridor(),
@@ -113,8 +124,20 @@ async fn serve(config: Config) -> Result<(), Failure> {
     http.stop().await;
     drop(watching);
     node.stop().await?;
+    if let Some(exporter) = exporter {
+        exporter.stop(LAST_SPANS_WITHIN).await;
+    }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What makes spans of calls, and what sends them if they are wanted.
+fn spans(config: &Config) -> Result<(Option<Exporter>, Spans), Failure> {
+    let Some(settings) = &config.tracing else {
+        return Ok((None, Spans::none()));
+    };
+    let (exporter, spans) = Exporter::start(settings, outbound::tls()?);
+    Ok((Some(exporter), spans))
 }
 
 /// Everything that a node needs, opened.
@@ -151,7 +174,7 @@ async fn open(
     )
     .await?;
 
-    let log = AuditLog::open(data_dir.audit(), LogOptions::default())?;
+    let log = open_log(&data_dir, config.durability)?;
     let region_store = |region: &Region| -> Result<(Region, Arc<dyn Store>), Failure> {
         Ok((
             region.clone(),
@@ -177,12 +200,26 @@ async fn open(
             .trail
             .map(|trail| trail.in_directory(data_dir.trail())),
         quotas: config.quotas.clone(),
+        spans: Spans::none(),
     };
     Ok(Opened {
         parts,
         data_dir: Some(data_dir),
         is_first_start,
     })
+}
+
+fn open_log(data_dir: &DataDir, durability: Durability) -> Result<AuditLog, LogError> {
+    if durability == Durability::Buffered {
+        tracing::warn!(
+            "audit.durability is \"buffered\": calls are answered before their records are on the disk, and a crash loses the last records"
+        );
+    }
+    let options = LogOptions {
+        durability,
+        ..LogOptions::default()
+    };
+    AuditLog::open(data_dir.audit(), options)
 }
 
 fn open_development(config: &Config) -> Result<Opened, Failure> {
@@ -209,6 +246,7 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
         retention: Retention::Forever,
         trail: None,
         quotas: config.quotas.clone(),
+        spans: Spans::none(),
     };
     Ok(Opened {
         parts,

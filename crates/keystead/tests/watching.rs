@@ -126,6 +126,12 @@ fn calls_keys_quotas_and_the_log_are_shown() {
 
 fn check_log_and_store(metrics: &str) {
     let value = |name: &str| value(metrics, name).unwrap_or_else(|| panic!("{name}"));
+    for reader in ["index", "trail"] {
+        for what in ["bytes", "seconds"] {
+            let name = format!("keystead_audit_behind_{what}{{reader=\"{reader}\"}}");
+            assert!(value(&name) >= 0.0, "{name}");
+        }
+    }
     assert!(value("keystead_audit_log_bytes") > 1000.0);
     assert!(value("keystead_audit_append_seconds_count") >= 12.0);
     assert_eq!(

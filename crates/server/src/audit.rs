@@ -4,6 +4,7 @@
 //! Its door is [`Recorded`]: only [`AuditRoom::append`] makes one, once the record is as durable
 //! as the log promises.
 
+pub mod behind;
 pub mod index;
 mod key_event;
 pub mod log;
@@ -140,7 +141,7 @@ impl AuditRoom {
         self.log.reader()
     }
 
-    /// Appends a record and waits until it is durable.
+    /// Appends a record and waits until it is as durable as the log promises.
     ///
     /// # Errors
     /// [`LogError`]; then the call must not be answered as if it were recorded.
@@ -149,7 +150,17 @@ impl AuditRoom {
         appended.map(Recorded)
     }
 
-    /// Appends records and waits until all of them are durable.
+    /// Appends the record of a change and waits until it is durable, whatever the log promises: only then may its copy
+    /// go that was committed with the change.
+    ///
+    /// # Errors
+    /// [`LogError`]; then the call must not be answered as if it were recorded.
+    pub async fn append_change(&self, record: Record) -> Result<Recorded, LogError> {
+        let append = self.log.append_durably(record.line);
+        self.appends.time(append).await.map(Recorded)
+    }
+
+    /// Appends records and waits until all of them are as durable as the log promises.
     ///
     /// # Errors
     /// [`LogError`]; then the call must not be answered as if it were recorded.

@@ -21,6 +21,7 @@ use crate::protocol::Service;
 use crate::region::{RegionRoom, Regions};
 use crate::sessions::web_identity::VerifiedToken;
 use crate::sessions::{NoSession, Sessions};
+use crate::spans::CallSpan;
 
 /// The answer to whoever says what only services may say.
 const SERVICES_ONLY: &str = "Only a service may say on whose behalf, or for which resource, it calls, in a header that is signed.";
@@ -108,6 +109,7 @@ pub struct Authenticated {
     requested_region: Option<String>,
     request: Incoming,
     at: Timestamp,
+    span: CallSpan,
 }
 
 impl Authenticated {
@@ -148,6 +150,16 @@ impl Authenticated {
     #[must_use]
     pub const fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// Its span.
+    pub(crate) const fn span(&self) -> &CallSpan {
+        &self.span
+    }
+
+    /// The same call with a span.
+    pub(crate) fn traced(self, span: CallSpan) -> Self {
+        Self { span, ..self }
     }
 }
 
@@ -245,6 +257,7 @@ pub fn authenticate(
         requested_region,
         request,
         at,
+        span: CallSpan::default(),
     })
 }
 

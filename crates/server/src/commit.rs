@@ -11,6 +11,7 @@ use crate::audit::{AuditRoom, Record, Recorded, outbox};
 use crate::directory::record::{Place, encode};
 use crate::fault::Internal;
 use crate::ledger::Ledger;
+use crate::spans::{CallSpan, Room};
 
 /// Why a change was not made, or not acknowledged.
 pub(crate) enum NotDone {
@@ -22,25 +23,37 @@ pub(crate) enum NotDone {
     NotRecorded(Internal),
 }
 
+/// Where changes are made, and for which call.
+pub(crate) struct Site<'a> {
+    /// What is changed.
+    pub(crate) ledger: &'a Arc<Ledger>,
+    /// Whose keys are.
+    pub(crate) region: &'a Region,
+    /// Where it is recorded.
+    pub(crate) audit: &'a Arc<AuditRoom>,
+    /// The call's span; none of what happens without a call.
+    pub(crate) span: &'a CallSpan,
+}
+
 /// Makes changes durable together with their record and further ones, of what they bring about and
 /// for others, and waits until this node shows them. Without changes, only records.
 ///
 /// A change goes on to its end even if its caller hangs up meanwhile, so that its record does not
 /// wait in the outbox for the next start.
 pub(crate) async fn and_record(
-    ledger: &Arc<Ledger>,
-    region: &Region,
-    audit: &Arc<AuditRoom>,
+    site: Site<'_>,
     changes: &[Change],
     record: Record,
     further: Vec<Record>,
 ) -> Result<Recorded, NotDone> {
+    let Site { ledger, audit, .. } = site;
     if changes.is_empty() {
+        let _entered = site.span.enter(Room::Audit);
         return append(audit, record, further).await;
     }
-    let commit = of(changes, region).map_err(|error| NotDone::NotCommitted(error.into()))?;
+    let commit = of(changes, site.region).map_err(|error| NotDone::NotCommitted(error.into()))?;
     let (ledger, audit) = (Arc::clone(ledger), Arc::clone(audit));
-    let making = make(ledger, audit, commit, record, further);
+    let making = make(ledger, audit, commit, record, further, site.span.clone());
     tokio::spawn(making)
         .await
         .unwrap_or(Err(NotDone::NotRecorded(Internal::Defect)))
@@ -66,15 +79,22 @@ async fn make(
     commit: Commit,
     record: Record,
     further: Vec<Record>,
+    span: CallSpan,
 ) -> Result<Recorded, NotDone> {
     let commit = outbox::enclose(commit, &record);
     let commit = further.iter().fold(commit, outbox::enclose);
-    let revision = ledger.commit(commit).await.map_err(not_done)?;
+    let entered = span.enter(Room::Commit);
+    let committed = ledger.commit(commit).await;
+    drop(entered);
+    let revision = committed.map_err(not_done)?;
+    let entered = span.enter(Room::Audit);
     for record in further {
         // One that is not in the log now is tried again, by the outbox.
         let _ = log(&ledger, &audit, record).await;
     }
     let appended = log(&ledger, &audit, record).await;
+    drop(entered);
+    let _entered = span.enter(Room::Directory);
     // The change is durable: a directory that can't show it refuses every later call.
     let _ = ledger.shown.caught_up(revision.as_u64()).await;
     appended
@@ -82,7 +102,8 @@ async fn make(
 
 /// Logs a record whose change is committed.
 async fn log(ledger: &Ledger, audit: &AuditRoom, record: Record) -> Result<Recorded, NotDone> {
-    let appended = append(audit, record.clone(), Vec::new()).await;
+    let appended = audit.append_change(record.clone()).await;
+    let appended = appended.map_err(|error| NotDone::NotRecorded(error.into()));
     if appended.is_ok() {
         ledger.outbox.logged(record.event_id).await;
     } else {

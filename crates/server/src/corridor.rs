@@ -38,6 +38,7 @@ use crate::router;
 use crate::sessions::Sessions;
 use crate::sessions::web_identity::WebIdentities;
 use crate::slow_lane::SlowLane;
+use crate::spans::{CallSpan, Room, Spans};
 use crate::watch::Watch;
 
 /// How often a change is decided anew because another one of the same records came first.
@@ -73,11 +74,20 @@ pub struct Corridor {
     pub searches: SlowLane,
     /// What is counted and measured.
     pub watch: Arc<Watch>,
+    /// What shows where the time of calls goes.
+    pub spans: Spans,
 }
 
 impl Corridor {
     /// Serves one request.
     pub async fn serve(self: &Arc<Self>, request: Incoming) -> Reply {
+        let span = self.spans.begin(&request.parts);
+        let reply = self.answer(request, &span).await;
+        span.end(&reply);
+        reply
+    }
+
+    async fn answer(self: &Arc<Self>, request: Incoming, span: &CallSpan) -> Reply {
         let peer = request.peer.address;
         let request_id = match new_id(self.provider.as_ref()) {
             Ok(id) => id,
@@ -86,8 +96,11 @@ impl Corridor {
                 return Reply::failed(source.into(), service, String::new());
             }
         };
-        match self.authenticate(request).await {
-            Ok(call) => router::dispatch(self, call, request_id).await,
+        let entered = span.enter(Room::Authentication);
+        let authenticated = self.authenticate(request).await;
+        drop(entered);
+        match authenticated {
+            Ok(call) => router::dispatch(self, call.traced(span.clone()), request_id).await,
             Err(rejected) => {
                 self.watch.calls.turned_away(rejected.error().code());
                 tracing::debug!(%request_id, peer = %peer, error = %rejected.error(), "turned away");
@@ -222,6 +235,7 @@ impl Corridor {
         request_id: String,
     ) -> Reply {
         let (service, start) = (call.service(), Instant::now());
+        call.span().identify(&call, O::NAME);
         let reply = match self.settle::<O>(&Arc::new(call), &request_id).await {
             Ok(reply) => reply,
             Err(error) => Reply::failed(error, service, request_id),
@@ -280,7 +294,7 @@ impl Corridor {
                 return self.refuse(&facts, &Fault::too_long_to_record()).await;
             };
             further.extend(records.copies);
-            let committed = self.commit(ledger, region, &done, records.own, further);
+            let committed = self.commit(ledger, call, &done, records.own, further);
             match committed.await {
                 Ok(recorded) => {
                     note_use(&done.used, &facts);
@@ -315,7 +329,7 @@ impl Corridor {
     async fn commit(
         &self,
         ledger: &Arc<Ledger>,
-        region: &Region,
+        call: &Authenticated,
         done: &Done,
         record: Record,
         further: Vec<Record>,
@@ -323,8 +337,13 @@ impl Corridor {
         match done.ahead {
             Some(head) => Err(NotDone::Conflict { head }),
             None => {
-                let (audit, changes) = (&self.audit, &done.changes);
-                commit::and_record(ledger, region, audit, changes, record, further).await
+                let site = commit::Site {
+                    ledger,
+                    region: call.region().region(),
+                    audit: &self.audit,
+                    span: call.span(),
+                };
+                commit::and_record(site, &done.changes, record, further).await
             }
         }
     }
@@ -361,6 +380,7 @@ impl Corridor {
         let error = fault.to_api_error(service);
         let request_id = facts.request_id.to_owned();
         let records = facts.failure(&error, fault.detail())?;
+        let _entered = facts.call.span().enter(Room::Audit);
         let recorded = if records.copies.is_empty() {
             self.audit.append(records.own).await?
         } else {

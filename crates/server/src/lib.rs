@@ -39,6 +39,7 @@ pub mod reply;
 pub mod router;
 pub mod sessions;
 pub mod slow_lane;
+pub mod spans;
 pub mod target;
 pub mod throttle;
 pub mod watch;

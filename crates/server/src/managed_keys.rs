@@ -29,6 +29,7 @@ use crate::fault::{Fault, Internal};
 use crate::identities::Identities;
 use crate::ops::new_material;
 use crate::region::RegionRoom;
+use crate::spans::CallSpan;
 use crate::target::AuditResource;
 
 /// How many days lie between two rotations of such a key.
@@ -161,7 +162,13 @@ pub(crate) async fn make(
         },
     ];
     let (ledger, audit) = (&room.ledger, &corridor.audit);
-    match commit::and_record(ledger, region, audit, &changes, event, Vec::new()).await {
+    let site = commit::Site {
+        ledger,
+        region,
+        audit,
+        span: &CallSpan::default(),
+    };
+    match commit::and_record(site, &changes, event, Vec::new()).await {
         Ok(_) => {
             tracing::info!(key = %arn, service = %key.service, "made the key of a service in an account");
             Ok(())

@@ -28,6 +28,7 @@ use crate::region::{RegionRoom, Regions};
 use crate::sessions::web_identity::{Outbound, WebIdentities};
 use crate::sessions::{SessionKeyError, SessionKeys, Sessions};
 use crate::slow_lane::SlowLane;
+use crate::spans::Spans;
 use crate::throttle::Throttle;
 use crate::watch::{Watch, WatchError};
 
@@ -62,6 +63,8 @@ pub struct Parts {
     pub trail: Option<TrailOptions>,
     /// How much accounts can have, and how often they can call.
     pub quotas: Quotas,
+    /// What shows where the time of calls goes.
+    pub spans: Spans,
 }
 
 /// Why a node can't start.
@@ -186,6 +189,7 @@ impl Node {
             slow: SlowLane::new(SLOW_CALLS),
             searches: SlowLane::new(SLOW_CALLS),
             watch: Arc::new(watch),
+            spans: parts.spans,
         });
         let indexer = corridor.audit.index()?;
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);

@@ -47,6 +47,16 @@ impl Reply {
         self.error
     }
 
+    /// The HTTP status.
+    pub(crate) const fn status(&self) -> u16 {
+        self.encoded.status
+    }
+
+    /// The id of the request.
+    pub(crate) fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
     /// The answer to a request whose caller is not known.
     #[must_use]
     pub fn rejected(rejected: &Rejected, request_id: String) -> Self {

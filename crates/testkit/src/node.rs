@@ -22,6 +22,7 @@ use keystead_server::identities::Secrets;
 use keystead_server::incoming::{Incoming, Peer};
 use keystead_server::node::{Node, Parts};
 use keystead_server::sessions::web_identity::Outbound;
+use keystead_server::spans::Spans;
 use keystead_store::{SqliteStore, Store};
 use keystead_wire::sigv4::Signer;
 use serde_json::Value;
@@ -231,6 +232,7 @@ impl Shared {
             }),
             retention: self.retention,
             quotas: self.quotas.clone(),
+            spans: Spans::none(),
         };
         TestNode {
             node: Node::start(parts).await.expect("a node"),

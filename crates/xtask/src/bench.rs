@@ -4,6 +4,7 @@
 //! the floor under the same load — the very same requests, replies of the same size — and the
 //! report is of their ratio, over several rounds.
 
+mod audit;
 mod audit_search;
 mod authz;
 mod client;
@@ -20,13 +21,15 @@ mod response;
 mod run;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use thiserror::Error;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::step::StepError;
+pub(crate) use audit::NodeOptions;
 pub(crate) use floor::FloorOptions;
 
 /// What `cargo xtask bench` may be told.
@@ -49,6 +52,8 @@ pub(crate) struct Options {
 /// A part of Keystead that is measured by itself.
 #[derive(Debug, clap::Subcommand)]
 enum Part {
+    /// Encrypt with an audit log on the disk, with one that is buffered, and without one
+    Audit(audit::Options),
     /// Indexing the audit log, and looking events up among ten million
     AuditSearch(audit_search::Options),
     /// One decision at a time, with twenty statements, ten identity policies and 50,000 grants
@@ -72,6 +77,9 @@ pub(crate) enum Error {
     /// The floor, run as a task of its own, could not serve.
     #[error(transparent)]
     Floor(#[from] floor::FloorError),
+    /// A node, run as a task of its own, could not serve.
+    #[error(transparent)]
+    Node(#[from] audit::NodeError),
     /// The requests could not be prepared.
     #[error(transparent)]
     Client(#[from] client::ClientError),
@@ -121,6 +129,7 @@ impl Error {
 /// Builds, measures, reports. The servers end with the benchmark, however it ends.
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
     match &options.part {
+        Some(Part::Audit(options)) => return audit::run(options),
         Some(Part::AuditSearch(options)) => return audit_search::run(options),
         Some(Part::Authz(options)) => return authz::run(options),
         Some(Part::Crypto(options)) => return crypto::run(options),
@@ -131,25 +140,41 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
         return release::rerun();
     }
     let program = release::keystead()?;
+    let outcome = interruptible(run::run(options, &program))?;
+    println!("{}", outcome.report);
+    write_json(options.json.as_deref(), &outcome.report)?;
+    outcome.verdict()
+}
+
+/// Waits for some measuring, which is dropped when somebody presses Ctrl-C or asks the process to end.
+fn interruptible<T>(measuring: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::system("the reactor"))?;
-    let outcome = runtime.block_on(async {
+    runtime.block_on(async {
         let mut terminate =
             signal(SignalKind::terminate()).map_err(Error::system("waiting for signals"))?;
         tokio::select! {
-            outcome = run::run(options, &program) => outcome,
+            outcome = measuring => outcome,
             _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
             _ = terminate.recv() => Err(Error::Interrupted),
         }
-    })?;
-    println!("{}", outcome.report);
-    if let Some(path) = &options.json {
-        let write = || std::fs::write(path, serde_json::to_vec_pretty(&outcome.report)?);
-        write().map_err(Error::system(path.display().to_string()))?;
-    }
-    outcome.verdict()
+    })
+}
+
+/// Writes a report to a file, if to any.
+fn write_json(path: Option<&Path>, report: &impl Serialize) -> Result<(), Error> {
+    let Some(path) = path else {
+        return Ok(());
+    };
+    let write = || std::fs::write(path, serde_json::to_vec_pretty(report)?);
+    write().map_err(Error::system(path.display().to_string()))
+}
+
+/// Serves as a node of `bench audit` until the process is ended.
+pub(crate) fn audited(options: &NodeOptions) -> Result<(), Error> {
+    audit::node(options)
 }
 
 /// Serves as the floor until the process is ended.

@@ -2,7 +2,7 @@
 //!
 //! It checks the workspace's layers, its style and its licences, installs the stock AWS clients
 //! that the tests run and then runs the tests, and measures the server beside a bare HTTP server,
-//! decisions by themselves, handles on keys beside the libraries under them, and the search among
+//! what its audit log costs, decisions by themselves, handles on keys beside the libraries under them, and the search among
 //! audit records.
 //!
 //! It refuses to ship in the product: nothing may depend on it. It starts servers on loopback
@@ -62,6 +62,9 @@ enum Task {
     /// The bare HTTP server of bench
     #[command(hide = true)]
     Floor(bench::FloorOptions),
+    /// A node of bench audit
+    #[command(hide = true)]
+    Audited(bench::NodeOptions),
 }
 
 /// Whatever stopped a task; its message says what to do about it.
@@ -97,6 +100,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Bench(options) => bench::run(&options)?,
         Task::Soak(options) => soak::run(&options)?,
         Task::Floor(options) => bench::floor(&options)?,
+        Task::Audited(options) => bench::audited(&options)?,
     }
     Ok(())
 }
@@ -130,12 +134,15 @@ mod tests {
             &["xtask", "test", "-p", "keystead-wire"],
             &["xtask", "bench", "--seconds", "0"],
             &["xtask", "bench", "--connections", "0"],
+            &["xtask", "bench", "audit", "--connections", "1"],
             &["xtask", "bench", "authz", "--decisions", "0"],
             &["xtask", "bench", "--seconds", "5", "authz"],
             &["xtask", "bench", "crypto", "--rounds", "0"],
             &["xtask", "bench", "audit-search", "--events", "0"],
             &["xtask", "soak", "--questions", "0"],
             &["xtask", "floor"],
+            &["xtask", "audited", "--data-dir", "d"],
+            &["xtask", "audited", "--records", "some", "--data-dir", "d"],
         ] {
             assert!(Arguments::try_parse_from(words).is_err(), "{words:?}");
         }

@@ -1,7 +1,8 @@
-//! What is said of the audit log: how long it is kept, and how it is delivered.
+//! What is said of the audit log: when a call is answered, how long records are kept, and how they are delivered.
 
 use std::path::PathBuf;
 
+use keystead_server::audit::log::Durability;
 use keystead_server::audit::trail::TrailOptions;
 use serde::Deserialize;
 
@@ -14,7 +15,18 @@ pub(super) struct AuditTable {
     #[serde(default)]
     pub(super) retention_days: RetentionDays,
     #[serde(default)]
+    durability: DurabilityName,
+    #[serde(default)]
     trail: TrailTable,
+}
+
+/// When a call is answered, by its names in a file.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum DurabilityName {
+    #[default]
+    Durable,
+    Buffered,
 }
 
 /// The table `[audit.trail]`.
@@ -48,6 +60,16 @@ pub(crate) enum AuditError {
 const MOST_INTERVAL_SECONDS: u32 = 3600;
 /// Ten years.
 const MOST_ROTATION_DAYS: u32 = 3650;
+
+impl AuditTable {
+    /// When a call is answered.
+    pub(super) const fn durability(&self) -> Durability {
+        match self.durability {
+            DurabilityName::Durable => Durability::Durable,
+            DurabilityName::Buffered => Durability::Buffered,
+        }
+    }
+}
 
 /// The settings; `None` if nothing is delivered.
 pub(super) fn resolve(table: &AuditTable, dev: bool) -> Result<Option<TrailSettings>, AuditError> {
@@ -128,5 +150,22 @@ mod tests {
         }
         assert!(resolved("[trail]\nenabled = true", true).is_err());
         assert!(toml::from_str::<AuditTable>("[trail]\nintervall = 1").is_err());
+    }
+
+    #[test]
+    fn calls_wait_for_the_disk_unless_told_otherwise() {
+        for (file, expected) in [
+            ("", Durability::Durable),
+            ("durability = 'durable'", Durability::Durable),
+            ("durability = 'buffered'", Durability::Buffered),
+        ] {
+            let table: AuditTable = toml::from_str(file).unwrap();
+            assert_eq!(table.durability(), expected, "{file}");
+        }
+        // Nobody can do without records.
+        for name in ["none", "off", "discard", ""] {
+            let file = format!("durability = '{name}'");
+            assert!(toml::from_str::<AuditTable>(&file).is_err(), "{name}");
+        }
     }
 }

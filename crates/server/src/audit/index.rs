@@ -63,29 +63,32 @@ impl History {
     /// # Errors
     /// [`LogError::Open`] if the log's directory can't be read.
     pub fn lag(&self) -> Result<Lag, LogError> {
-        let (end, segments) = (self.reader.end(), self.reader.segments()?);
-        let begin = Place {
-            segment: end.segment,
-            offset: 0,
-        };
-        let indexed = self.catalog.live_place().unwrap_or(begin);
-        let mut bytes = end.offset;
-        for number in segments
-            .iter()
-            .copied()
-            .filter(|number| *number < end.segment)
-        {
-            if number >= indexed.segment
-                && let Some(segment) = self.reader.segment(number)?
-            {
-                bytes += segment.length()?;
-            }
-        }
+        let segments = self.reader.segments()?;
+        let live = self.catalog.live_place();
         Ok(Lag {
-            bytes: bytes.saturating_sub(indexed.offset),
+            bytes: self
+                .reader
+                .bytes_after(live.unwrap_or_else(|| self.last_begin()))?,
             segments: self.catalog.missing(&segments).len(),
             records: self.catalog.records(),
         })
+    }
+
+    /// How far the log is indexed without a gap.
+    ///
+    /// # Errors
+    /// [`LogError::Open`] if the log's directory can't be read.
+    pub fn indexed(&self) -> Result<Place, LogError> {
+        let place = self.catalog.gapless_place(&self.reader.segments()?);
+        Ok(place.unwrap_or_else(|| self.last_begin()))
+    }
+
+    /// Where the segment begins that is written to.
+    fn last_begin(&self) -> Place {
+        Place {
+            segment: self.reader.end().segment,
+            offset: 0,
+        }
     }
 
     /// The log.

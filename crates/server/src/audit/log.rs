@@ -46,7 +46,7 @@ pub const MAX_SEGMENT_BYTES: u64 = 1 << 31;
 pub enum Durability {
     /// Once its line is on the disk. A power failure loses nothing that was answered.
     Durable,
-    /// Once its line is in the queue. A crash may lose the lines that were answered last; while
+    /// Once its line is in the queue, if it may be. A crash may lose the lines that were answered last; while
     /// the disk refuses writes, appends are answered as with [`Durable`](Self::Durable).
     Buffered,
 }
@@ -142,7 +142,20 @@ impl AuditLog {
     pub async fn append(&self, line: Vec<u8>) -> Result<(), LogError> {
         check(&line)?;
         match &self.sink {
-            Sink::Files(files) => files.begin(line).await?.wait().await,
+            Sink::Files(files) => files.begin(line, files.durability).await?.wait().await,
+            Sink::Nothing => Ok(()),
+        }
+    }
+
+    /// Appends a line as [`append`](Self::append) does, and waits until it is durable, whatever the log's
+    /// [`Durability`].
+    ///
+    /// # Errors
+    /// [`LogError`], except those of opening.
+    pub async fn append_durably(&self, line: Vec<u8>) -> Result<(), LogError> {
+        check(&line)?;
+        match &self.sink {
+            Sink::Files(files) => files.begin(line, Durability::Durable).await?.wait().await,
             Sink::Nothing => Ok(()),
         }
     }
@@ -159,7 +172,7 @@ impl AuditLog {
         };
         let mut answers = Vec::with_capacity(lines.len());
         for line in lines {
-            answers.push(files.begin(line).await?);
+            answers.push(files.begin(line, files.durability).await?);
         }
         for answer in answers {
             answer.wait().await?;
@@ -278,8 +291,8 @@ impl AuditLog {
 
 impl Files {
     /// Puts a line into the queue.
-    async fn begin(&self, line: Vec<u8>) -> Result<Pending, LogError> {
-        match self.durability {
+    async fn begin(&self, line: Vec<u8>, durability: Durability) -> Result<Pending, LogError> {
+        match durability {
             Durability::Buffered if !self.failing.load(Ordering::Relaxed) => {
                 self.hand_over(line, None).await?;
                 Ok(Pending(None))

@@ -90,7 +90,7 @@ async fn clear(store: Arc<dyn Store>, audit: Arc<AuditRoom>, mut queue: mpsc::Re
 /// Returns `false` if the process is stopping and the record must wait for the next start.
 async fn log_at_last(audit: &AuditRoom, record: &Record, queue: &mpsc::Receiver<Notice>) -> bool {
     loop {
-        match audit.append(record.clone()).await {
+        match audit.append_change(record.clone()).await {
             Ok(_) => return true,
             Err(error) => {
                 tracing::error!(event = %record.event_id, error = %Causes(&error), "a committed change is not in the audit log yet");
@@ -182,7 +182,7 @@ pub async fn drain(store: &dyn Store, audit: &AuditRoom) -> Result<usize, DrainE
             if !logged.contains(&event_id) {
                 let line = entry.value.to_vec();
                 audit
-                    .append(Record {
+                    .append_change(Record {
                         event_id: event_id.clone(),
                         line,
                     })

@@ -19,6 +19,7 @@ use crate::ops::AssumeRoleWithWebIdentity;
 use crate::protocol::Service;
 use crate::region::Regions;
 use crate::sessions::web_identity::{TokenError, VerifiedToken, WebIdentities};
+use crate::spans::CallSpan;
 use crate::target::role_account;
 
 /// The longest body of such a call, in bytes: a token of 20,000 characters, a session policy of
@@ -75,6 +76,7 @@ pub(crate) async fn authenticate(
         region,
         request,
         at,
+        span: CallSpan::default(),
     })
 }
 

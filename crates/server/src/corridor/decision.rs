@@ -15,6 +15,7 @@ use crate::directory::last_uses::LastUseCell;
 use crate::fault::{Fault, Internal};
 use crate::operation::{Notes, Operation};
 use crate::protocol::{Encoded, Protocol, Service};
+use crate::spans::Room;
 use crate::target::{AuditResource, Target as _};
 
 /// A call that was decided, and what came of it.
@@ -70,7 +71,10 @@ impl Corridor {
             Service::CloudTrail | Service::S3 => &self.searches,
             _ => &self.slow,
         };
-        let Some(turn) = lane.turn(account).await else {
+        let entered = call.span().enter(Room::Turn);
+        let turn = lane.turn(account).await;
+        drop(entered);
+        let Some(turn) = turn else {
             return Decided::refused(Internal::Defect);
         };
         let (corridor, call, input) = (Arc::clone(self), Arc::clone(call), Arc::clone(input));
@@ -98,6 +102,7 @@ impl Corridor {
         let tools = self.tools(&call.region().directory, call.at());
         let seen = self.ledger::<O>(call).shown.revision();
         self.judge(call, input, counts, |authorized: Authorized<'_, O>| {
+            let _entered = call.span().enter(Room::Operation);
             let mut used = [None, None];
             if O::USE.is_some() {
                 let keys = authorized.target().keys();
@@ -150,12 +155,17 @@ impl Corridor {
             identities: &self.identities,
             account,
         };
+        let entered = call.span().enter(Room::Authorization);
         let Verdict {
             outcome,
             resources,
             decisions,
             is_allowed,
         } = authz::authorize::<O>(call, input, scope);
+        drop(entered);
+        if is_allowed {
+            call.span().tell_resources(&resources);
+        }
         let is_denied = matches!(outcome, Err(Fault::AccessDenied { .. }));
         if counts && (is_allowed || is_denied) {
             self.watch.calls.decided(is_allowed);

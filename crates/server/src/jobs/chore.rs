@@ -14,6 +14,7 @@ use crate::directory::key_entry::KeyEntry;
 use crate::fault::Fault;
 use crate::operation::Tools;
 use crate::region::RegionRoom;
+use crate::spans::CallSpan;
 
 /// How many keys one round takes at a time.
 const BATCH: usize = 100;
@@ -77,8 +78,13 @@ async fn run_one(
         Ok(record) => record,
         Err(error) => return report(chore, entry, &Causes(&error)),
     };
-    let (ledger, audit) = (&room.ledger, &corridor.audit);
-    match commit::and_record(ledger, region, audit, &changes, record, Vec::new()).await {
+    let site = commit::Site {
+        ledger: &room.ledger,
+        region,
+        audit: &corridor.audit,
+        span: &CallSpan::default(),
+    };
+    match commit::and_record(site, &changes, record, Vec::new()).await {
         Ok(_) => {
             tracing::info!(key = %entry.arn, "{}", chore.done);
             true

@@ -7,9 +7,10 @@ use keystead_core::quota::Resource;
 use keystead_core::time::Timestamp;
 use prometheus::core::Collector;
 use prometheus::proto::MetricFamily;
-use prometheus::{GaugeVec, IntCounterVec, IntGauge, IntGaugeVec, Opts};
+use prometheus::{GaugeVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts};
 
 use super::WatchError;
+use crate::audit::behind::Behind;
 use crate::corridor::Corridor;
 
 /// The state of everything, as of now.
@@ -20,6 +21,8 @@ pub(super) fn gather(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchErro
     families.extend(expiring(corridor, now)?);
     families.extend(quotas(corridor)?);
     families.extend(audit(corridor)?);
+    families.extend(readers(corridor, now)?);
+    families.extend(spans(corridor)?);
     families.extend(readiness(corridor)?);
     Ok(families)
 }
@@ -161,6 +164,57 @@ fn audit(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
             "keystead_audit_failing",
             "1 if the audit log could not be written last, and calls fail; else 0",
             status.is_failing.into(),
+        )?,
+    ];
+    Ok(families.concat())
+}
+
+/// How far those are behind who read the audit log.
+fn readers(corridor: &Corridor, now: Timestamp) -> Result<Vec<MetricFamily>, WatchError> {
+    let bytes = gauges(
+        "keystead_audit_behind_bytes",
+        "Bytes of the audit log that a reader of it has not come to: its search index, its trail",
+        &["reader"],
+    )?;
+    let seconds = gauges(
+        "keystead_audit_behind_seconds",
+        "Seconds since the first record was made that a reader of the audit log has not come to; 0 if there is none",
+        &["reader"],
+    )?;
+    let Some(history) = corridor.audit.history() else {
+        return Ok(Vec::new());
+    };
+    let trail = corridor.trail.as_ref().map(|trail| trail.cursor());
+    let index = Some(history.indexed()?);
+    for (reader, place) in [("index", index), ("trail", trail)] {
+        if let Some(place) = place {
+            let behind = Behind::of(history.reader(), place, now)?;
+            bytes.with_label_values(&[reader]).set(whole(behind.bytes));
+            seconds
+                .with_label_values(&[reader])
+                .set(behind.seconds.into());
+        }
+    }
+    Ok([bytes.collect(), seconds.collect()].concat())
+}
+
+fn spans(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
+    let counts = corridor.spans.counts();
+    let counter = |name: &str, help: &str, count| -> Result<_, WatchError> {
+        let counter = IntCounter::new(name, help)?;
+        counter.inc_by(count);
+        Ok(counter.collect())
+    };
+    let families = [
+        counter(
+            "keystead_spans_exported_total",
+            "Spans of calls that were sent to the collector",
+            counts.exported(),
+        )?,
+        counter(
+            "keystead_spans_dropped_total",
+            "Spans of calls that the collector did not take, or that came faster than it took them",
+            counts.dropped(),
         )?,
     ];
     Ok(families.concat())

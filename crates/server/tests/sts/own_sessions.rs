@@ -8,6 +8,7 @@ use keystead_server::region::{RegionRoom, Regions};
 use keystead_server::sessions::web_identity::{Outbound, WebIdentities};
 use keystead_server::sessions::{SessionKeys, Sessions};
 use keystead_server::slow_lane::SlowLane;
+use keystead_server::spans::Spans;
 use keystead_server::throttle::Throttle;
 use keystead_testkit::Credentials;
 use serde_json::{Value, json};
@@ -172,6 +173,7 @@ async fn nobody_is_served_while_the_keys_of_tokens_are_not_kept_current() {
         slow: SlowLane::new(1),
         searches: SlowLane::new(1),
         watch: Arc::clone(&whole.watch),
+        spans: Spans::none(),
     };
     assert!(cut_off.check_ready().is_err());
 }

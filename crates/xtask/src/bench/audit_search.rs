@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use self::events::Events;
 use self::folder::Folder;
 use self::report::Report;
-use super::{Error, release};
+use super::{Error, release, write_json};
 
 /// What `cargo xtask bench audit-search` may be told.
 #[derive(Debug, clap::Args)]
@@ -46,9 +46,5 @@ pub(super) fn run(options: &Options) -> Result<(), Error> {
         lookups: measure::lookups(&history, &events, options.lookups)?,
     };
     println!("{report}");
-    if let Some(path) = &options.json {
-        let write = || std::fs::write(path, serde_json::to_vec_pretty(&report)?);
-        write().map_err(Error::system(path.display().to_string()))?;
-    }
-    Ok(())
+    write_json(options.json.as_deref(), &report)
 }

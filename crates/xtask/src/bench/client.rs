@@ -13,7 +13,10 @@ use tokio::time::error::Elapsed;
 use super::connection::{Connection, ExchangeError};
 
 /// The region that Keystead serves when it is told nothing else.
-const REGION: &str = "us-east-1";
+pub(super) const REGION: &str = "us-east-1";
+
+/// The file with the administrator's credentials, in the folder of a server's data.
+pub(super) const CREDENTIALS: &str = "admin.credentials";
 
 /// How long a single call may take.
 const REPLY_WITHIN: Duration = Duration::from_secs(30);

@@ -17,6 +17,13 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 /// What a server writes to its standard output, before its address, when it is ready.
 const READY: &str = "listening on http://";
 
+/// How often it is looked whether a server rests, and the most CPU time that one who rests uses in between.
+const LOOK: Duration = Duration::from_millis(100);
+const RESTS_WITH: Duration = Duration::from_millis(10);
+
+/// How long is waited for a server to rest.
+const REST_WITHIN: Duration = Duration::from_secs(20);
+
 /// Why a server is not there to be measured.
 #[derive(Debug, Error)]
 pub(crate) enum ProcessError {
@@ -96,6 +103,20 @@ impl Server {
         self.address
     }
 
+    /// Waits until it does nothing any more, or only for so long: what a server does late is its own affair.
+    pub(super) async fn rest(&self) -> Result<(), ProcessError> {
+        let mut used = self.cpu_time()?;
+        for _ in 0..REST_WITHIN.as_millis() / LOOK.as_millis() {
+            tokio::time::sleep(LOOK).await;
+            let now = self.cpu_time()?;
+            if now.saturating_sub(used) <= RESTS_WITH {
+                break;
+            }
+            used = now;
+        }
+        Ok(())
+    }
+
     /// The CPU time that it has used so far, in user and kernel mode, over all its threads.
     pub(super) fn cpu_time(&self) -> Result<Duration, ProcessError> {
         let name = self.name;
@@ -162,11 +183,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", script]);
+        wait(Server::start("shell", command, &folder.path().join("log")))
+    }
+
+    fn wait<T>(work: impl Future<Output = T>) -> T {
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap()
-            .block_on(Server::start("shell", command, &folder.path().join("log")))
+            .block_on(work)
     }
 
     #[test]
@@ -176,6 +201,7 @@ mod tests {
                 .unwrap();
         assert_eq!(server.address(), "127.0.0.1:4321".parse().unwrap());
         assert!(server.cpu_time().unwrap() < Duration::from_secs(60));
+        wait(server.rest()).unwrap();
         let process = format!("/proc/{}", server.process.0.id());
         assert!(Path::new(&process).exists());
         drop(server);

@@ -46,8 +46,9 @@ pub(super) struct OperationReport {
     ratio_to_floor: Spread,
 }
 
+/// A server's rounds.
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     requests_per_second: Spread,
     latency_us: Percentiles,
     errors: u64,
@@ -56,7 +57,7 @@ struct Summary {
 
 /// The rounds' median, and how far they lie apart.
 #[derive(Debug, PartialEq, Serialize)]
-struct Spread {
+pub(super) struct Spread {
     median: f64,
     min: f64,
     max: f64,
@@ -112,7 +113,11 @@ impl OperationReport {
 }
 
 impl Summary {
-    fn of(samples: &[&Sample]) -> Self {
+    /// What stands above it in a table.
+    pub(super) const HEAD: &str = "              requests/s   p50 µs   p90 µs   p99 µs  p99.9 µs          CPU µs/request  errors";
+
+    /// Sums up the rounds.
+    pub(super) fn of(samples: &[&Sample]) -> Self {
         Self {
             requests_per_second: Spread::of(samples.iter().map(|sample| sample.per_second)),
             latency_us: Percentiles::of(samples),
@@ -124,7 +129,7 @@ impl Summary {
 
 impl Spread {
     /// Zeroes where there are no values.
-    fn of(values: impl Iterator<Item = f64>) -> Self {
+    pub(super) fn of(values: impl Iterator<Item = f64>) -> Self {
         let mut sorted: Vec<_> = values.collect();
         sorted.sort_by(f64::total_cmp);
         let at = |index: usize| sorted.get(index).copied().unwrap_or_default();
@@ -179,11 +184,7 @@ impl fmt::Display for OperationReport {
             "{}: requests of {} bytes, replies with {} bytes of body",
             self.name, self.request_bytes, self.response_body_bytes
         )?;
-        writeln!(
-            f,
-            "  {:<9}{:>24}{:>9}{:>9}{:>9}{:>10}{:>24}{:>8}",
-            "", "requests/s", "p50 µs", "p90 µs", "p99 µs", "p99.9 µs", "CPU µs/request", "errors"
-        )?;
+        writeln!(f, "  {:<9}{}", "", Summary::HEAD)?;
         writeln!(f, "  {:<9}{}", "keystead", self.keystead)?;
         writeln!(f, "  {:<9}{}", "floor", self.floor)?;
         writeln!(f, "  {:<9}{:>24}", "ratio", self.ratio_to_floor.to_text(2))
@@ -207,7 +208,8 @@ impl fmt::Display for Summary {
 }
 
 impl Spread {
-    fn to_text(&self, digits: usize) -> String {
+    /// The median, and the least and the most.
+    pub(super) fn to_text(&self, digits: usize) -> String {
         let Self { median, min, max } = self;
         format!("{median:.digits$} ({min:.digits$}–{max:.digits$})")
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::client::{Client, Credentials};
+use super::client::{CREDENTIALS, Client, Credentials};
 use super::contest::Contest;
 use super::operations::{OPERATIONS, Subject, encrypt};
 use super::process::{ProcessError, Server};
@@ -16,16 +16,19 @@ use super::{Error, Options};
 const ROUNDS: u32 = 5;
 
 /// A report, and what went wrong while it was made.
-pub(super) struct Outcome {
+pub(super) struct Outcome<R> {
     /// The report.
-    pub(super) report: Report,
-    refusal: Option<String>,
+    pub(super) report: R,
+    /// Replies that were not 200.
+    pub(super) errors: u64,
+    /// The first of these.
+    pub(super) refusal: Option<String>,
 }
 
-impl Outcome {
+impl<R> Outcome<R> {
     /// An error where any reply was not 200, since such a rate tells nothing.
     pub(super) fn verdict(self) -> Result<(), Error> {
-        let count = self.report.errors();
+        let count = self.errors;
         self.refusal
             .map_or(Ok(()), |first| Err(Error::Refused { count, first }))
     }
@@ -33,7 +36,7 @@ impl Outcome {
 
 /// Starts Keystead (`program`) on a new data folder, and a floor for each operation, and measures
 /// them in turn. The servers end when the future does, or is dropped.
-pub(super) async fn run(options: &Options, program: &Path) -> Result<Outcome, Error> {
+pub(super) async fn run(options: &Options, program: &Path) -> Result<Outcome<Report>, Error> {
     let folder = tempfile::tempdir().map_err(Error::system("a folder for the data"))?;
     let keystead = start_keystead(program, folder.path()).await?;
     let client = Client::new(keystead.address(), credentials(folder.path())?);
@@ -47,15 +50,17 @@ pub(super) async fn run(options: &Options, program: &Path) -> Result<Outcome, Er
         }
     }
     let refusal = contests.iter().find_map(Contest::refusal);
+    let report = Report {
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
+        connections,
+        rounds: ROUNDS,
+        slice_seconds: slice.as_secs_f64(),
+        operations: contests.iter().map(Contest::report).collect(),
+    };
     Ok(Outcome {
         refusal: refusal.map(str::to_owned),
-        report: Report {
-            cores: std::thread::available_parallelism().map_or(1, usize::from),
-            connections,
-            rounds: ROUNDS,
-            slice_seconds: slice.as_secs_f64(),
-            operations: contests.iter().map(Contest::report).collect(),
-        },
+        errors: report.errors(),
+        report,
     })
 }
 
@@ -68,7 +73,7 @@ async fn start_keystead(program: &Path, folder: &Path) -> Result<Server, Process
 }
 
 fn credentials(folder: &Path) -> Result<Credentials, Error> {
-    let path = folder.join("data/admin.credentials");
+    let path = folder.join("data").join(CREDENTIALS);
     let text = fs::read_to_string(&path).map_err(Error::system(path.display().to_string()))?;
     Ok(Credentials::parse(&text)?)
 }

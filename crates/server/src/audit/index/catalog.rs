@@ -168,6 +168,13 @@ impl Catalog {
         segments.iter().filter(is_missing).copied().collect()
     }
 
+    /// Up to where the log, of these segments, is indexed without a gap; `None` if there is nothing to tell by yet.
+    pub(super) fn gapless_place(&self, segments: &[u64]) -> Option<Place> {
+        let first_missing = self.missing(segments).into_iter().next();
+        let missing = first_missing.map(|segment| Place { segment, offset: 0 });
+        missing.or_else(|| self.live_place())
+    }
+
     /// Begins a live index at a segment's start.
     pub(super) fn begin(&self, segment: u64) {
         self.state().live = Some(Live {

@@ -296,12 +296,7 @@ impl Worker {
 
     /// Takes note of how far the log is indexed without a gap.
     fn tell_need(&self) -> Result<(), WorkError> {
-        let missing = self.catalog.missing(&self.reader.segments()?);
-        let first_missing = missing.first().map(|segment| Place {
-            segment: *segment,
-            offset: 0,
-        });
-        if let Some(place) = first_missing.or(self.catalog.live_place()) {
+        if let Some(place) = self.catalog.gapless_place(&self.reader.segments()?) {
             self.need.advance(place);
         }
         Ok(())

@@ -298,6 +298,8 @@ async fn what_is_behind_is_told() {
     let lag = history.lag().unwrap();
     assert_eq!((lag.segments, lag.records), (2, 0));
     assert_eq!(lag.bytes, length);
+    let place = |segment, offset| Place { segment, offset };
+    assert_eq!(history.indexed().unwrap(), place(1, 0));
     let indexer = Indexer::start(&history, &Needs::default()).unwrap();
     let node = Node {
         log,
@@ -311,6 +313,7 @@ async fn what_is_behind_is_told() {
         records: 30,
     };
     assert_eq!(node.history.lag().unwrap(), expected);
+    assert_eq!(node.history.indexed().unwrap(), place(3, length));
     node.stop().await;
 }
 

@@ -136,6 +136,23 @@ impl Reader {
         }
     }
 
+    /// How many bytes of what is durable are after a place. Blocks on the disk.
+    ///
+    /// # Errors
+    /// [`LogError::Open`] if the directory or a segment can't be read.
+    pub fn bytes_after(&self, place: Place) -> Result<u64, LogError> {
+        let end = self.end();
+        let mut bytes = end.offset;
+        for number in self.segments()? {
+            if (place.segment..end.segment).contains(&number)
+                && let Some(segment) = self.segment(number)?
+            {
+                bytes += segment.length()?;
+            }
+        }
+        Ok(bytes.saturating_sub(place.offset))
+    }
+
     /// The segment with this number; `None` if it is gone.
     ///
     /// # Errors
@@ -210,6 +227,14 @@ mod tests {
         let batch = reader.read(batch.next, 3).unwrap();
         assert_eq!((batch.from, batch.next), (place(5, 0), place(5, 2)));
         assert!(reader.read(place(5, 7), 9).unwrap().is_empty());
+        for (from, after) in [
+            (place(2, 0), 19),
+            (place(2, 9), 10),
+            (place(5, 0), 7),
+            (place(5, 7), 0),
+        ] {
+            assert_eq!(reader.bytes_after(from).unwrap(), after, "{from:?}");
+        }
         let gone = reader.read(place(1, 500), 100).unwrap();
         assert_eq!(gone.from, place(2, 0));
     }

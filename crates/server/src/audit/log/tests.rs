@@ -251,6 +251,17 @@ async fn a_buffered_log_makes_callers_wait_while_the_disk_fails() {
 }
 
 #[tokio::test]
+async fn a_buffered_log_makes_changes_wait_for_the_disk() {
+    let disk = FaultyDisk::default();
+    let log = buffered_on(&disk);
+    disk.will_fail([Fault::Sync]);
+    let refused = log.append_durably(b"a change".to_vec()).await;
+    assert!(matches!(refused, Err(LogError::Sync { .. })), "{refused:?}");
+    log.append_durably(b"a change".to_vec()).await.unwrap();
+    assert_eq!(disk.durable(), ["a change\n"]);
+}
+
+#[tokio::test]
 async fn a_buffered_log_that_cannot_be_written_says_so_when_it_is_closed() {
     let disk = FaultyDisk::default();
     let log = buffered_on(&disk);

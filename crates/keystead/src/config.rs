@@ -3,6 +3,7 @@
 mod audit;
 mod quotas;
 mod retention;
+mod shipping;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ pub(crate) use self::audit::TrailSettings;
 use self::audit::{AuditError, AuditTable};
 pub(crate) use self::quotas::QuotaSetting;
 use self::quotas::{QuotaTable, QuotasError};
+use self::shipping::ShippingError;
+pub(crate) use self::shipping::{CopySettings, ShippingSettings, SyslogSettings, WebhookSettings};
 
 /// Everything that `serve` is told, complete and checked.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// How the audit log is delivered; `None` if it is not.
     pub(crate) trail: Option<TrailSettings>,
+    /// Where the audit log is shipped to.
+    pub(crate) shipping: ShippingSettings,
 }
 
 /// Where everything is kept.
@@ -143,6 +148,11 @@ pub(crate) enum ConfigError {
         #[from]
         source: AuditError,
     },
+    #[error(transparent)]
+    Shipping {
+        #[from]
+        source: ShippingError,
+    },
     #[error("Region {region} is given twice")]
     RegionTwice { region: Region },
 }
@@ -159,6 +169,7 @@ impl Config {
             let policy = endpoint.policy.take();
             endpoint.policy = policy.map(|policy| folder.unwrap_or(Path::new("")).join(policy));
         }
+        shipping::by_folder(&mut file.audit, folder.unwrap_or(Path::new("")));
         Self::merge(arguments, file)
     }
 
@@ -199,6 +210,7 @@ impl Config {
             Storage::Directory { path, seal }
         };
         let (first_region, other_regions) = regions(given.regions.or(file.regions))?;
+        let trail = audit::resolve(&file.audit, dev)?;
         Ok(Self {
             listen,
             metrics_listen: given.metrics_listen.or(file.metrics_listen),
@@ -215,7 +227,8 @@ impl Config {
                 .unwrap_or(LogFormat::Text),
             quotas: quotas::resolve(file.quotas, given.quotas.unwrap_or_default())?,
             retention: file.audit.retention_days.retention(),
-            trail: audit::resolve(&file.audit, dev)?,
+            shipping: shipping::resolve(file.audit, dev, trail.is_some())?,
+            trail,
         })
     }
 }

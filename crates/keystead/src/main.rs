@@ -24,6 +24,7 @@ mod progress;
 mod report;
 mod seal;
 mod serve;
+mod shipping;
 mod table;
 mod telemetry;
 mod text_file;

@@ -25,6 +25,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::config::{Config, EndpointSettings, SealSettings, Storage, Transport};
 use crate::data_dir::DataDir;
 use crate::greeting::{Greeting, Keeps};
+use crate::shipping::Destinations;
 use crate::{harden, outbound, seal, telemetry};
 
 type Failure = Box<dyn Error>;
@@ -57,13 +58,16 @@ async fn serve(config: Config) -> Result<(), Failure> {
 
     // What keeps it from serving is found before a data directory is made.
     let given_tls = given_tls(&config)?;
+    let destinations = Destinations::open(&config.shipping)?;
     let entrances = Reserved::bind(entrances(&config)?)?;
     let watching = match config.metrics_listen {
         Some(address) => Some(WatchServer::bind(address).await?),
         None => None,
     };
     let opened = match &config.storage {
-        Storage::Directory { path, seal } => open(DataDir::open(path)?, seal, &config).await?,
+        Storage::Directory { path, seal } => {
+            open(DataDir::open(path)?, seal, destinations, &config).await?
+        }
         Storage::Development => open_development(&config)?,
     };
     let node = Node::start(opened.parts).await?;
@@ -125,6 +129,7 @@ struct Opened {
 async fn open(
     data_dir: DataDir,
     settings: &SealSettings,
+    destinations: Destinations,
     config: &Config,
 ) -> Result<Opened, Failure> {
     let environment = Environment::read()?;
@@ -172,6 +177,7 @@ async fn open(
         trail: config
             .trail
             .map(|trail| trail.in_directory(data_dir.trail())),
+        shipping: destinations.in_directory(data_dir.shipping()),
         quotas: config.quotas.clone(),
     };
     Ok(Opened {
@@ -204,6 +210,7 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
         log: AuditLog::discard(),
         retention: Retention::Forever,
         trail: None,
+        shipping: None,
         quotas: config.quotas.clone(),
     };
     Ok(Opened {

@@ -228,6 +228,7 @@ impl Shared {
             trail: self
                 .has_trail
                 .then(|| TrailOptions::new(audit.join("trail"))),
+            shipping: None,
             retention: self.retention,
             quotas: self.quotas.clone(),
         };
@@ -341,14 +342,8 @@ impl TestNode {
             endpoint: None,
         };
         let entrances = Reserved::bind(vec![entrance]).expect("a port");
-        HttpServer::start(
-            self.node.corridor(),
-            entrances,
-            None,
-            Limits::default(),
-            1,
-        )
-        .expect("a server")
+        HttpServer::start(self.node.corridor(), entrances, None, Limits::default(), 1)
+            .expect("a server")
     }
 
     /// Calls an operation as a user, signed at the node's own time.

@@ -1,11 +1,13 @@
-//! What is said of the audit log: how long it is kept, and how it is delivered.
+//! What is said of the audit log: how long it is kept, and how it is delivered and shipped.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use keystead_server::audit::trail::TrailOptions;
 use serde::Deserialize;
 
 use super::retention::RetentionDays;
+use super::shipping::{CopyTable, SyslogTable, WebhookTable};
 
 /// The table `[audit]` of a file.
 #[derive(Debug, Default, Deserialize)]
@@ -15,6 +17,13 @@ pub(super) struct AuditTable {
     pub(super) retention_days: RetentionDays,
     #[serde(default)]
     trail: TrailTable,
+    /// Destinations, by their names.
+    #[serde(default)]
+    pub(super) webhook: BTreeMap<String, WebhookTable>,
+    #[serde(default)]
+    pub(super) syslog: BTreeMap<String, SyslogTable>,
+    #[serde(default)]
+    pub(super) copy: BTreeMap<String, CopyTable>,
 }
 
 /// The table `[audit.trail]`.

@@ -24,6 +24,7 @@ mod error;
 mod fingerprint;
 mod gcm;
 mod kdf;
+mod mac;
 mod material_id;
 mod provider;
 mod random;
@@ -41,6 +42,7 @@ pub use binding::{Binding, Purpose};
 pub use digest::sha256;
 pub use error::CryptoError;
 pub use fingerprint::{InvalidFingerprint, KeyFingerprint};
+pub use mac::hmac_sha256;
 pub use material_id::material_id;
 pub use provider::{
     DataKeyPair, MU_LEN, MacKey, Message, OpenedKey, PrivateKey, Provider, SymmetricKey,

@@ -3,6 +3,7 @@
 mod audit;
 mod quotas;
 mod retention;
+mod shipping;
 mod tracing;
 
 use std::net::SocketAddr;
@@ -21,6 +22,8 @@ pub(crate) use self::audit::TrailSettings;
 use self::audit::{AuditError, AuditTable};
 pub(crate) use self::quotas::QuotaSetting;
 use self::quotas::{QuotaTable, QuotasError};
+use self::shipping::ShippingError;
+pub(crate) use self::shipping::{CopySettings, ShippingSettings, SyslogSettings, WebhookSettings};
 pub(crate) use self::tracing::TracingSettings;
 use self::tracing::{TracingError, TracingTable};
 
@@ -46,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) trail: Option<TrailSettings>,
     /// Where spans of calls go; `None` if there are none.
     pub(crate) tracing: Option<TracingSettings>,
+    /// Where the audit log is shipped to.
+    pub(crate) shipping: ShippingSettings,
 }
 
 /// Where everything is kept.
@@ -158,6 +163,11 @@ pub(crate) enum ConfigError {
         #[from]
         source: TracingError,
     },
+    #[error(transparent)]
+    Shipping {
+        #[from]
+        source: ShippingError,
+    },
     #[error("Region {region} is given twice")]
     RegionTwice { region: Region },
 }
@@ -174,6 +184,7 @@ impl Config {
             let policy = endpoint.policy.take();
             endpoint.policy = policy.map(|policy| folder.unwrap_or(Path::new("")).join(policy));
         }
+        shipping::by_folder(&mut file.audit, folder.unwrap_or(Path::new("")));
         Self::merge(arguments, file)
     }
 
@@ -214,6 +225,7 @@ impl Config {
             Storage::Directory { path, seal }
         };
         let (first_region, other_regions) = regions(given.regions.or(file.regions))?;
+        let trail = audit::resolve(&file.audit, dev)?;
         Ok(Self {
             listen,
             metrics_listen: given.metrics_listen.or(file.metrics_listen),
@@ -231,8 +243,9 @@ impl Config {
             quotas: quotas::resolve(file.quotas, given.quotas.unwrap_or_default())?,
             durability: file.audit.durability(),
             retention: file.audit.retention_days.retention(),
-            trail: audit::resolve(&file.audit, dev)?,
             tracing: tracing::resolve(file.tracing)?,
+            shipping: shipping::resolve(file.audit, dev, trail.is_some())?,
+            trail,
         })
     }
 }

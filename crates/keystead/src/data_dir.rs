@@ -76,6 +76,10 @@ impl DataDir {
         trail(&self.root)
     }
 
+    pub(crate) fn shipping(&self) -> PathBuf {
+        self.audit().join("ship")
+    }
+
     pub(crate) fn key_file(&self) -> PathBuf {
         self.root.join("root.key")
     }

@@ -25,6 +25,7 @@ mod progress;
 mod report;
 mod seal;
 mod serve;
+mod shipping;
 mod table;
 mod telemetry;
 mod text_file;

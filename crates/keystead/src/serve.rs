@@ -28,6 +28,7 @@ use crate::config::{Config, EndpointSettings, SealSettings, Storage, Transport};
 use crate::data_dir::DataDir;
 use crate::greeting::{Greeting, Keeps};
 use crate::otlp::Exporter;
+use crate::shipping::Destinations;
 use crate::{harden, outbound, seal, telemetry};
 
 type Failure = Box<dyn Error>;
@@ -67,13 +68,16 @@ async fn serve(config: Config) -> Result<(), Failure> {
 
     // What keeps it from serving is found before a data directory is made.
     let given_tls = given_tls(&config)?;
+    let destinations = Destinations::open(&config.shipping)?;
     let entrances = Reserved::bind(entrances(&config)?)?;
     let watching = match config.metrics_listen {
         Some(address) => Some(WatchServer::bind(address).await?),
         None => None,
     };
     let opened = match &config.storage {
-        Storage::Directory { path, seal } => open(DataDir::open(path)?, seal, &config).await?,
+        Storage::Directory { path, seal } => {
+            open(DataDir::open(path)?, seal, destinations, &config).await?
+        }
         Storage::Development => open_development(&config)?,
     };
     let (exporter, spans) = spans(&config)?;
@@ -152,6 +156,7 @@ struct Opened {
 async fn open(
     data_dir: DataDir,
     settings: &SealSettings,
+    destinations: Destinations,
     config: &Config,
 ) -> Result<Opened, Failure> {
     let environment = Environment::read()?;
@@ -199,6 +204,7 @@ async fn open(
         trail: config
             .trail
             .map(|trail| trail.in_directory(data_dir.trail())),
+        shipping: destinations.in_directory(data_dir.shipping()),
         quotas: config.quotas.clone(),
         spans: Spans::none(),
     };
@@ -245,6 +251,7 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
         log: AuditLog::discard(),
         retention: Retention::Forever,
         trail: None,
+        shipping: None,
         quotas: config.quotas.clone(),
         spans: Spans::none(),
     };

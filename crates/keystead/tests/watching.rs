@@ -21,7 +21,15 @@ use serde_json::{Value, json};
 const BINARY: &str = env!("CARGO_BIN_EXE_keystead");
 
 fn start() -> Server {
+    let folder = tempfile::tempdir().unwrap();
+    // Nobody listens there.
+    let settings = "[audit.webhook.nowhere]\nurl = 'http://127.0.0.1:1'\n";
+    fs::write(folder.path().join("keystead.toml"), settings).unwrap();
     ServerOptions::new(BINARY)
+        .arg(format!(
+            "--config={}",
+            folder.path().join("keystead.toml").display()
+        ))
         .arg("--metrics-listen=127.0.0.1:0")
         .arg("--quota=symmetric_rate=2")
         .start()
@@ -138,6 +146,16 @@ fn check_log_and_store(metrics: &str) {
         value("keystead_store_commit_seconds_count{store=\"us-east-1\"}"),
         2.0
     );
+    let shipped = |name: &str| {
+        let labels = "destination=\"nowhere\",kind=\"webhook\"";
+        value(&format!("keystead_audit_ship_{name}{{{labels}}}"))
+    };
+    assert_eq!(
+        shipped("behind_bytes"),
+        value("keystead_audit_log_bytes"),
+        "nothing was sent"
+    );
+    assert!(shipped("behind_seconds") >= 0.0 && shipped("failures_total") >= 0.0);
     for secret in ["aGk=", "AKIA"] {
         assert!(!metrics.contains(secret), "{secret}");
     }

@@ -11,6 +11,7 @@ pub mod log;
 pub mod outbox;
 mod record;
 pub mod retention;
+pub mod ship;
 pub mod trail;
 
 use std::collections::HashSet;

@@ -16,6 +16,7 @@ use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 
 use self::decision::{Decided, Done, guarded};
+use crate::audit::ship::Shipping;
 use crate::audit::trail::Trail;
 use crate::audit::{AuditRoom, CallFacts, Copies, KeyEvent, Record, Recorded};
 use crate::authn::{self, Authenticated, Known, Rejected, Trust, web_identity};
@@ -64,6 +65,8 @@ pub struct Corridor {
     pub audit: Arc<AuditRoom>,
     /// What is delivered of the records, for whoever wants to prove them; `None` if nothing is.
     pub trail: Option<Arc<Trail>>,
+    /// What is on its way to other systems; `None` if nothing is.
+    pub shipping: Option<Shipping>,
     /// What signatures are worth.
     pub trust: Trust,
     /// How much accounts can have, and how often they can call.

@@ -32,6 +32,7 @@ pub mod node;
 pub mod operation;
 pub mod ops;
 mod organization;
+pub mod outgoing;
 pub mod private_file;
 pub mod protocol;
 pub mod region;

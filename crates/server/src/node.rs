@@ -14,6 +14,7 @@ use crate::audit::index::Indexer;
 use crate::audit::log::{AuditLog, LogError};
 use crate::audit::outbox::DrainError;
 use crate::audit::retention::Retention;
+use crate::audit::ship::{ShipError, Shipping, ShippingOptions, ShippingParts};
 use crate::audit::trail::{Trail, TrailError, TrailOptions, TrailParts};
 use crate::authn::Trust;
 use crate::clock::Clock;
@@ -61,6 +62,8 @@ pub struct Parts {
     pub retention: Retention,
     /// How the log is delivered; `None` if it is not. A log that keeps nothing is not.
     pub trail: Option<TrailOptions>,
+    /// Where the log and what is delivered of it are shipped to; `None` if nowhere.
+    pub shipping: Option<ShippingOptions>,
     /// How much accounts can have, and how often they can call.
     pub quotas: Quotas,
     /// What shows where the time of calls goes.
@@ -118,6 +121,13 @@ pub enum StartError {
         #[from]
         source: TrailError,
     },
+    /// The audit log can't be shipped.
+    #[error("the audit log can't be shipped: {source}")]
+    Shipping {
+        /// Why.
+        #[from]
+        source: ShipError,
+    },
     /// An outbox can't be emptied.
     #[error("Region {region}: {source}")]
     Outbox {
@@ -159,6 +169,7 @@ impl Node {
             rooms.push(open_region(region, store, root, &audit, &watch).await?);
         }
         let served = std::iter::once(&first).chain(&rooms);
+        let delivered_to = parts.trail.as_ref().map(|trail| trail.directory.clone());
         let trail = match parts.trail.zip(audit.reader()) {
             Some((options, reader)) => Some(Arc::new(
                 Trail::start(TrailParts {
@@ -174,6 +185,16 @@ impl Node {
             )),
             None => None,
         };
+        let shipping = parts.shipping.zip(audit.reader()).map(|(options, reader)| {
+            Shipping::start(ShippingParts {
+                options,
+                reader,
+                needs: audit.needs().clone(),
+                clock: Arc::clone(&parts.clock),
+                provider: Arc::clone(&parts.provider),
+                trail: delivered_to,
+            })
+        });
         let corridor = Arc::new(Corridor {
             clock: parts.clock,
             provider: parts.provider,
@@ -184,6 +205,7 @@ impl Node {
             regions: Regions::new(first, rooms),
             audit,
             trail,
+            shipping: shipping.transpose()?,
             trust: parts.trust,
             quotas: parts.quotas,
             slow: SlowLane::new(SLOW_CALLS),
@@ -224,6 +246,9 @@ impl Node {
             trail.stop().await;
         }
         let logged = self.corridor.audit.close().await;
+        if let Some(shipping) = &self.corridor.shipping {
+            shipping.stop().await;
+        }
         if let Some(indexer) = self.indexer {
             // It blocks until the batch at hand is done.
             let _ = tokio::task::spawn_blocking(|| indexer.stop()).await;

@@ -230,6 +230,7 @@ impl Shared {
                 key_rotation_days: 1,
                 ..TrailOptions::new(audit.join("trail"))
             }),
+            shipping: None,
             retention: self.retention,
             quotas: self.quotas.clone(),
             spans: Spans::none(),

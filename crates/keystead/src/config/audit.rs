@@ -1,5 +1,7 @@
-//! What is said of the audit log: when a call is answered, how long records are kept, and how they are delivered.
+//! What is said of the audit log: when a call is answered, how long records are kept, and how they are delivered and
+//! shipped.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use keystead_server::audit::log::Durability;
@@ -7,6 +9,7 @@ use keystead_server::audit::trail::TrailOptions;
 use serde::Deserialize;
 
 use super::retention::RetentionDays;
+use super::shipping::{CopyTable, SyslogTable, WebhookTable};
 
 /// The table `[audit]` of a file.
 #[derive(Debug, Default, Deserialize)]
@@ -18,6 +21,13 @@ pub(super) struct AuditTable {
     durability: DurabilityName,
     #[serde(default)]
     trail: TrailTable,
+    /// Destinations, by their names.
+    #[serde(default)]
+    pub(super) webhook: BTreeMap<String, WebhookTable>,
+    #[serde(default)]
+    pub(super) syslog: BTreeMap<String, SyslogTable>,
+    #[serde(default)]
+    pub(super) copy: BTreeMap<String, CopyTable>,
 }
 
 /// When a call is answered, by its names in a file.

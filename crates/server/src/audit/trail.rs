@@ -40,6 +40,7 @@ pub use self::keys::{PREFIX as KEYS_PREFIX, PublicKey, SigningKeyError};
 pub use self::name::{
     Kind, ObjectKey, TRAIL, bucket, bucket_arn, bucket_owner, object_arn, trail_arn,
 };
+pub(super) use self::public_keys::FILE as PUBLIC_KEYS_FILE;
 use self::state::State;
 use self::worker::Worker;
 use super::log::{LogError, Place, Reader};

@@ -23,6 +23,7 @@ pub(super) fn gather(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchErro
     families.extend(audit(corridor)?);
     families.extend(readers(corridor, now)?);
     families.extend(spans(corridor)?);
+    families.extend(shipping(corridor, now)?);
     families.extend(readiness(corridor)?);
     Ok(families)
 }
@@ -218,6 +219,39 @@ fn spans(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
         )?,
     ];
     Ok(families.concat())
+}
+
+fn shipping(corridor: &Corridor, now: Timestamp) -> Result<Vec<MetricFamily>, WatchError> {
+    let labels = ["kind", "destination"];
+    let bytes = gauges(
+        "keystead_audit_ship_behind_bytes",
+        "Bytes of the audit log, or of its files, that a destination has not confirmed",
+        &labels,
+    )?;
+    let seconds = gauges(
+        "keystead_audit_ship_behind_seconds",
+        "Age of the oldest record, or file, that a destination has not confirmed; 0 if it has all",
+        &labels,
+    )?;
+    let failures = IntCounterVec::new(
+        Opts::new(
+            "keystead_audit_ship_failures_total",
+            "How often something could not be sent to a destination",
+        ),
+        &labels,
+    )?;
+    let Some(shipping) = &corridor.shipping else {
+        return Ok(Vec::new());
+    };
+    for status in shipping.statuses()? {
+        let at = [status.kind, status.name.as_str()];
+        bytes.with_label_values(&at).set(whole(status.behind_bytes));
+        let age = |oldest: Timestamp| now.as_millis().saturating_sub(oldest.as_millis()).max(0);
+        let age = status.oldest.map_or(0, age);
+        seconds.with_label_values(&at).set(age / 1000);
+        failures.with_label_values(&at).inc_by(status.failures);
+    }
+    Ok([bytes.collect(), seconds.collect(), failures.collect()].concat())
 }
 
 fn readiness(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {

@@ -136,21 +136,27 @@ impl Reader {
         }
     }
 
-    /// How many bytes of what is durable are after a place. Blocks on the disk.
+    /// How many bytes are durable after a place, of what is still there.
     ///
     /// # Errors
     /// [`LogError::Open`] if the directory or a segment can't be read.
     pub fn bytes_after(&self, place: Place) -> Result<u64, LogError> {
         let end = self.end();
-        let mut bytes = end.offset;
-        for number in self.segments()? {
-            if (place.segment..end.segment).contains(&number)
-                && let Some(segment) = self.segment(number)?
-            {
-                bytes += segment.length()?;
-            }
+        let mut bytes = 0;
+        let numbers = self.segments()?.into_iter();
+        for number in numbers.filter(|number| (place.segment..=end.segment).contains(number)) {
+            let length = match self.segment(number)? {
+                Some(_) if number == end.segment => end.offset,
+                Some(segment) => segment.length()?,
+                None => 0,
+            };
+            let passed = match number == place.segment {
+                true => place.offset,
+                false => 0,
+            };
+            bytes += length.saturating_sub(passed);
         }
-        Ok(bytes.saturating_sub(place.offset))
+        Ok(bytes)
     }
 
     /// The segment with this number; `None` if it is gone.
@@ -227,13 +233,14 @@ mod tests {
         let batch = reader.read(batch.next, 3).unwrap();
         assert_eq!((batch.from, batch.next), (place(5, 0), place(5, 2)));
         assert!(reader.read(place(5, 7), 9).unwrap().is_empty());
-        for (from, after) in [
-            (place(2, 0), 19),
+        for (from, bytes) in [
+            (place(1, 500), 19),
             (place(2, 9), 10),
-            (place(5, 0), 7),
+            (place(5, 5), 2),
             (place(5, 7), 0),
+            (place(6, 0), 0),
         ] {
-            assert_eq!(reader.bytes_after(from).unwrap(), after, "{from:?}");
+            assert_eq!(reader.bytes_after(from).unwrap(), bytes, "{from:?}");
         }
         let gone = reader.read(place(1, 500), 100).unwrap();
         assert_eq!(gone.from, place(2, 0));

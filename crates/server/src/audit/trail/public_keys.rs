@@ -10,7 +10,7 @@ use super::digest::fingerprint;
 use super::keys::PublicKey;
 
 /// The file's name in the trail's folder.
-pub(super) const FILE: &str = "public-keys.json";
+pub(in crate::audit) const FILE: &str = "public-keys.json";
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -120,6 +120,7 @@ async fn serve(options: &NodeOptions) -> Result<(), Box<dyn error::Error + Send 
         other_regions: Vec::new(),
         log: options.records.log(&audit)?,
         retention: Retention::Forever,
+        shipping: None,
         trail: Some(TrailOptions::new(audit.join("trail"))),
         quotas: Quotas::default(),
         spans: Spans::none(),

@@ -33,7 +33,7 @@ const DAYS: u64 = 3;
 /// How many days the log is kept.
 const KEPT_DAYS: u32 = 1;
 /// How often the trail delivers at most: every five minutes.
-const DELIVERIES_PER_HOUR: u64 = 12;
+const DELIVERIES_PER_HOUR: u32 = 12;
 /// An operation that is called once in each step, to be looked up.
 const RARE: &str = "UpdateKeyDescription";
 /// How many callers there are at once.
@@ -114,7 +114,7 @@ impl Life {
             key,
             calls_a_day: calls_a_day().unwrap_or(CALLS),
             // Most of the time of a short run is spent on waiting for the disk to deliver.
-            steps_an_hour: calls_a_day().map_or(4, |_| DELIVERIES_PER_HOUR),
+            steps_an_hour: calls_a_day().map_or(4, |_| DELIVERIES_PER_HOUR.into()),
             made: 0,
             memory: Vec::new(),
         }
@@ -200,18 +200,15 @@ impl Life {
         let report = report.unwrap();
         assert!(!report.chains.is_empty());
         let begun = keystead_core::time::Timestamp::from_millis(1_767_323_045_000);
-        let hours = (self.node.clock.now().start_of_hour().as_seconds()
-            - begun.start_of_hour().as_seconds())
-            / 3600;
+        let seconds =
+            self.node.clock.now().start_of_hour().as_seconds() - begun.start_of_hour().as_seconds();
+        let hours = usize::try_from(seconds / 3600).unwrap();
         for chain in &report.chains {
             assert_eq!(chain.problems, []);
-            assert_eq!(chain.digests as i64, hours, "{}", chain.account);
-            let most = (hours + 1) * DELIVERIES_PER_HOUR as i64;
-            assert!(
-                ((chain.logs + chain.unproven) as i64) <= most,
-                "{}",
-                chain.account
-            );
+            assert_eq!(chain.digests, hours, "{}", chain.account);
+            let most = (hours + 1) * usize::try_from(DELIVERIES_PER_HOUR).unwrap();
+            let files = chain.logs + chain.unproven;
+            assert!(files <= most, "{}: {files} files", chain.account);
         }
         let chain = report.chains.iter().find(|chain| chain.account == ACCOUNT);
         assert_eq!(chain.unwrap().region, REGION);

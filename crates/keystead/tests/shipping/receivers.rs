@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -79,10 +79,11 @@ impl<T> Arrived<T> {
     /// Waits until it is so.
     pub(crate) fn wait(&self, what: &str, mut is_so: impl FnMut(&T) -> bool) {
         let all = self.all.lock().unwrap();
-        let (_, waited) = self
+        let (all, waited) = self
             .more
             .wait_timeout_while(all, PATIENCE, |all| !is_so(all))
             .unwrap();
+        drop(all);
         assert!(!waited.timed_out(), "{what} never came");
     }
 }
@@ -272,7 +273,7 @@ fn read_message(stream: &mut dyn Duplex) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(message))
 }
 
-/// An object with its headers.
+/// Objects by their paths.
 pub(crate) type Objects = Arrived<HashMap<String, Vec<u8>>>;
 
 pub(crate) const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";

@@ -167,6 +167,7 @@ async fn nobody_is_served_while_the_keys_of_tokens_are_not_kept_current() {
         web_identities: WebIdentities::new(Outbound::default()),
         regions: Regions::new(room, Vec::new()),
         audit: Arc::clone(&whole.audit),
+        shipping: None,
         trail: None,
         trust: whole.trust,
         quotas: whole.quotas.clone(),

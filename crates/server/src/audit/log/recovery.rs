@@ -5,17 +5,36 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
+use memchr::memchr;
+
 use super::disk::Tail;
 
 /// How much is read at once while looking for the last line end.
 const BLOCK_BYTES: usize = 64 * 1024;
 
-/// Opens the segment of this number for more lines, without the half line that may be at its end: whoever appended
-/// that line was never told that it is in the log.
+/// More than a group of lines has, which is written at once.
+const GROUP_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Opens the segment of this number for more lines, without what is torn at its end: whoever appended those lines was
+/// never told that they are in the log.
+///
+/// The last group may be there in part. Killed processes leave the beginning of it; a power failure may leave any
+/// sectors of it, and zeros for the others, which no line has.
 pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<File>> {
     let segment = OpenOptions::new().read(true).write(true).open(path)?;
     let length = segment.metadata()?.len();
-    let offset = end_of_lines(&segment, length)?;
+    let end = end_of_lines(&segment, length)?;
+    let hole = first_hole(&segment, end.saturating_sub(GROUP_BYTES), end)?;
+    let offset = match hole {
+        Some(hole) => {
+            tracing::warn!(
+                segment = number,
+                "cut torn records off the end of the audit log, which no call was answered on"
+            );
+            end_of_lines(&segment, hole)?
+        }
+        None => end,
+    };
     if offset < length {
         segment.set_len(offset)?;
     }
@@ -45,6 +64,22 @@ pub(super) fn end_of_lines(segment: &File, length: u64) -> io::Result<u64> {
     Ok(0)
 }
 
+/// Where the first zero is between two offsets.
+fn first_hole(segment: &File, start: u64, end: u64) -> io::Result<Option<u64>> {
+    let mut block = vec![0; BLOCK_BYTES];
+    let mut from = start;
+    while from < end {
+        let wanted = usize::try_from(end - from).map_or(BLOCK_BYTES, |left| left.min(BLOCK_BYTES));
+        let bytes = block.get_mut(..wanted).unwrap_or_default();
+        segment.read_exact_at(bytes, from)?;
+        if let Some(place) = memchr(0, bytes) {
+            return Ok(Some(from + place as u64));
+        }
+        from += wanted as u64;
+    }
+    Ok(None)
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -67,6 +102,10 @@ mod tests {
             (format!("\n{edge}"), "\n".into()),
             (format!("\n{edge}x"), "\n".into()),
             (long.clone(), String::new()),
+            ("{}\n{\"a\0\0\n{}\n".into(), "{}\n".into()),
+            ("{}\n\0\0{}\n{}".into(), "{}\n".into()),
+            ("\0\0\0\n".into(), String::new()),
+            (format!("{{}}\n{long}\0{long}\n{edge}\n"), "{}\n".into()),
         ];
         let scratch = tempfile::tempdir().unwrap();
         let path = scratch.path().join("segment");

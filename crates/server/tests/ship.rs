@@ -35,7 +35,7 @@ async fn node() -> (TempDir, TestNode) {
 }
 
 async fn deliver_after(node: &TestNode, seconds: u32) {
-    node.clock.advance_seconds(seconds.into());
+    node.clock.advance_seconds(seconds);
     let trail = node.node.corridor().trail.clone();
     trail.unwrap().deliver().await;
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -272,7 +272,7 @@ fn read_message(stream: &mut dyn Duplex) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(message))
 }
 
-/// An object with its headers.
+/// Objects by their paths.
 pub(crate) type Objects = Arrived<HashMap<String, Vec<u8>>>;
 
 pub(crate) const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";

@@ -79,11 +79,10 @@ impl<T> Arrived<T> {
     /// Waits until it is so.
     pub(crate) fn wait(&self, what: &str, mut is_so: impl FnMut(&T) -> bool) {
         let all = self.all.lock().unwrap();
-        let (all, waited) = self
+        let (_all, waited) = self
             .more
             .wait_timeout_while(all, PATIENCE, |all| !is_so(all))
             .unwrap();
-        drop(all);
         assert!(!waited.timed_out(), "{what} never came");
     }
 }

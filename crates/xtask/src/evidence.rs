@@ -8,9 +8,6 @@ use crate::root::root;
 
 const DOCUMENT: &str = "docs/threat-model.md";
 
-/// How many lines of attributes may stand between a test and what makes it one.
-const ATTRIBUTES: usize = 4;
-
 /// What stands in backticks in a document.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     // The document has no blocks of code, so that every other part is in backticks.
@@ -36,10 +33,12 @@ fn has_test(source: &str, name: &str) -> bool {
             .and_then(|rest| rest.strip_prefix(name))
             .is_some_and(|rest| rest.starts_with('('))
     };
+    // What stands before a function, up to the end of the one before it.
     let is_marked = |at: usize| {
-        let before = lines.get(at.saturating_sub(ATTRIBUTES)..at);
-        let marks = |line: &&&str| line.starts_with("#[test]") || line.starts_with("#[tokio::test");
-        before.is_some_and(|before| before.iter().any(|line| marks(&line)))
+        let before = lines.iter().take(at).rev();
+        before
+            .take_while(|line| !line.is_empty() && **line != "}")
+            .any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
     };
     lines
         .iter()
@@ -49,7 +48,8 @@ fn has_test(source: &str, name: &str) -> bool {
 
 #[test]
 fn tests_are_told_from_other_functions() {
-    let source = "#[test]\nfn one() {}\n\nfn helper() {}\n\n\n\n#[tokio::test]\n#[ignore]\nasync fn two() {}";
+    let source =
+        "#[test]\nfn one() {}\n\nfn helper() {}\n\n#[tokio::test]\n#[ignore]\nasync fn two() {}";
     for (name, expected) in [
         ("one", true),
         ("two", true),

@@ -34,10 +34,7 @@ pub(crate) struct Exporter {
 
 impl Exporter {
     /// Makes spans as the settings say, and sends them from a task of this runtime. `tls` is whom HTTPS trusts.
-    pub(crate) fn start(
-        settings: &TracingSettings,
-        tls: Option<Arc<ClientConfig>>,
-    ) -> (Self, Spans) {
+    pub(crate) fn start(settings: &TracingSettings, tls: &ClientConfig) -> (Self, Spans) {
         let counts = Arc::new(SpanCounts::default());
         let (queue, spans) = Queue::new(Arc::clone(&counts));
         let resource = resource(settings);

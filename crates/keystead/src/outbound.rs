@@ -15,19 +15,20 @@ use rustls::{ClientConfig, RootCertStore};
 /// # Errors
 /// The TLS library refuses its own defaults.
 pub(crate) fn to_providers(plain_loopback: bool) -> Result<Outbound, rustls::Error> {
+    let roots = of_the_machine();
+    let tls = (!roots.is_empty()).then_some(roots);
     Ok(Outbound {
-        tls: tls()?,
+        tls: tls.map(client).transpose()?,
         plain_loopback,
     })
 }
 
-/// Whom TLS trusts on the way out; `None` if it is nobody.
+/// The way out to whoever one of the machine's certificate authorities vouches for.
 ///
 /// # Errors
 /// The TLS library refuses its own defaults.
-pub(crate) fn tls() -> Result<Option<Arc<ClientConfig>>, rustls::Error> {
-    let roots = of_the_machine();
-    (!roots.is_empty()).then_some(roots).map(client).transpose()
+pub(crate) fn trusting_the_machine() -> Result<Arc<ClientConfig>, rustls::Error> {
+    client(of_the_machine())
 }
 
 /// The way out to whoever a certificate authority in this file vouches for, or one of the machine's

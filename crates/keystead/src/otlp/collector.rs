@@ -6,18 +6,9 @@ use http::uri::Scheme;
 /// What is behind the endpoint's own path. Source: OTLP specification, "OTLP/HTTP request".
 const TRACES: &str = "/v1/traces";
 
-/// A collector of spans.
+/// A collector of spans: where it takes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Collector {
-    /// Whether it speaks HTTPS.
-    pub(super) is_tls: bool,
-    /// Host and port as they were given.
-    pub(super) authority: String,
-    pub(super) host: String,
-    pub(super) port: u16,
-    /// Where it takes spans.
-    pub(super) path: String,
-}
+pub(crate) struct Collector(Uri);
 
 /// Why it is none.
 #[derive(Debug, thiserror::Error)]
@@ -36,31 +27,24 @@ impl Collector {
 
     fn read(text: &str) -> Option<Self> {
         let uri: Uri = text.parse().ok()?;
-        let is_tls = match uri.scheme() {
-            Some(scheme) if *scheme == Scheme::HTTP => false,
-            Some(scheme) if *scheme == Scheme::HTTPS => true,
-            _ => return None,
-        };
+        let scheme = uri.scheme()?;
         let authority = uri.authority()?;
-        let host = authority.host().trim_matches(['[', ']']).to_owned();
-        let port = match authority.as_str().strip_prefix(authority.host()) {
-            Some("") if is_tls => 443,
-            Some("") => 80,
-            // A name before the host, or a port that is no number.
-            _ => authority
-                .port_u16()
-                .filter(|_| !authority.as_str().contains('@'))?,
-        };
-        if host.is_empty() || uri.query().is_some() {
+        let is_http = *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS;
+        // What is behind the host, if not nothing, is a port.
+        let is_place = authority.port_u16().is_some() || authority.as_str() == authority.host();
+        let has_name = authority.as_str().contains('@');
+        if !is_http || !is_place || has_name || authority.host().is_empty() || uri.query().is_some()
+        {
             return None;
         }
-        Some(Self {
-            is_tls,
-            authority: authority.as_str().to_owned(),
-            host,
-            port,
-            path: format!("{}{TRACES}", uri.path().trim_end_matches('/')),
-        })
+        let path = uri.path().trim_end_matches('/');
+        let url = format!("{scheme}://{authority}{path}{TRACES}");
+        url.parse().ok().map(Self)
+    }
+
+    /// Where it takes spans.
+    pub(super) fn into_url(self) -> Uri {
+        self.0
     }
 }
 
@@ -73,24 +57,18 @@ mod tests {
         for (text, expected) in [
             (
                 "http://localhost:4318",
-                Some((false, "localhost", 4318, "/v1/traces")),
+                Some("http://localhost:4318/v1/traces"),
             ),
             (
                 "http://localhost:4318/",
-                Some((false, "localhost", 4318, "/v1/traces")),
+                Some("http://localhost:4318/v1/traces"),
             ),
-            (
-                "http://[::1]:4318",
-                Some((false, "::1", 4318, "/v1/traces")),
-            ),
+            ("http://[::1]:4318", Some("http://[::1]:4318/v1/traces")),
             (
                 "https://otel.example/otlp",
-                Some((true, "otel.example", 443, "/otlp/v1/traces")),
+                Some("https://otel.example/otlp/v1/traces"),
             ),
-            (
-                "http://otel.example",
-                Some((false, "otel.example", 80, "/v1/traces")),
-            ),
+            ("http://otel.example", Some("http://otel.example/v1/traces")),
             ("localhost:4318", None),
             ("grpc://localhost:4317", None),
             ("http://", None),
@@ -101,17 +79,8 @@ mod tests {
             ("", None),
         ] {
             let found = Collector::parse(text).ok();
-            let found = found.as_ref().map(|collector| {
-                let Collector {
-                    is_tls,
-                    host,
-                    port,
-                    path,
-                    ..
-                } = collector;
-                (*is_tls, host.as_str(), *port, path.as_str())
-            });
-            assert_eq!(found, expected, "{text}");
+            let found = found.map(|collector| collector.into_url().to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
         }
     }
 }

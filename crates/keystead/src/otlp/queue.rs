@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use keystead_server::causes::Causes;
 use keystead_server::spans::SpanCounts;
 use opentelemetry::Context;
 use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
@@ -131,7 +132,7 @@ async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
 
 /// It is tried again with the next spans; to say it once is enough.
 fn report(error: &SendError) {
-    tracing::warn!(%error, "spans can't be sent, and are dropped until they can");
+    tracing::warn!(error = %Causes(error), "spans can't be sent, and are dropped until they can");
 }
 
 #[cfg(test)]

@@ -309,7 +309,7 @@ async fn old_records_are_removed_day_by_day() {
             .collect()
     };
     assert_eq!(files(folder.path()), (names(1..=6), names(1..=5)));
-    need.end();
+    need.advance(history.reader().end());
     jobs::run_once(node.node.corridor()).await;
     assert_eq!(files(folder.path()), (names(4..=6), names(4..=5)));
     let found = lookup(&node, "ada", &with("Username", "bob")).await;

@@ -58,8 +58,8 @@ impl Needs {
     }
 }
 
-/// What a reader needs: everything from where it has come on. A reader that ends without a word, by a defect, keeps its
-/// need; one that reads no more says so by [`end`](Self::end).
+/// What a reader needs: everything from where it has come on. One that ends, if only by a defect, keeps its need until the
+/// process ends: what it had not come to must stay.
 #[derive(Debug)]
 pub struct Need {
     needs: Needs,
@@ -72,11 +72,6 @@ impl Need {
         if let Some((_, place)) = self.needs.registered().readers.get_mut(&self.number) {
             *place = to;
         }
-    }
-
-    /// Nothing is needed any more.
-    pub fn end(self) {
-        self.needs.registered().readers.remove(&self.number);
     }
 }
 
@@ -138,8 +133,6 @@ mod tests {
         one.advance(place(4));
         assert_eq!(needs.furthest_behind(), Some(("other", place(3))));
         drop(other);
-        assert_eq!(needs.furthest_behind(), Some(("other", place(3))));
-        one.end();
         assert_eq!(needs.furthest_behind(), Some(("other", place(3))));
     }
 }

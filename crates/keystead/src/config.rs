@@ -185,6 +185,7 @@ impl Config {
             endpoint.policy = policy.map(|policy| folder.unwrap_or(Path::new("")).join(policy));
         }
         shipping::by_folder(&mut file.audit, folder.unwrap_or(Path::new("")));
+        tracing::by_folder(&mut file.tracing, folder.unwrap_or(Path::new("")));
         Self::merge(arguments, file)
     }
 

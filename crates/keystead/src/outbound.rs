@@ -23,14 +23,6 @@ pub(crate) fn to_providers(plain_loopback: bool) -> Result<Outbound, rustls::Err
     })
 }
 
-/// The way out to whoever one of the machine's certificate authorities vouches for.
-///
-/// # Errors
-/// The TLS library refuses its own defaults.
-pub(crate) fn trusting_the_machine() -> Result<Arc<ClientConfig>, rustls::Error> {
-    client(of_the_machine())
-}
-
 /// The way out to whoever a certificate authority in this file vouches for, or one of the machine's
 /// without a file.
 ///

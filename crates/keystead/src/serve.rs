@@ -39,6 +39,9 @@ const FILE_TOO_LARGE: i32 = 25;
 /// How long a stop waits for the collector of spans.
 const LAST_SPANS_WITHIN: Duration = Duration::from_secs(3);
 
+/// How long a stop waits for threads that can't be told to end. What has to be durable is by then.
+const LEFTOVERS_WITHIN: Duration = Duration::from_secs(1);
+
 /// Half of an access key would be passed over, and its owner could not sign.
 const HALF_ADMIN: &str =
     "KEYSTEAD_ADMIN_ACCESS_KEY_ID and KEYSTEAD_ADMIN_SECRET_ACCESS_KEY go together";
@@ -57,7 +60,10 @@ pub(crate) fn run(config: Config) -> Result<(), Failure> {
         .worker_threads(1)
         .enable_all()
         .build()?;
-    runtime.block_on(serve(config))
+    let ended = runtime.block_on(serve(config));
+    // What is left looks up names for connections that nobody waits for any more.
+    runtime.shutdown_timeout(LEFTOVERS_WITHIN);
+    ended
 }
 
 async fn serve(config: Config) -> Result<(), Failure> {
@@ -69,6 +75,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     // What keeps it from serving is found before a data directory is made.
     let given_tls = given_tls(&config)?;
     let destinations = Destinations::open(&config.shipping)?;
+    let (exporter, spans) = spans(&config)?;
     let entrances = Reserved::bind(entrances(&config)?)?;
     let watching = match config.metrics_listen {
         Some(address) => Some(WatchServer::bind(address).await?),
@@ -80,7 +87,6 @@ async fn serve(config: Config) -> Result<(), Failure> {
         }
         Storage::Development => open_development(&config)?,
     };
-    let (exporter, spans) = spans(&config)?;
     let parts = Parts {
         spans,
         ..opened.parts
@@ -140,7 +146,13 @@ fn spans(config: &Config) -> Result<(Option<Exporter>, Spans), Failure> {
     let Some(settings) = &config.tracing else {
         return Ok((None, Spans::none()));
     };
-    let tls = outbound::trusting_the_machine()?;
+    let ca_file = settings.ca_file.as_deref();
+    let tls = outbound::trusting(ca_file).map_err(|source| -> Failure {
+        match ca_file {
+            Some(path) => format!("tracing.ca_file {}: {source}", path.display()).into(),
+            None => source,
+        }
+    })?;
     let (exporter, spans) = Exporter::start(settings, &tls);
     Ok((Some(exporter), spans))
 }

@@ -138,12 +138,14 @@ fn copy(to: &CopySettings) -> Result<CopyOptions, Problem> {
     let store::Opened {
         store,
         prefix,
+        address,
         has_metadata,
     } = store::open(to)?;
     Ok(CopyOptions {
         name: to.name.clone(),
         store,
         prefix,
+        address,
         has_metadata,
         account: to.account,
     })

@@ -14,8 +14,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use keystead_crypto::{SecretBytes, hmac_sha256};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use keystead_crypto::{SecretBytes, hmac_sha256, sha256};
 use keystead_testkit::{Server, ServerOptions};
 use serde_json::{Value, json};
 
@@ -130,6 +130,8 @@ fn check_request(request: &Request) {
     assert_eq!(request.path, "/in?sourcetype=aws:cloudtrail");
     assert_eq!(header("authorization"), "Splunk token");
     assert_eq!(header("content-type"), "application/x-ndjson");
+    let body_hash = URL_SAFE_NO_PAD.encode(sha256(&request.body));
+    assert_eq!(header("webhook-id"), body_hash);
     let start = format!("{}.{}.", header("webhook-id"), header("webhook-timestamp"));
     let signed = [start.as_bytes(), request.body.as_slice()].concat();
     let mac = hmac_sha256(&SecretBytes::from(SIGNING_SECRET.to_vec()), &signed);
@@ -174,6 +176,29 @@ fn strangers_are_told_nothing() {
         .records
         .change(|records| assert!(records.is_empty()));
     syslog.records.change(|records| assert!(records.is_empty()));
+}
+
+#[test]
+fn a_name_that_comes_back_to_a_shorter_log_is_told_of() {
+    let webhook = Webhook::start(None);
+    let settings = Settings::new(&format!(
+        "[audit.webhook.siem]\nurl = 'http://localhost:{}'",
+        webhook.address.port()
+    ));
+    let mut server = settings.options().start();
+    work(&server);
+    assert!(server.terminate().success());
+    assert!(!server.log().contains("may be gone"));
+    // The log begins with segment 1.
+    let cursor = server.data_dir().join("audit/ship/webhook-siem.json");
+    fs::write(cursor, r#"{"cursor":{"segment":0,"offset":0}}"#).unwrap();
+    let server = server.restart();
+    let log = server.log();
+    let told = log
+        .lines()
+        .find(|line| line.contains("may be gone"))
+        .unwrap();
+    assert!(told.contains("ERROR") && told.contains("siem"), "{told}");
 }
 
 #[test]

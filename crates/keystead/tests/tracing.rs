@@ -12,7 +12,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keystead_testkit::query::QueryService;
 use keystead_testkit::{Client, Credentials, Server, ServerOptions};
@@ -36,6 +36,11 @@ struct Collector {
 
 impl Collector {
     fn start() -> Self {
+        Self::answering(&[])
+    }
+
+    /// One whose answers have this body.
+    fn answering(answer: &'static [u8]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, bodies) = mpsc::channel();
@@ -43,7 +48,7 @@ impl Collector {
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let sender = sender.clone();
-                thread::spawn(move || take(&stream, &sender));
+                thread::spawn(move || take(&stream, &sender, answer));
             }
         });
         Self { address, bodies }
@@ -56,7 +61,7 @@ impl Collector {
 }
 
 /// Answers requests on a connection to its end.
-fn take(stream: &TcpStream, bodies: &Sender<Vec<u8>>) {
+fn take(stream: &TcpStream, bodies: &Sender<Vec<u8>>, answer: &[u8]) {
     let mut reader = BufReader::new(stream);
     loop {
         let (mut line, mut length) = (String::new(), 0);
@@ -75,9 +80,13 @@ fn take(stream: &TcpStream, bodies: &Sender<Vec<u8>>) {
         reader.read_exact(&mut body).unwrap();
         bodies.send(body).unwrap();
         let mut writer = stream;
-        writer
-            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
-            .unwrap();
+        let length = answer.len();
+        write!(
+            writer,
+            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n"
+        )
+        .unwrap();
+        writer.write_all(answer).unwrap();
     }
 }
 
@@ -135,7 +144,9 @@ fn text(value: Option<AnyValue>) -> String {
 
 fn attributes(attributes: &[KeyValue]) -> BTreeMap<String, String> {
     let pair = |pair: &KeyValue| (pair.key.clone(), text(pair.value.clone()));
-    attributes.iter().map(pair).collect()
+    let by_name: BTreeMap<_, _> = attributes.iter().map(pair).collect();
+    assert_eq!(by_name.len(), attributes.len(), "{attributes:?}");
+    by_name
 }
 
 #[test]
@@ -156,6 +167,9 @@ fn a_call_is_a_part_of_its_callers_trace_and_tells_no_secret() {
     let input = json!({"KeyId": key, "Plaintext": "", "EncryptionContext": context});
     let refused = caller.call("Encrypt", &input);
     assert_eq!(refused.error(), "ValidationException");
+    // One that takes long, and is decided twice.
+    let input = json!({"KeyId": key, "KeyPairSpec": "RSA_2048"});
+    let _ = client.ok("GenerateDataKeyPairWithoutPlaintext", &input);
     assert!(server.terminate().success());
 
     let exported = collector.exported();
@@ -197,6 +211,7 @@ fn check_spans(exported: &[Vec<u8>], key: &Value, refused: &str) {
         "sts.GetSessionToken",
         "kms.Encrypt",
         "kms.Encrypt",
+        "kms.GenerateDataKeyPairWithoutPlaintext",
     ];
     assert_eq!(names, expected);
     assert!(spans.iter().all(|span| hex(&span.trace_id) == TRACE));
@@ -235,6 +250,8 @@ fn check_spans(exported: &[Vec<u8>], key: &Value, refused: &str) {
     assert_eq!(of["error.type"], "ValidationException");
     assert_eq!(of["http.response.status_code"], "400");
     assert_eq!(of["aws.request_id"], refused);
+    let of = attributes(&roots[4].attributes);
+    assert_eq!(of["keystead.resources"], key.as_str().unwrap());
 }
 
 /// The rooms of a call are exactly these, and lie within it.
@@ -266,6 +283,10 @@ fn the_caller_says_whether_its_trace_is_sampled_and_else_the_server() {
     let client = server.client();
     let _ = client.ok("ListKeys", &json!({}));
     let _ = in_trace(&client, false).ok("ListKeys", &json!({}));
+    // It is not for strangers to say.
+    let stranger = client.with_credentials("AKIAIOSFODNN7EXAMPLE", "no secret of anybody");
+    let turned_away = in_trace(&stranger, true).call("ListKeys", &json!({}));
+    assert_eq!(turned_away.status, 400);
     assert!(server.terminate().success());
     assert_eq!(collector.exported(), Vec::<Vec<u8>>::new());
 
@@ -280,7 +301,8 @@ fn the_caller_says_whether_its_trace_is_sampled_and_else_the_server() {
     let _ = client.ok("ListKeys", &json!({}));
     let _ = in_trace(&client, false).ok("ListKeys", &json!({}));
     let stranger = client.with_credentials("AKIAIOSFODNN7EXAMPLE", "no secret of anybody");
-    assert_eq!(stranger.call("ListKeys", &json!({})).status, 400);
+    let turned_away = in_trace(&stranger, false).call("ListKeys", &json!({}));
+    assert_eq!(turned_away.status, 400);
     assert!(server.terminate().success());
     let (spans, _) = read(&collector.exported());
     let roots: Vec<_> = spans
@@ -291,20 +313,48 @@ fn the_caller_says_whether_its_trace_is_sampled_and_else_the_server() {
     assert_eq!(roots, ["kms.ListKeys", "POST"]);
 }
 
+/// Long enough for anything that does not hang.
+const LONG: Duration = Duration::from_secs(120);
+
 /// How many spans were dropped so far.
 fn dropped(server: &Server) -> u64 {
+    metric(server, "keystead_spans_dropped_total")
+}
+
+fn metric(server: &Server, name: &str) -> u64 {
     let output = server.output();
     let address = output.split_once("metrics are at http://").unwrap().1;
     let address = address.split_once('/').unwrap().0;
     let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
     write!(stream, "GET /metrics HTTP/1.1\r\nhost: metrics\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let value = |line: &str| {
-        let value = line.strip_prefix("keystead_spans_dropped_total ")?;
+        let value = line.strip_prefix(name)?.strip_prefix(' ')?;
         Some(value.parse().unwrap())
     };
     answer.lines().find_map(value).unwrap()
+}
+
+/// Waits until something is so.
+fn until(mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + LONG;
+    while !is_so() {
+        assert!(Instant::now() < end, "it never is so");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn what_a_collector_takes_in_part_is_counted_so() {
+    // `partial_success` (1) with `rejected_spans` (1): 2.
+    let collector = Collector::answering(&[0x0a, 0x02, 0x08, 0x02]);
+    let (server, _folder) = traced(collector.address, "");
+    let _ = server.client().ok("ListKeys", &json!({}));
+    until(|| dropped(&server) >= 2);
+    until(|| metric(&server, "keystead_spans_exported_total") >= 1);
+    assert!(server.log().contains("rejects 2 of the spans"));
 }
 
 #[test]
@@ -316,14 +366,18 @@ fn a_collector_that_is_dead_harms_nobody() {
     let address = gone.local_addr().unwrap();
     drop(gone);
     let (mut server, _folder) = traced(address, "");
+    // If each call waited for the collector, which has 10 seconds, they would not be through in time.
+    const CALLS: usize = 50;
+    let start = Instant::now();
     for server in [&silent_server, &server] {
         let made = server.client().ok("CreateKey", &json!({}));
         let input = json!({"KeyId": made["KeyMetadata"]["KeyId"], "Plaintext": "aGk="});
-        let _ = server.client().ok("Encrypt", &input);
+        for _ in 0..CALLS {
+            let _ = server.client().ok("Encrypt", &input);
+        }
     }
-    while dropped(&server) < 10 {
-        thread::sleep(Duration::from_millis(20));
-    }
+    assert!(start.elapsed() < LONG);
+    until(|| dropped(&server) >= 10);
     assert!(server.log().contains("spans can't be sent"));
     assert!(server.terminate().success());
     // It waits for the collector, and then no longer.

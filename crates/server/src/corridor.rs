@@ -81,10 +81,30 @@ pub struct Corridor {
     pub spans: Spans,
 }
 
+/// Who sends the body of a request, as far as its head tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodySender {
+    /// Somebody who is said to have signed with an access key that is known.
+    Known,
+    /// Anybody, for a call that needs no signature.
+    Unsigned,
+}
+
+impl BodySender {
+    /// How long the body may be at most, in bytes, where it is for the sender to limit.
+    pub(crate) const fn longest_body(self) -> usize {
+        match self {
+            Self::Known => usize::MAX,
+            Self::Unsigned => web_identity::MAX_BODY_BYTES,
+        }
+    }
+}
+
 impl Corridor {
     /// Serves one request.
     pub async fn serve(self: &Arc<Self>, request: Incoming) -> Reply {
-        let span = self.spans.begin(&request.parts);
+        let is_known = |head: &Parts| self.names_known_key(head);
+        let span = self.spans.begin(&request.parts, is_known);
         let reply = self.answer(request, &span).await;
         span.end(&reply);
         reply
@@ -129,14 +149,17 @@ impl Corridor {
         }
     }
 
-    /// How long the body of a request may be, where it may have `most` bytes if a known access key
-    /// is said to have signed it. `None` if it is rejected whatever its body is.
-    pub(crate) fn longest_body(&self, head: &Parts, most: usize) -> Option<usize> {
-        if authn::names_known_key(head, self.known(), self.trust) {
-            Some(most)
+    /// Who sends the body of a request. `None` if it is rejected whatever its body is.
+    pub(crate) fn body_sender(&self, head: &Parts) -> Option<BodySender> {
+        if self.names_known_key(head) {
+            Some(BodySender::Known)
         } else {
-            web_identity::may_be_unsigned(head).then_some(most.min(web_identity::MAX_BODY_BYTES))
+            web_identity::may_be_unsigned(head).then_some(BodySender::Unsigned)
         }
+    }
+
+    fn names_known_key(&self, head: &Parts) -> bool {
+        authn::names_known_key(head, self.known(), self.trust)
     }
 
     /// Whether calls can be served.

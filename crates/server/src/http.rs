@@ -25,8 +25,11 @@ pub struct Limits {
     /// The longest body of a request, in bytes.
     pub body_bytes: usize,
     /// The most bytes of bodies that are held at a time, over all workers, from when they arrive until
-    /// their call is answered.
+    /// their call is answered: of calls that are said to be signed with a known access key.
     pub body_bytes_in_flight: usize,
+    /// The same, of calls that need no signature: whoever has no access key takes no room from those
+    /// who have one.
+    pub unsigned_bytes_in_flight: usize,
     /// The longest head of a request, in bytes; also the most that HTTP/2 headers may unfold to.
     pub head_bytes: usize,
     /// The most connections at a time, over all workers.
@@ -37,8 +40,8 @@ pub struct Limits {
     /// the first request must be through by then, and the head of each later one as long after the
     /// last answer.
     pub head_timeout: Duration,
-    /// How long a client may take over the body of a request, waiting for room for it included, and how
-    /// long a client may take nothing of what is sent to it.
+    /// How long a client may take over the body of a request, waiting for room for its beginning included,
+    /// and how long a client may take nothing of what is sent to it.
     pub body_timeout: Duration,
     /// How long calls in flight may take to end when the server stops.
     pub drain_timeout: Duration,
@@ -49,6 +52,7 @@ impl Default for Limits {
         Self {
             body_bytes: 1024 * 1024,
             body_bytes_in_flight: 256 * 1024 * 1024,
+            unsigned_bytes_in_flight: 16 * 1024 * 1024,
             head_bytes: 64 * 1024,
             connections: 10_000,
             http2_streams: 200,

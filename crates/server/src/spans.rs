@@ -1,21 +1,22 @@
 //! The spans of calls, for OpenTelemetry: what a call was, and in which rooms its time went.
 //!
 //! Off unless the binary hands in a tracer. Without one, and for a call that is not sampled, there is nothing but a
-//! branch. What spans say stands here and nowhere else: names, numbers, ids and codes. Nothing that a caller sent is in
-//! one, but for the ids by which the caller's own trace goes on.
+//! branch. What spans say stands here and nowhere else: names, numbers, ids and codes. Of what a caller sent there are in
+//! one the ids by which the caller's own trace goes on, and ARNs of what an allowed call was about, with the names in them
+//! that callers have chosen for what they made.
 //!
 //! Attributes have the names of OpenTelemetry's semantic conventions where there are any (HTTP, RPC, AWS SDK, cloud).
 
 mod parent;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::Method;
 use http::request::Parts;
 use opentelemetry::global::{BoxedSpan, BoxedTracer};
 use opentelemetry::trace::{
-    Span as _, SpanBuilder, SpanKind, Status, TraceContextExt as _, Tracer as _,
+    Span as _, SpanBuilder, SpanContext, SpanKind, Status, TraceContextExt as _, Tracer as _,
 };
 use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 
@@ -116,12 +117,15 @@ impl Spans {
         &self.counts
     }
 
-    /// Begins the span of a request, which goes on with the trace that the request names.
-    pub(crate) fn begin(&self, head: &Parts) -> CallSpan {
-        match &self.tracer {
-            Some(tracer) => CallSpan::begin(tracer, head),
-            None => CallSpan::default(),
-        }
+    /// Begins the span of a request, which goes on with the trace that the request names if `is_known` says
+    /// of its head that it is of somebody who may be known: whether spans are made is not for strangers to
+    /// say.
+    pub(crate) fn begin(&self, head: &Parts, is_known: impl FnOnce(&Parts) -> bool) -> CallSpan {
+        let Some(tracer) = &self.tracer else {
+            return CallSpan::default();
+        };
+        let caller = parent::of(&head.headers).filter(|_| is_known(head));
+        CallSpan::begin(tracer, head, caller)
     }
 }
 
@@ -132,12 +136,21 @@ pub struct CallSpan(Option<Arc<Sampled>>);
 struct Sampled {
     tracer: Arc<BoxedTracer>,
     context: Context,
+    /// What the call was last found to be about: it may be decided more than once.
+    resources: Mutex<Vec<StringValue>>,
+}
+
+impl Sampled {
+    fn resources(&self) -> MutexGuard<'_, Vec<StringValue>> {
+        let resources = self.resources.lock();
+        resources.unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl CallSpan {
-    fn begin(tracer: &Arc<BoxedTracer>, head: &Parts) -> Self {
+    fn begin(tracer: &Arc<BoxedTracer>, head: &Parts, caller: Option<SpanContext>) -> Self {
         let root = Context::new();
-        let parent = match parent::of(&head.headers) {
+        let parent = match caller {
             Some(caller) => root.with_remote_span_context(caller),
             None => root.clone(),
         };
@@ -151,6 +164,7 @@ impl CallSpan {
         Self(Some(Arc::new(Sampled {
             tracer: Arc::clone(tracer),
             context: root.with_span(span),
+            resources: Mutex::default(),
         })))
     }
 
@@ -184,18 +198,12 @@ impl CallSpan {
         }
     }
 
-    /// Says which keys and the like the call is about: what its audit record says too.
+    /// Says which keys and the like the call is about: what its audit record says too. What is said last
+    /// counts.
     pub(crate) fn tell_resources(&self, resources: &[AuditResource]) {
         let Some(sampled) = &self.0 else { return };
-        let arns: Vec<StringValue> = resources
-            .iter()
-            .map(|resource| resource.arn.clone().into())
-            .collect();
-        if !arns.is_empty() {
-            let arns = Value::Array(Array::String(arns));
-            let span = sampled.context.span();
-            span.set_attribute(KeyValue::new("keystead.resources", arns));
-        }
+        let arns = resources.iter().map(|resource| resource.arn.clone().into());
+        *sampled.resources() = arns.collect();
     }
 
     /// Ends it with what was answered.
@@ -208,6 +216,12 @@ impl CallSpan {
             "aws.request_id",
             reply.request_id().to_owned(),
         ));
+        // Once: a span keeps an attribute as often as it is set.
+        let resources = std::mem::take(&mut *sampled.resources());
+        if !resources.is_empty() {
+            let arns = Value::Array(Array::String(resources));
+            span.set_attribute(KeyValue::new("keystead.resources", arns));
+        }
         if let Some(error) = reply.error() {
             span.set_attribute(KeyValue::new("error.type", error));
         }
@@ -247,7 +261,7 @@ mod tests {
     #[test]
     fn without_a_tracer_there_is_no_span() {
         let (head, ()) = http::Request::new(()).into_parts();
-        let span = Spans::none().begin(&head);
+        let span = Spans::none().begin(&head, |_| true);
         assert!(span.0.is_none());
         assert!(span.enter(Room::Audit)._span.is_none());
     }

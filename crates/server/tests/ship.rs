@@ -1,11 +1,14 @@
-//! Copies of a node's trail: whole, checkable at any time, and never of something else.
+//! Copies of a node's trail: whole, checkable at any time, and never of something else. And a stream
+//! of its log to a receiver that never waits for the end.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keystead_server::audit::ship::{
-    CopyOptions, ShipStatus, Shipping, ShippingOptions, ShippingParts,
+    Begin, CopyOptions, ShipStatus, Shipping, ShippingOptions, ShippingParts, StreamOptions,
+    SyslogOptions,
 };
 use keystead_server::audit::trail::verify::{PublicKeys, Report, Request, own_list, verify};
 use keystead_testkit::node::ACCOUNT;
@@ -14,6 +17,8 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::{Attribute, ObjectStore, ObjectStoreExt as _};
 use tempfile::TempDir;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::{TcpListener, TcpStream};
 
 const HOURS: usize = 6;
 
@@ -41,12 +46,21 @@ async fn deliver_after(node: &TestNode, seconds: u32) {
 }
 
 fn ship(folder: &Path, node: &TestNode, copy: CopyOptions) -> Shipping {
+    start(folder, node, Vec::new(), vec![copy])
+}
+
+fn start(
+    folder: &Path,
+    node: &TestNode,
+    streams: Vec<StreamOptions>,
+    copies: Vec<CopyOptions>,
+) -> Shipping {
     let corridor = node.node.corridor();
     Shipping::start(ShippingParts {
         options: ShippingOptions {
             directory: folder.join("ship"),
-            streams: Vec::new(),
-            copies: vec![copy],
+            streams,
+            copies,
         },
         reader: corridor.audit.reader().unwrap(),
         needs: corridor.audit.needs().clone(),
@@ -62,6 +76,7 @@ fn to(store: Arc<dyn ObjectStore>) -> CopyOptions {
         name: "archive".to_owned(),
         store,
         prefix: object_store::path::Path::default(),
+        address: "memory".to_owned(),
         has_metadata: false,
         account: None,
     }
@@ -98,12 +113,12 @@ fn files(folder: &Path) -> usize {
 /// Waits until something is so of a copy. Files of a folder tell nobody when they come.
 async fn until(mut is_so: impl FnMut() -> bool) {
     while !is_so() {
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
 
 fn status(shipping: &Shipping) -> ShipStatus {
-    shipping.statuses().unwrap().remove(0)
+    shipping.statuses().remove(0)
 }
 
 #[tokio::test]
@@ -134,13 +149,47 @@ async fn a_copy_that_is_broken_off_anywhere_becomes_whole() {
 }
 
 #[tokio::test]
+async fn another_place_gets_everything_by_the_same_name() {
+    let (folder, node) = node().await;
+    let whole = files(&folder.path().join("audit/trail")) - 1;
+    // The third is the first again, of which nothing is known any more.
+    for (address, account) in [
+        ("one", None),
+        ("other", None),
+        ("one", None),
+        ("one", Some(ACCOUNT)),
+    ] {
+        let scratch = tempfile::tempdir().unwrap();
+        let copy = CopyOptions {
+            address: address.to_owned(),
+            account: account.map(|account| account.parse().unwrap()),
+            ..to_folder(scratch.path())
+        };
+        assert!(!format!("{copy:?}").contains("LocalFileSystem"));
+        let shipping = ship(folder.path(), &node, copy);
+        let wanted = match account {
+            Some(_) => {
+                files(
+                    &folder
+                        .path()
+                        .join("audit/trail/keystead-audit-111122223333"),
+                ) + 1
+            }
+            None => whole,
+        };
+        until(|| files(scratch.path()) == wanted).await;
+        shipping.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_delivered_later_is_copied_then() {
     let (folder, node) = node().await;
     let scratch = tempfile::tempdir().unwrap();
     let shipping = ship(folder.path(), &node, to_folder(scratch.path()));
     let trail = folder.path().join("audit/trail");
     until(|| files(scratch.path()) == files(&trail) - 1).await;
-    until(|| status(&shipping).behind_bytes == 0).await;
+    until(|| status(&shipping).behind.bytes == 0).await;
     node.key("ada", None).await;
     deliver_after(&node, 3600).await;
     until(|| files(scratch.path()) == files(&trail) - 1).await;
@@ -181,7 +230,7 @@ async fn an_account_s_copy_is_its_bucket_with_the_signatures_as_metadata() {
         let object = loop {
             match store.get(&place).await {
                 Ok(object) => break object,
-                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(1)).await,
+                Err(_) => tokio::time::sleep(Duration::from_millis(1)).await,
             }
         };
         let metadata = |name: &'static str| {
@@ -212,7 +261,7 @@ async fn another_content_by_the_same_name_is_an_alarm_and_stays() {
     store.put(&place, "changed".into()).await.unwrap();
     let shipping = ship(folder.path(), &node, to(Arc::<InMemory>::clone(&store)));
     until(|| status(&shipping).failures > 0).await;
-    assert!(status(&shipping).behind_bytes > 0);
+    assert!(status(&shipping).behind.bytes > 0);
     let there = store.get(&place).await.unwrap().bytes().await.unwrap();
     assert_eq!(there, "changed");
     // The other account's chain goes on.
@@ -220,4 +269,46 @@ async fn another_content_by_the_same_name_is_an_alarm_and_stays() {
     let listed = store.list_with_delimiter(Some(&other)).await.unwrap();
     assert_eq!(listed.common_prefixes.len(), 1);
     shipping.stop().await;
+}
+
+/// Reads a connection to its end, or until nothing comes for a while, and closes it.
+async fn serve_impatiently(mut stream: TcpStream) {
+    let mut bytes = [0; 4096];
+    while let Ok(Ok(1..)) =
+        tokio::time::timeout(Duration::from_millis(100), stream.read(&mut bytes)).await
+    {}
+}
+
+#[tokio::test]
+async fn a_receiver_that_closes_idle_connections_gets_everything_all_the_same() {
+    let (folder, node) = node().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve_impatiently(stream));
+        }
+    });
+    let collector = SyslogOptions {
+        host: "127.0.0.1".to_owned(),
+        port,
+        tls: None,
+        hostname: "kms-1".to_owned(),
+        timeout: Duration::from_secs(30),
+        // Longer than the receiver waits.
+        confirm: Duration::from_millis(500),
+    };
+    let stream = StreamOptions {
+        name: "collector".to_owned(),
+        begin: Begin::Oldest,
+        outlet: collector.into(),
+    };
+    let shipping = start(folder.path(), &node, vec![stream], Vec::new());
+    until(|| status(&shipping).behind.bytes == 0).await;
+    // What comes then is confirmed too.
+    node.key("ada", None).await;
+    until(|| status(&shipping).behind.bytes == 0).await;
+    assert!(status(&shipping).failures > 0);
+    shipping.stop().await;
+    server.abort();
 }

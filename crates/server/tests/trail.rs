@@ -199,6 +199,42 @@ async fn public_keys_are_told_of_for_a_time() {
 }
 
 #[tokio::test]
+async fn the_file_of_public_keys_has_all_of_them() {
+    let (folder, node) = start(NodeOptions::new()).await;
+    node.key("ada", None).await;
+    node.clock.advance_seconds(300);
+    deliver(&node).await;
+    let trail = folder.path().join("audit/trail");
+    let digests = trail.join(format!("{BUCKET}/AWSLogs/{ACCOUNT}/CloudTrail-Digest"));
+    std::fs::write(&digests, "in the way").unwrap();
+    let keys = || own_list(&trail).unwrap();
+    assert_eq!(keys(), None);
+
+    // The key is made, and then the digest can't be written.
+    pass_an_hour(&node).await;
+    let error = node.node.corridor().trail.clone().unwrap().last_error();
+    assert!(error.unwrap().contains(BUCKET));
+    let shown = keys().unwrap();
+    assert!(!PublicKeys::read(&shown).unwrap().is_empty());
+    let status = told(&node, "GetTrailStatus", &json!({ "Name": "keystead" })).await;
+    let told = "The trail is not delivered as it should be; the log of the server says why.";
+    assert_eq!(status["LatestDeliveryError"], told);
+    assert_eq!(status["LatestDigestDeliveryError"], told);
+    std::fs::remove_file(digests).unwrap();
+    deliver(&node).await;
+    let error = node.node.corridor().trail.clone().unwrap().last_error();
+    assert_eq!(error, None);
+
+    // A process that died had made a key, and not written it down yet.
+    let now = keystead_server::clock::Clock::now(node.clock.as_ref());
+    node.node.stop().await.unwrap();
+    std::fs::write(trail.join("public-keys.json"), r#"{"PublicKeyList":[]}"#).unwrap();
+    let node = restart(NodeOptions::new().at(now), folder.path()).await;
+    deliver(&node).await;
+    assert_eq!(keys().unwrap(), shown);
+}
+
+#[tokio::test]
 async fn the_files_are_read_by_their_names() {
     let (folder, node) = start(NodeOptions::new()).await;
     node.key("ada", None).await;

@@ -33,12 +33,14 @@ fn has_test(source: &str, name: &str) -> bool {
             .and_then(|rest| rest.strip_prefix(name))
             .is_some_and(|rest| rest.starts_with('('))
     };
-    // What stands before a function, up to the end of the one before it.
+    // What stands before a function, up to the end of the one before it. A test that is not run shows nothing.
     let is_marked = |at: usize| {
         let before = lines.iter().take(at).rev();
-        before
+        let marks: Vec<_> = before
             .take_while(|line| !line.is_empty() && **line != "}")
-            .any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
+            .collect();
+        let has = |mark: &str| marks.iter().any(|line| line.starts_with(mark));
+        (has("#[test]") || has("#[tokio::test")) && !has("#[ignore")
     };
     lines
         .iter()
@@ -48,12 +50,12 @@ fn has_test(source: &str, name: &str) -> bool {
 
 #[test]
 fn tests_are_told_from_other_functions() {
-    let source =
-        "#[test]\nfn one() {}\n\nfn helper() {}\n\n#[tokio::test]\n#[ignore]\nasync fn two() {}";
+    let source = "#[test]\nfn one() {}\n\nfn helper() {}\n\n#[tokio::test]\nasync fn two() {}\n\n#[test]\n#[ignore]\nfn idle() {}";
     for (name, expected) in [
         ("one", true),
         ("two", true),
         ("helper", false),
+        ("idle", false),
         ("on", false),
         ("three", false),
     ] {

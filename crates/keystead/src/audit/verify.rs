@@ -32,9 +32,13 @@ const UNPINNED: &str = "the public keys are those in the folder itself, where wh
 /// What `audit verify` is asked.
 #[derive(Debug, Args)]
 pub(super) struct VerifyArguments {
-    /// The trail's folder, or a copy of it or of one bucket [default: ./keystead-data/audit/trail]
+    /// The trail's folder, or a copy of it or of one bucket [default: audit/trail in the data directory]
     #[arg(long, value_name = "DIR")]
     directory: Option<PathBuf>,
+
+    /// The server's data directory; the server may be running [default: ./keystead-data]
+    #[arg(long, value_name = "DIR", env = "KEYSTEAD_DATA_DIR")]
+    data_dir: Option<PathBuf>,
 
     /// Check only this account
     #[arg(long, value_name = "ID")]
@@ -73,7 +77,10 @@ enum VerifyError {
     Read { path: PathBuf, source: io::Error },
     #[error("{} can't be used", path.display())]
     Keys { path: PathBuf, source: KeyListError },
-    #[error("there is no public-keys.json in {}: give the public keys with --public-keys", directory.display())]
+    #[error(
+        "there is no public-keys.json in {}: the first digest, and its key, are made once an hour with records is over; for a copy without the file give the public keys with --public-keys",
+        directory.display()
+    )]
     NoKeys { directory: PathBuf },
     #[error("no public key has a fingerprint that was given with --fingerprint")]
     NoneWithFingerprint,
@@ -81,8 +88,14 @@ enum VerifyError {
 
 /// Checks, and says what was found.
 pub(super) fn run(arguments: &VerifyArguments) -> Result<ExitCode, Box<dyn Error>> {
-    let default = || data_dir::trail(Path::new(data_dir::DEFAULT));
+    let data_dir = arguments.data_dir.as_deref();
+    let default = || data_dir::trail(data_dir.unwrap_or(Path::new(data_dir::DEFAULT)));
     let directory = arguments.directory.clone().unwrap_or_else(default);
+    // What is not there is not to be taken for a trail without keys.
+    std::fs::read_dir(&directory).map_err(|source| VerifyError::Read {
+        path: directory.clone(),
+        source,
+    })?;
     let is_pinned = !arguments.public_keys.is_empty() || !arguments.fingerprint.is_empty();
     let keys = keys(arguments, &directory)?;
     let report = verify::verify(&Request {

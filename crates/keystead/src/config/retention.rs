@@ -11,7 +11,10 @@ use serde::Deserialize;
 pub(super) struct RetentionDays(Option<Days>);
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a number of days or \"forever\"")]
+#[serde(
+    untagged,
+    expecting = "expected a number of days, 1 or more, or \"forever\""
+)]
 enum Days {
     Number(NonZeroU32),
     Word(Forever),

@@ -373,7 +373,7 @@ fn copy(place: Place, table: CopyTable) -> Result<CopySettings, ShippingError> {
 }
 
 /// Whether a URL's host is this machine.
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let is_address = |address: std::net::IpAddr| address.to_canonical().is_loopback();
     host == "localhost" || host.parse().is_ok_and(is_address)

@@ -1,9 +1,11 @@
 //! What is said of spans: where they go, and how many are made.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::shipping::is_loopback;
 use crate::otlp::{Collector, CollectorError};
 
 /// The table `[tracing]` of a file.
@@ -11,6 +13,8 @@ use crate::otlp::{Collector, CollectorError};
 #[serde(deny_unknown_fields)]
 pub(super) struct TracingTable {
     otlp_endpoint: Option<String>,
+    ca_file: Option<PathBuf>,
+    insecure_http: Option<bool>,
     sampling_ratio: Option<f64>,
     service_name: Option<String>,
     resource: Option<BTreeMap<String, String>>,
@@ -21,6 +25,8 @@ pub(super) struct TracingTable {
 pub(crate) struct TracingSettings {
     /// Who takes them.
     pub(crate) collector: Collector,
+    /// The certificate authorities that vouch for it; those of the machine if there is no file.
+    pub(crate) ca_file: Option<PathBuf>,
     /// The part of traces that are sampled of those that begin here, from 0 to 1.
     pub(crate) sampling_ratio: f64,
     /// `service.name` of the resource.
@@ -41,18 +47,32 @@ pub(crate) enum TracingError {
         #[from]
         source: CollectorError,
     },
+    #[error(
+        "tracing.otlp_endpoint is http://, which shows everybody on the way who calls what: use https://, or add insecure_http = true"
+    )]
+    Plain,
+}
+
+/// Takes the file that is named to be in a folder, that of the configuration file.
+pub(super) fn by_folder(table: &mut TracingTable, folder: &Path) {
+    let ca_file = table.ca_file.take();
+    table.ca_file = ca_file.map(|path| folder.join(path));
 }
 
 /// The settings; `None` if there are to be no spans.
 pub(super) fn resolve(table: TracingTable) -> Result<Option<TracingSettings>, TracingError> {
     let TracingTable {
         otlp_endpoint,
+        ca_file,
+        insecure_http,
         sampling_ratio,
         service_name,
         resource,
     } = table;
     let Some(endpoint) = otlp_endpoint else {
         let others = [
+            (ca_file.is_some(), "ca_file"),
+            (insecure_http.is_some(), "insecure_http"),
             (sampling_ratio.is_some(), "sampling_ratio"),
             (service_name.is_some(), "service_name"),
             (resource.is_some(), "resource"),
@@ -66,8 +86,14 @@ pub(super) fn resolve(table: TracingTable) -> Result<Option<TracingSettings>, Tr
     if !(0.0..=1.0).contains(&sampling_ratio) {
         return Err(TracingError::Ratio);
     }
+    let collector = Collector::parse(&endpoint)?;
+    let is_hidden = collector.plain_host().is_none_or(is_loopback);
+    if !is_hidden && insecure_http != Some(true) {
+        return Err(TracingError::Plain);
+    }
     Ok(Some(TracingSettings {
-        collector: Collector::parse(&endpoint)?,
+        collector,
+        ca_file,
         sampling_ratio,
         service_name: service_name.unwrap_or_else(|| "keystead".to_owned()),
         resource: resource.unwrap_or_default(),
@@ -107,9 +133,48 @@ mod tests {
             "otlp_endpoint = 'http://localhost'\nsampling_ratio = 1.5",
             "otlp_endpoint = 'http://localhost'\nsampling_ratio = -0.1",
             "otlp_endpoint = 'http://localhost'\nsampling_ratio = nan",
+            "ca_file = 'authority.pem'",
+            "insecure_http = true",
         ] {
             assert!(resolved(file).is_err(), "{file}");
         }
         assert!(toml::from_str::<TracingTable>("otlp_endpiont = 'x'").is_err());
+    }
+
+    #[test]
+    fn spans_go_in_the_clear_to_this_machine_alone_unless_it_is_said() {
+        for (file, is_taken) in [
+            ("otlp_endpoint = 'http://127.0.0.1:4318'", true),
+            ("otlp_endpoint = 'http://[::1]:4318/otlp'", true),
+            ("otlp_endpoint = 'https://otel.example'", true),
+            ("otlp_endpoint = 'http://otel.example:4318'", false),
+            ("otlp_endpoint = 'http://127.0.0.1.otel.example'", false),
+            (
+                "otlp_endpoint = 'http://otel.example'\ninsecure_http = false",
+                false,
+            ),
+            (
+                "otlp_endpoint = 'http://otel.example'\ninsecure_http = true",
+                true,
+            ),
+        ] {
+            match resolved(file) {
+                Ok(_) => assert!(is_taken, "{file}"),
+                Err(error) => {
+                    assert!(!is_taken, "{file}: {error}");
+                    assert!(error.to_string().contains("insecure_http"), "{error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_authorities_are_found_by_the_configuration() {
+        let file = "otlp_endpoint = 'https://otel.example'\nca_file = 'authority.pem'";
+        let mut table: TracingTable = toml::from_str(file).unwrap();
+        by_folder(&mut table, Path::new("/etc/keystead"));
+        let settings = resolve(table).unwrap().unwrap();
+        let expected = Path::new("/etc/keystead/authority.pem");
+        assert_eq!(settings.ca_file.as_deref(), Some(expected));
     }
 }

@@ -38,8 +38,16 @@ impl Collector {
             return None;
         }
         let path = uri.path().trim_end_matches('/');
+        // Whoever gives the whole of it means no other.
+        let path = path.strip_suffix(TRACES).unwrap_or(path);
         let url = format!("{scheme}://{authority}{path}{TRACES}");
         url.parse().ok().map(Self)
+    }
+
+    /// Its host, if it is spoken to without TLS.
+    pub(crate) fn plain_host(&self) -> Option<&str> {
+        let is_plain = self.0.scheme() == Some(&Scheme::HTTP);
+        self.0.host().filter(|_| is_plain)
     }
 
     /// Where it takes spans.
@@ -67,6 +75,10 @@ mod tests {
             (
                 "https://otel.example/otlp",
                 Some("https://otel.example/otlp/v1/traces"),
+            ),
+            (
+                "http://localhost:4318/v1/traces",
+                Some("http://localhost:4318/v1/traces"),
             ),
             ("http://otel.example", Some("http://otel.example/v1/traces")),
             ("localhost:4318", None),

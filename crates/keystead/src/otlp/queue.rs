@@ -76,16 +76,22 @@ impl Work {
                 return;
             }
             let spans = batch.len() as u64;
-            match self.sender.send(batch, &self.resource).await {
+            let sent = self.sender.send(batch, &self.resource).await;
+            let dropped = match &sent {
+                Ok(()) => 0,
+                Err(SendError::Rejected(rejected)) => spans.min(*rejected),
+                Err(_) => spans,
+            };
+            self.counts.add_dropped(dropped);
+            self.counts.add_exported(spans - dropped);
+            match sent {
                 Ok(()) => {
-                    self.counts.add_exported(spans);
                     if is_failing {
                         tracing::info!("spans are sent again");
                     }
                     is_failing = false;
                 }
                 Err(error) => {
-                    self.counts.add_dropped(spans);
                     if !is_failing {
                         report(&error);
                     }

@@ -24,6 +24,8 @@ const RETRY: Duration = Duration::from_secs(30);
 pub(super) struct Opened {
     pub(super) store: Arc<dyn ObjectStore>,
     pub(super) prefix: Path,
+    /// What tells both from others.
+    pub(super) address: String,
     /// Whether objects have metadata by any name. Azure takes only those that are identifiers.
     pub(super) has_metadata: bool,
 }
@@ -48,8 +50,21 @@ pub(super) fn open(to: &CopySettings) -> Result<Opened, Problem> {
     Ok(Opened {
         store,
         prefix,
+        address: address(to),
         has_metadata,
     })
+}
+
+/// Where files go, without a password or a token.
+fn address(to: &CopySettings) -> String {
+    let mut url = to.url.clone();
+    // A URL that can't have a password has none.
+    let _ = url.set_password(None);
+    url.set_query(None);
+    match &to.endpoint {
+        Some(endpoint) => format!("{url} at {endpoint}"),
+        None => url.to_string(),
+    }
 }
 
 fn folder(to: &CopySettings) -> Result<Opened, Problem> {
@@ -61,6 +76,7 @@ fn folder(to: &CopySettings) -> Result<Opened, Problem> {
     Ok(Opened {
         store: Arc::new(store.with_fsync(true)),
         prefix: Path::default(),
+        address: address(to),
         has_metadata: false,
     })
 }

@@ -2,35 +2,60 @@
 
 use keystead_core::time::Timestamp;
 
-use super::index::{Facts, second_of};
+use super::index::Facts;
 use super::log::{LogError, Place, Reader};
 
+/// How many bytes are read at once in search of a record that tells its time.
+const PIECE: usize = 64 * 1024;
+
+/// How many times that, before the search is given up.
+const MOST_PIECES: usize = 16;
+
 /// What somebody has not come to yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Behind {
-    /// How many bytes of the log.
+    /// How many bytes.
     pub bytes: u64,
-    /// How many seconds ago the first of these records was made: 0 if there is none, and of one that can't be read.
-    pub seconds: u32,
+    /// When the oldest of it was made: `None` if there is nothing, or nothing that tells.
+    pub oldest: Option<Timestamp>,
 }
 
 impl Behind {
-    /// How far a reader is behind that has come to this place. Blocks on the disk.
+    /// How far a reader of the log is behind that has come to this place. Records that can't be read are
+    /// passed over, a megabyte of them at most. Blocks on the disk.
     ///
     /// # Errors
     /// [`LogError::Open`] if the log can't be read.
-    pub fn of(reader: &Reader, place: Place, now: Timestamp) -> Result<Self, LogError> {
-        let next = reader.read(place, 1)?;
-        let made = next
-            .lines()
-            .next()
-            .and_then(|(_, line)| Facts::of(line))
-            .and_then(|facts| facts.seconds());
+    pub fn of(reader: &Reader, place: Place) -> Result<Self, LogError> {
         Ok(Self {
             bytes: reader.bytes_after(place)?,
-            seconds: made.map_or(0, |made| second_of(now).saturating_sub(made)),
+            oldest: oldest(reader, place)?,
         })
     }
+
+    /// How many seconds ago the oldest of it was made; 0 if that is not known.
+    #[must_use]
+    pub fn seconds(&self, now: Timestamp) -> i64 {
+        let age = |oldest: Timestamp| now.as_seconds().saturating_sub(oldest.as_seconds());
+        self.oldest.map_or(0, age).max(0)
+    }
+}
+
+fn oldest(reader: &Reader, mut place: Place) -> Result<Option<Timestamp>, LogError> {
+    for _ in 0..MOST_PIECES {
+        let piece = reader.read(place, PIECE)?;
+        let found = piece
+            .lines()
+            .find_map(|(_, line)| Facts::of(line)?.seconds());
+        if let Some(seconds) = found {
+            return Ok(Some(Timestamp::from_millis(i64::from(seconds) * 1000)));
+        }
+        if piece.is_empty() {
+            break;
+        }
+        place = piece.next;
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -55,26 +80,26 @@ mod tests {
         let log = AuditLog::open(scratch.path(), LogOptions::default()).unwrap();
         let reader = log.reader().unwrap();
         let mut places = vec![reader.end()];
+        let strange = b"{\"somebody\": \"else's\"}".to_vec();
         let lines = [
             record("2026-01-02T03:04:05Z"),
+            strange.clone(),
             record("2026-01-02T03:04:15Z"),
-            b"{\"somebody\": \"else's\"}".to_vec(),
+            strange,
         ];
         for line in lines {
             log.append(line).await.unwrap();
             places.push(reader.end());
         }
-        let bytes_after = |place: &Place| places[3].offset - place.offset;
+        let bytes_after = |place: &Place| places[4].offset - place.offset;
         let now = "2026-01-02T03:05:05Z".parse().unwrap();
-        for (place, seconds) in places.iter().zip([60, 50, 0, 0]) {
-            let expected = Behind {
-                bytes: bytes_after(place),
-                seconds,
-            };
-            assert_eq!(Behind::of(&reader, *place, now).unwrap(), expected);
+        for (place, seconds) in places.iter().zip([60, 50, 50, 0, 0]) {
+            let behind = Behind::of(&reader, *place).unwrap();
+            assert_eq!(behind.bytes, bytes_after(place));
+            assert_eq!(behind.seconds(now), seconds, "{place:?}");
         }
         let early = "2026-01-01T00:00:00Z".parse().unwrap();
-        let behind = Behind::of(&reader, places[0], early).unwrap();
-        assert_eq!(behind.seconds, 0, "a clock that was set back");
+        let behind = Behind::of(&reader, places[0]).unwrap();
+        assert_eq!(behind.seconds(early), 0, "a clock that was set back");
     }
 }

@@ -30,13 +30,14 @@ pub use self::copy::CopyOptions;
 use self::cursor::Folder;
 use self::patience::Patience;
 pub use self::progress::ShipStatus;
-use self::progress::{Behind, Destination};
+use self::progress::{Destination, Lacks};
 use self::stream::Stream;
 pub use self::stream::{Begin, Outlet, StreamOptions};
 pub use self::syslog::SyslogOptions;
 pub use self::webhook::WebhookOptions;
 use super::log::{LogError, Reader};
 use super::retention::Needs;
+use crate::causes::Causes;
 use crate::clock::Clock;
 
 /// How long the last records may take on their way while the node stops.
@@ -192,13 +193,14 @@ impl Shipping {
             destination: Arc::clone(destination),
             provider: Arc::clone(&provider),
             failures: 0,
+            said: None,
         };
         for stream in options.streams {
             let (kind, name) = (stream.outlet.kind(), stream.name.clone());
             let cursor = folder.cursor(kind, &name);
-            let begin = stream::first_place(&cursor, &reader, stream.begin)?;
-            let behind = Behind::log(reader.clone(), begin);
-            let destination = Arc::new(Destination::new(kind, name, behind));
+            let begin = stream::first_place(&stream, &cursor, &reader)?;
+            let lacks = Lacks::log(reader.clone(), begin);
+            let destination = Arc::new(Destination::new(kind, name, lacks));
             let parts = stream::Parts {
                 outlet: stream.outlet,
                 clock: Arc::clone(&clock),
@@ -215,7 +217,7 @@ impl Shipping {
         for (copy, trail) in options.copies.into_iter().zip(std::iter::repeat(trail)) {
             let Some(trail) = trail else { break };
             let cursor = folder.cursor(copy::KIND, &copy.name);
-            let destination = Destination::new(copy::KIND, copy.name.clone(), Behind::files());
+            let destination = Destination::new(copy::KIND, copy.name.clone(), Lacks::files());
             let destination = Arc::new(destination);
             let patience = patience(&destination);
             let copier = Copier::open(copy, trail, cursor, patience, stopped.clone())?;
@@ -230,13 +232,17 @@ impl Shipping {
         })
     }
 
-    /// How each destination is doing. Looks at the log's files.
-    ///
-    /// # Errors
-    /// [`LogError`], if the log can't be read.
-    pub fn statuses(&self) -> Result<Vec<ShipStatus>, LogError> {
-        let destinations = self.destinations.iter();
-        destinations.map(|to| to.status()).collect()
+    /// How each destination is doing. Looks at the log's files; of a destination whose part of them can't
+    /// be read there is a warning in place of a status.
+    pub fn statuses(&self) -> Vec<ShipStatus> {
+        let status = |to: &Arc<Destination>| {
+            let (kind, name) = (to.kind(), to.name());
+            let status = to.status();
+            status
+                .inspect_err(|error| tracing::warn!(kind, name, error = %Causes(error), "how far a destination is can't be told"))
+                .ok()
+        };
+        self.destinations.iter().filter_map(status).collect()
     }
 
     /// Ends shipping. Streams have a moment for the last records, if the log is closed by then;

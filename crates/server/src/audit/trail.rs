@@ -102,6 +102,24 @@ pub enum TrailError {
         "the audit log lacks lines that its trail has seen: restore both from the same backup, or move the trail's directory away to begin a new one"
     )]
     AheadOfLog,
+    /// Segments of the log were removed that the trail had not come past, as while it was turned off.
+    #[error(
+        "the audit log's segments from {first} to {last} are gone, and the trail had not delivered all of their records: those are in no log file"
+    )]
+    Gap {
+        /// The segment that the trail was at.
+        first: u64,
+        /// The last one that is gone.
+        last: u64,
+    },
+    /// The clock was ahead, and there are digests of a time that is still to come.
+    #[error(
+        "the audit trail has digests of the time until {until}, since the clock was ahead: there is no other before that time"
+    )]
+    Ahead {
+        /// Where the time of the newest digest ends.
+        until: Timestamp,
+    },
     /// Digests can't be signed.
     #[error(transparent)]
     Keys {
@@ -159,7 +177,7 @@ struct Told {
     /// Of each account that has records.
     statuses: Vec<(AccountId, Status)>,
     cursor: Place,
-    /// What went wrong the last time; `None` if all went well.
+    /// What is wrong since the last delivery; `None` if all is well.
     error: Option<String>,
 }
 
@@ -229,7 +247,7 @@ impl Trail {
         of_account.map(|(_, status)| *status).unwrap_or_default()
     }
 
-    /// What went wrong at the last delivery, if it went wrong.
+    /// What is wrong since the last delivery, for the operator alone: it may name what is others'.
     #[must_use]
     pub fn last_error(&self) -> Option<String> {
         self.shared.told.load().error.clone()

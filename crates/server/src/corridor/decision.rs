@@ -163,9 +163,12 @@ impl Corridor {
             is_allowed,
         } = authz::authorize::<O>(call, input, scope);
         drop(entered);
-        if is_allowed {
-            call.span().tell_resources(&resources);
-        }
+        let told = if is_allowed {
+            resources.as_slice()
+        } else {
+            &[]
+        };
+        call.span().tell_resources(told);
         let is_denied = matches!(outcome, Err(Fault::AccessDenied { .. }));
         if counts && (is_allowed || is_denied) {
             self.watch.calls.decided(is_allowed);

@@ -10,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Limits;
+use crate::corridor::BodySender;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -22,19 +23,44 @@ pub(super) enum Unread {
     Broken,
     /// It did not arrive in time.
     Slow,
-    /// The others left no room for it in time.
+    /// The others left no room for it.
     NoRoom,
 }
 
 /// The room for all bodies of a server: a permit for each byte.
-pub(super) fn room(limits: &Limits) -> Arc<Semaphore> {
-    // A body of the greatest length must find room, or it would wait for ever.
-    let bytes = limits.body_bytes_in_flight.max(limits.body_bytes);
-    Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)))
+#[derive(Clone)]
+pub(super) struct Rooms {
+    known: Arc<Semaphore>,
+    unsigned: Arc<Semaphore>,
+}
+
+impl Rooms {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let room = |bytes: usize| {
+            // A body of the greatest length must find room, or it would wait for ever.
+            let bytes = bytes.max(limits.body_bytes);
+            Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)))
+        };
+        Self {
+            known: room(limits.body_bytes_in_flight),
+            unsigned: room(limits.unsigned_bytes_in_flight),
+        }
+    }
+
+    /// The room for what somebody like this sends.
+    pub(super) const fn of(&self, sender: BodySender) -> &Arc<Semaphore> {
+        match sender {
+            BodySender::Known => &self.known,
+            BodySender::Unsigned => &self.unsigned,
+        }
+    }
 }
 
 /// Reads a body. Its bytes are counted as they arrive, so that whoever announces much and sends
 /// nothing takes no room from others, until the permit is dropped; a body of no bytes has none.
+///
+/// Only the first piece waits for room. If the others did while they hold what has come before, bodies
+/// would wait for each other until none of them is in time.
 pub(super) async fn read<B>(
     body: B,
     room: &Arc<Semaphore>,
@@ -57,13 +83,16 @@ where
             continue;
         };
         let bytes = u32::try_from(piece.len()).unwrap_or(u32::MAX);
-        let more = Arc::clone(room).acquire_many_owned(bytes);
-        let Ok(Ok(more)) = timeout_at(deadline, more).await else {
-            return Err(Unread::NoRoom);
-        };
-        match &mut place {
-            Some(place) => place.merge(more),
-            None => place = Some(more),
+        let room = Arc::clone(room);
+        if let Some(place) = &mut place {
+            let more = room.try_acquire_many_owned(bytes);
+            place.merge(more.map_err(|_| Unread::NoRoom)?);
+        } else {
+            let first = timeout_at(deadline, room.acquire_many_owned(bytes)).await;
+            let Ok(Ok(first)) = first else {
+                return Err(Unread::NoRoom);
+            };
+            place = Some(first);
         }
         arrived.push(piece);
     }
@@ -176,8 +205,13 @@ mod tests {
         Limits {
             body_bytes: 100,
             body_bytes_in_flight: 250,
+            unsigned_bytes_in_flight: 120,
             ..Limits::default()
         }
+    }
+
+    fn room(limits: &Limits) -> Arc<Semaphore> {
+        Arc::clone(Rooms::new(limits).of(BodySender::Known))
     }
 
     fn whole(length: usize) -> Full<Bytes> {
@@ -249,6 +283,34 @@ mod tests {
             drop(held);
         });
         assert!(read.is_ok());
+    }
+
+    /// Half of a body that doesn't fit gives way at once, to those that wait for it.
+    #[tokio::test(start_paused = true)]
+    async fn bodies_that_have_begun_do_not_wait_for_each_other() {
+        let limits = limits();
+        let room = room(&limits);
+        let _held = Arc::clone(&room).try_acquire_many_owned(200).unwrap();
+        let start = Instant::now();
+        let begun = read(awaited(None, &[&[7; 30], &[7; 30]]), &room, &limits);
+        assert_eq!(begun.await.err(), Some(Unread::NoRoom));
+        assert_eq!(
+            (start.elapsed().as_secs(), room.available_permits()),
+            (0, 50)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_needs_no_signature_takes_no_room_from_others() {
+        let limits = limits();
+        let rooms = Rooms::new(&limits);
+        let [known, unsigned] = [BodySender::Known, BodySender::Unsigned].map(|who| rooms.of(who));
+        let (held, place) = read(whole(100), unsigned, &limits).await.unwrap();
+        assert_eq!((held.len(), place.is_some()), (100, true));
+        let refused = read(whole(21), unsigned, &limits).await.err();
+        assert_eq!(refused, Some(Unread::NoRoom));
+        assert_eq!(known.available_permits(), 250);
+        assert!(read(whole(100), known, &limits).await.is_ok());
     }
 
     #[tokio::test]

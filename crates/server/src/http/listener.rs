@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::Limits;
-use super::body;
+use super::body::Rooms;
 use super::worker::{self, Worker};
 use crate::corridor::Corridor;
 use crate::endpoint::Endpoint;
@@ -99,7 +99,7 @@ fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
 fn taken(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
-            ". Is another keystead running? Stop it, or take another port with --listen"
+            ". Is another keystead running? Stop it, or take another port with --listen, or --metrics-listen"
         }
         _ => "",
     }
@@ -130,7 +130,7 @@ impl HttpServer {
         let listeners = listeners.collect::<Result<Vec<_>, _>>()?;
         let addresses = listeners.iter().map(|(address, _)| *address).collect();
 
-        let bodies = body::room(&limits);
+        let bodies = Rooms::new(&limits);
         let (stop, stopping) = watch::channel(false);
         let mut lanes = Vec::new();
         let mut workers = Vec::new();
@@ -140,7 +140,7 @@ impl HttpServer {
                 corridor: Arc::clone(corridor),
                 tls: tls.cloned(),
                 limits,
-                bodies: Arc::clone(&bodies),
+                bodies: bodies.clone(),
                 stopping: stopping.clone(),
             };
             workers.push(

@@ -12,13 +12,12 @@ use http_body_util::Full;
 use hyper::body::{Body as _, Incoming as Body};
 use keystead_wire::ApiError;
 use keystead_wire::target::JSON_CONTENT_TYPE;
-use tokio::sync::Semaphore;
 
 use super::Limits;
-use super::body::{self, Unread};
+use super::body::{self, Rooms, Unread};
 use super::health::{self, Health};
 use super::patience::Calls;
-use crate::corridor::Corridor;
+use crate::corridor::{BodySender, Corridor};
 use crate::ids::new_id;
 use crate::incoming::{Incoming, Peer};
 use crate::protocol::{Encoded, Service, Style};
@@ -30,7 +29,7 @@ pub(super) struct CallService {
     pub(super) corridor: Arc<Corridor>,
     pub(super) peer: Peer,
     pub(super) limits: Limits,
-    pub(super) bodies: Arc<Semaphore>,
+    pub(super) bodies: Rooms,
     pub(super) calls: Arc<Calls>,
 }
 
@@ -56,23 +55,23 @@ impl CallService {
         if let Some(health) = health::asked(&parts) {
             return self.health(health);
         }
-        let longest = self.corridor.longest_body(&parts, self.limits.body_bytes);
-        let read = if let Some(body_bytes) = longest {
-            let limits = Limits {
-                body_bytes,
-                ..self.limits
-            };
-            body::read(body, &self.bodies, &limits).await
+        let sender = self.corridor.body_sender(&parts);
+        let longest = sender.map_or(usize::MAX, BodySender::longest_body);
+        let limits = Limits {
+            body_bytes: longest.min(self.limits.body_bytes),
+            ..self.limits
+        };
+        let read = if let Some(sender) = sender {
+            body::read(body, self.bodies.of(sender), &limits).await
         } else {
             // Turned away whatever its body is, which therefore takes no room.
-            let passed = body::discard(body, &self.limits).await;
+            let passed = body::discard(body, &limits).await;
             passed.map(|()| (Bytes::new(), None))
         };
         let (body, _place) = match read {
             Ok(read) => read,
             Err(unread) => {
-                let most = longest.unwrap_or(self.limits.body_bytes);
-                return self.unread(&parts, unread, most);
+                return self.unread(&parts, unread, limits.body_bytes);
             }
         };
         let incoming = Incoming {

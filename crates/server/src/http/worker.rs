@@ -6,10 +6,11 @@ use std::thread::JoinHandle;
 
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::Limits;
+use super::body::Rooms;
 use super::connection;
 use super::listener::Accepted;
 use crate::corridor::Corridor;
@@ -21,7 +22,7 @@ pub(super) struct Worker {
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) limits: Limits,
     /// The room for bodies, which all workers share.
-    pub(super) bodies: Arc<Semaphore>,
+    pub(super) bodies: Rooms,
     pub(super) stopping: watch::Receiver<bool>,
 }
 

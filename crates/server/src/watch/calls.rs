@@ -6,12 +6,16 @@ use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Registry, opts};
 
 use super::seconds;
 use crate::protocol::Service;
+use crate::router;
 
 /// The upper bounds of how long a call takes, in seconds: most wait for the audit log's disk, and
 /// RSA keys take long to make.
 const CALL_SECONDS: [f64; 13] = [
     0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
+
+const ALLOWED: &str = "allowed";
+const DENIED: &str = "denied";
 
 /// Calls so far.
 pub(crate) struct Calls {
@@ -56,6 +60,14 @@ impl Calls {
         registry.register(Box::new(took.clone()))?;
         registry.register(Box::new(turned_away.clone()))?;
         registry.register(Box::new(decisions.clone()))?;
+        // What is rare is told of from the start on: a counter that begins at 1 has not increased, and
+        // the first deletion after a start would raise no alert.
+        for route in router::table(Service::Kms) {
+            requests.with_label_values(&[Service::Kms.scope_name(), route.name, ""]);
+        }
+        for decision in [ALLOWED, DENIED] {
+            decisions.with_label_values(&[decision]);
+        }
         Ok(Self {
             requests,
             took,
@@ -86,7 +98,28 @@ impl Calls {
 
     /// A call was decided.
     pub(crate) fn decided(&self, is_allowed: bool) {
-        let decision = if is_allowed { "allowed" } else { "denied" };
+        let decision = if is_allowed { ALLOWED } else { DENIED };
         self.decisions.with_label_values(&[decision]).inc();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prometheus::TextEncoder;
+
+    use super::*;
+
+    #[test]
+    fn operations_are_counted_from_none_on() {
+        let registry = Registry::new();
+        let calls = Calls::new(&registry).unwrap();
+        let shown = || TextEncoder::new().encode_to_string(&registry.gather());
+        let series =
+            r#"keystead_requests_total{error="",operation="ScheduleKeyDeletion",service="kms"}"#;
+        let text = shown().unwrap();
+        assert!(text.contains(&format!("{series} 0\n")), "{text}");
+        assert!(text.contains("{decision=\"denied\"} 0\n"), "{text}");
+        calls.answered(Service::Kms, "ScheduleKeyDeletion", None, Duration::ZERO);
+        assert!(shown().unwrap().contains(&format!("{series} 1\n")));
     }
 }

@@ -11,6 +11,8 @@ use prometheus::{GaugeVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opt
 
 use super::WatchError;
 use crate::audit::behind::Behind;
+use crate::audit::log::{LogError, Place, Reader};
+use crate::causes::Causes;
 use crate::corridor::Corridor;
 
 /// The state of everything, as of now.
@@ -186,17 +188,22 @@ fn readers(corridor: &Corridor, now: Timestamp) -> Result<Vec<MetricFamily>, Wat
         return Ok(Vec::new());
     };
     let trail = corridor.trail.as_ref().map(|trail| trail.cursor());
-    let index = Some(history.indexed()?);
-    for (reader, place) in [("index", index), ("trail", trail)] {
-        if let Some(place) = place {
-            let behind = Behind::of(history.reader(), place, now)?;
-            bytes.with_label_values(&[reader]).set(whole(behind.bytes));
-            seconds
-                .with_label_values(&[reader])
-                .set(behind.seconds.into());
+    let index = Some(history.indexed());
+    for (name, place) in [("index", index), ("trail", trail.map(Ok))] {
+        if let Some(behind) = place.and_then(|place| behind(name, history.reader(), place)) {
+            bytes.with_label_values(&[name]).set(whole(behind.bytes));
+            seconds.with_label_values(&[name]).set(behind.seconds(now));
         }
     }
     Ok([bytes.collect(), seconds.collect()].concat())
+}
+
+/// How far one of them is behind. `None` if the log can't be read, which must not hide all other metrics.
+fn behind(name: &str, log: &Reader, place: Result<Place, LogError>) -> Option<Behind> {
+    place
+        .and_then(|place| Behind::of(log, place))
+        .inspect_err(|error| tracing::warn!(reader = name, error = %Causes(error), "how far a reader of the audit log is can't be told"))
+        .ok()
 }
 
 fn spans(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
@@ -243,12 +250,11 @@ fn shipping(corridor: &Corridor, now: Timestamp) -> Result<Vec<MetricFamily>, Wa
     let Some(shipping) = &corridor.shipping else {
         return Ok(Vec::new());
     };
-    for status in shipping.statuses()? {
+    for status in shipping.statuses() {
         let at = [status.kind, status.name.as_str()];
-        bytes.with_label_values(&at).set(whole(status.behind_bytes));
-        let age = |oldest: Timestamp| now.as_millis().saturating_sub(oldest.as_millis()).max(0);
-        let age = status.oldest.map_or(0, age);
-        seconds.with_label_values(&at).set(age / 1000);
+        bytes.with_label_values(&at).set(whole(status.behind.bytes));
+        let age = status.behind.seconds(now);
+        seconds.with_label_values(&at).set(age);
         failures.with_label_values(&at).inc_by(status.failures);
     }
     Ok([bytes.collect(), seconds.collect(), failures.collect()].concat())
@@ -258,4 +264,32 @@ fn readiness(corridor: &Corridor) -> Result<Vec<MetricFamily>, WatchError> {
     let ready = IntGauge::new("keystead_ready", "1 if calls are served; else 0")?;
     ready.set(corridor.check_ready().is_ok().into());
     Ok(ready.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::log::{AuditLog, LogOptions};
+
+    #[tokio::test]
+    async fn a_log_that_can_not_be_read_leaves_out_who_reads_it() {
+        let scratch = tempfile::tempdir().unwrap();
+        let log = AuditLog::open(scratch.path(), LogOptions::default()).unwrap();
+        let reader = log.reader().unwrap();
+        let start = reader.start().unwrap();
+        log.append(b"{}".to_vec()).await.unwrap();
+        assert!(behind("index", &reader, Ok(start)).is_some());
+        let segments: Vec<_> = std::fs::read_dir(scratch.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        for segment in segments.iter().filter(|path| path.is_file()) {
+            std::fs::remove_file(segment).unwrap();
+            // In a circle, so that it can't be opened.
+            std::os::unix::fs::symlink(segment, segment).unwrap();
+        }
+        assert!(behind("index", &reader, Ok(start)).is_none());
+        let failed = reader.read(start, 1).map(|batch| batch.next);
+        assert!(behind("index", &reader, failed).is_none());
+    }
 }

@@ -8,18 +8,20 @@ use std::path::Path;
 use memchr::memchr;
 
 use super::disk::Tail;
+use crate::private_file;
 
 /// How much is read at once while looking for the last line end.
 const BLOCK_BYTES: usize = 64 * 1024;
 
-/// More than a group of lines has, which is written at once.
+/// More than a group of lines has, which is written at once: the writer's limit and one line.
 const GROUP_BYTES: u64 = 8 * 1024 * 1024;
 
-/// Opens the segment of this number for more lines, without what is torn at its end: whoever appended those lines was
-/// never told that they are in the log.
+/// Opens the segment of this number for more lines, without what is torn at its end: whoever appended those lines and
+/// waited for the disk was never told that they are in the log.
 ///
 /// The last group may be there in part. Killed processes leave the beginning of it; a power failure may leave any
-/// sectors of it, and zeros for the others, which no line has.
+/// sectors of it, and zeros for the others, which no line has. Zeros may also be those of a disk that lost what it had,
+/// and whole lines may be behind them: what is cut off for them is put aside, in a file beside the segment.
 pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<File>> {
     let segment = OpenOptions::new().read(true).write(true).open(path)?;
     let length = segment.metadata()?.len();
@@ -27,11 +29,9 @@ pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<File>> {
     let hole = first_hole(&segment, end.saturating_sub(GROUP_BYTES), end)?;
     let offset = match hole {
         Some(hole) => {
-            tracing::warn!(
-                segment = number,
-                "cut torn records off the end of the audit log, which no call was answered on"
-            );
-            end_of_lines(&segment, hole)?
+            let offset = end_of_lines(&segment, hole)?;
+            put_aside(&segment, offset, length, path)?;
+            offset
         }
         None => end,
     };
@@ -45,6 +45,21 @@ pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<File>> {
         number,
         offset,
     })
+}
+
+/// Copies what is between two offsets to a file beside the segment, which is durable then.
+fn put_aside(segment: &File, from: u64, to: u64, path: &Path) -> io::Result<()> {
+    let path = path.with_extension(format!("{from}.torn"));
+    // A group has no more than a few MiB.
+    let mut torn = vec![0; usize::try_from(to - from).map_err(io::Error::other)?];
+    segment.read_exact_at(&mut torn, from)?;
+    private_file::replace(&path, &torn)?;
+    tracing::warn!(
+        bytes = torn.len(),
+        file = %path.display(),
+        "the end of the audit log was torn when its disk lost power, or damaged: it is cut off and put aside"
+    );
+    Ok(())
 }
 
 /// The offset after the last line end of the first `length` bytes.
@@ -110,10 +125,16 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let path = scratch.path().join("segment");
         for (i, (before, after)) in cases.into_iter().enumerate() {
-            fs::write(&path, before).unwrap();
+            fs::write(&path, &before).unwrap();
             let tail = repair(&path, 1).unwrap();
             assert_eq!(tail.offset, after.len() as u64, "case {i}");
             assert!(fs::read_to_string(&path).unwrap() == after, "case {i}");
+            let aside = path.with_extension(format!("{}.torn", after.len()));
+            let torn = before
+                .contains('\0')
+                .then(|| before[after.len()..].to_owned());
+            assert!(fs::read_to_string(&aside).ok() == torn, "case {i}");
+            let _ = fs::remove_file(&aside);
         }
     }
 }

@@ -98,8 +98,7 @@ impl<D: Disk> Writer<D> {
 
     /// Adds a line to the group, and writes the group if it is large.
     pub(super) fn gather(&mut self, line: Line) {
-        self.line_bytes += line.bytes.len() + 1;
-        self.lines.push(line);
+        self.keep(line);
         if self.line_bytes >= GROUP_BYTES {
             self.settle();
         }
@@ -111,25 +110,10 @@ impl<D: Disk> Writer<D> {
         self.is_ended = true;
     }
 
-    /// Writes the group and answers those who wait for it.
+    /// Writes what was gathered and answers those who wait for it.
     pub(super) fn settle(&mut self) {
-        if self.lines.is_empty() {
-            return;
-        }
-        let outcome = self.write_group();
-        // Before the answers, so that who got one sees it.
-        self.failing.store(outcome.is_err(), Ordering::Relaxed);
-        let mut kept = Vec::new();
-        for line in self.lines.drain(..) {
-            match line.waiter {
-                // A caller that is gone does not take its line back.
-                Some(waiter) => drop(waiter.send(outcome.clone())),
-                None if outcome.is_err() => kept.push(line),
-                None => {}
-            }
-        }
-        self.line_bytes = kept.iter().map(|line| line.bytes.len() + 1).sum();
-        self.lines.append(&mut kept);
+        // Whoever waits has the answer; who does not has had it.
+        let _ = self.write_all();
     }
 
     /// Tries once more to write lines that were kept.
@@ -137,20 +121,42 @@ impl<D: Disk> Writer<D> {
     /// # Errors
     /// Why they are lost.
     pub(super) fn finish(&mut self) -> Result<(), LogError> {
-        if self.lines.is_empty() {
-            return Ok(());
-        }
-        let outcome = self.write_group();
-        if outcome.is_ok() {
-            self.lines.clear();
+        self.write_all()
+    }
+
+    /// Writes in groups that a repair finds the beginning of: while the disk refused writes, more may have come.
+    fn write_all(&mut self) -> Result<(), LogError> {
+        let mut outcome = Ok(());
+        let mut lines = mem::take(&mut self.lines);
+        self.line_bytes = 0;
+        while !lines.is_empty() {
+            let rest = lines.split_off(group_lines(&lines));
+            let group = mem::replace(&mut lines, rest);
+            // What came later must not stand before.
+            outcome = outcome.and_then(|()| self.write_group(&group));
+            // Before the answers, so that who got one sees it.
+            self.failing.store(outcome.is_err(), Ordering::Relaxed);
+            for line in group {
+                match line.waiter {
+                    // A caller that is gone does not take its line back.
+                    Some(waiter) => drop(waiter.send(outcome.clone())),
+                    None if outcome.is_err() => self.keep(line),
+                    None => {}
+                }
+            }
         }
         outcome
     }
 
-    fn write_group(&mut self) -> Result<(), LogError> {
+    fn keep(&mut self, line: Line) {
+        self.line_bytes += line.bytes.len() + 1;
+        self.lines.push(line);
+    }
+
+    fn write_group(&mut self, lines: &[Line]) -> Result<(), LogError> {
         let mut group = mem::take(&mut self.buffer);
         group.clear();
-        for line in &self.lines {
+        for line in lines {
             group.extend_from_slice(&line.bytes);
             group.push(b'\n');
         }
@@ -209,6 +215,17 @@ impl<D: Disk> Writer<D> {
             },
         }
     }
+}
+
+/// How many lines make a group: the first that has [`GROUP_BYTES`] ends it.
+fn group_lines(lines: &[Line]) -> usize {
+    let mut bytes = 0;
+    let is_within = |line: &&Line| {
+        let before = bytes;
+        bytes += line.bytes.len() + 1;
+        before < GROUP_BYTES
+    };
+    lines.iter().take_while(is_within).count()
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! A copy of the trail's files in an object store.
 //!
 //! The copy is always one that can be checked: a digest is put after all log files that it names,
-//! with its signature before it, and after the digest before it. Log files that no digest names yet
+//! with its signature before it, and after those of earlier hours. Log files that no digest names yet
 //! are put as they come. Only the newest digest of each chain is remembered, which is enough: to put
 //! a file that is there already changes nothing.
 
 mod folder;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,11 +23,11 @@ use object_store::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use self::folder::{Chain, File, Folder};
+use self::folder::{Chain, File, Folder, MAX_FILE_BYTES};
 use super::ShipError;
 use super::cursor::Cursor;
 use super::patience::Patience;
-use super::progress::Waiting;
+use crate::audit::behind::Behind;
 use crate::audit::trail::{
     Kind, ObjectKey, PUBLIC_KEYS_FILE, SIGNATURE_ALGORITHM, SIGNATURE_SUFFIX, bucket,
 };
@@ -37,7 +39,6 @@ pub(super) const KIND: &str = "copy";
 const LOOK: Duration = Duration::from_secs(5);
 
 /// A destination of files.
-#[derive(Debug)]
 pub struct CopyOptions {
     /// Its name, which the file is named by that tells how far it is: lower-case letters, digits and
     /// hyphens.
@@ -46,6 +47,9 @@ pub struct CopyOptions {
     pub store: Arc<dyn ObjectStore>,
     /// The folder in it.
     pub prefix: Path,
+    /// What tells the store and the folder from others, such as a URL, without secrets: it is written
+    /// down. When it is another one, everything is put there from the first file on.
+    pub address: String,
     /// Whether objects can have metadata by the names that CloudTrail gives it, so that
     /// `aws cloudtrail validate-logs` finds the signatures of digests.
     pub has_metadata: bool,
@@ -54,9 +58,33 @@ pub struct CopyOptions {
     pub account: Option<AccountId>,
 }
 
+impl CopyOptions {
+    /// What tells where the files go from other places.
+    fn place(&self) -> String {
+        match self.account {
+            Some(account) => format!("{} of {account}", self.address),
+            None => self.address.clone(),
+        }
+    }
+}
+
+/// Without the store, which has credentials.
+impl fmt::Debug for CopyOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CopyOptions")
+            .field("name", &self.name)
+            .field("address", &self.address)
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What is saved.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Saved {
+    /// Where they were put.
+    #[serde(default)]
+    place: String,
     /// The newest digest that was put, of each chain by its folder.
     digests: BTreeMap<String, String>,
 }
@@ -85,8 +113,14 @@ impl Copier {
         patience: Patience,
         stopped: watch::Receiver<bool>,
     ) -> Result<Self, ShipError> {
+        let place = options.place();
+        let saved = cursor.load()?.filter(|saved: &Saved| saved.place == place);
+        let anew = || Saved {
+            place,
+            digests: BTreeMap::new(),
+        };
         Ok(Self {
-            saved: cursor.load()?.unwrap_or_default(),
+            saved: saved.unwrap_or_else(anew),
             options,
             trail,
             cursor,
@@ -102,9 +136,11 @@ impl Copier {
         let work = async {
             loop {
                 match self.round().await {
-                    Ok(()) => {
+                    Ok(round) => {
                         self.patience.relieved();
-                        tokio::time::sleep(LOOK).await;
+                        if round == Round::Last {
+                            tokio::time::sleep(LOOK).await;
+                        }
                     }
                     Err(error) => self.patience.after(&error).await,
                 }
@@ -117,8 +153,8 @@ impl Copier {
         }
     }
 
-    /// Puts whatever is new.
-    async fn round(&mut self) -> Result<(), ShipError> {
+    /// Puts what is new, or the first of it.
+    async fn round(&mut self) -> Result<Round, ShipError> {
         let folder = Folder::new(self.trail.clone(), self.options.account);
         let digests = self.saved.digests.clone();
         let chains = blocking(move || folder.chains(&digests)).await?;
@@ -127,60 +163,54 @@ impl Copier {
             self.put_public_keys().await?;
         }
         self.tell(&chains);
-        for chain in &chains {
-            match self.put_chain(chain).await {
+        let mut stopped = BTreeSet::new();
+        for (chain, key) in in_order(&chains) {
+            if stopped.contains(&chain.name) {
+                continue;
+            }
+            let put = match key.kind() {
+                Kind::Digest => self.put_digest(chain, key).await,
+                Kind::Log => self.put_log(chain, key).await,
+            };
+            match put {
                 Ok(()) => {}
                 // That is so of this chain alone.
                 Err(error @ (ShipError::Differs { .. } | ShipError::Digest { .. })) => {
                     failed.get_or_insert(error);
+                    stopped.insert(&chain.name);
                 }
                 Err(error) => return Err(error),
             }
-            self.tell(&chains);
         }
-        failed.map_or(Ok(()), Err)
+        self.tell(&chains);
+        let is_last = chains.iter().all(|chain| chain.digests.is_empty());
+        let round = if is_last {
+            Round::Last
+        } else {
+            Round::OneOfMany
+        };
+        failed.map_or(Ok(round), Err)
     }
 
-    /// Tells how much there still is to put.
+    /// Tells how much there still is to put, of what was listed: the oldest is in it.
     fn tell(&self, chains: &[Chain]) {
-        let mut waiting = Waiting::default();
+        let mut waiting = Behind::default();
         for chain in chains {
             let put = self.put.get(&chain.name);
             let newest = self.saved.digests.get(&chain.name);
-            for file in &chain.files {
-                let is_put = match file.key.kind() {
-                    Kind::Digest => {
-                        newest.is_some_and(|newest| file.key.as_str() <= newest.as_str())
-                    }
-                    Kind::Log => put.is_some_and(|put| put.contains(&file.key)),
-                };
-                if !is_put {
-                    waiting.bytes += file.size;
-                    let oldest = waiting
-                        .oldest
-                        .map_or(file.modified, |o| o.min(file.modified));
-                    waiting.oldest = Some(oldest);
-                }
+            let first = newest.and_then(|newest| chain.first_log(newest));
+            let digests = chain.digests.iter();
+            let digests = digests.filter(|file| file.is_after(newest));
+            let logs = chain.logs.iter().filter(|file| {
+                file.is_after(first.as_ref()) && put.is_none_or(|put| !put.contains(&file.key))
+            });
+            for file in digests.chain(logs) {
+                waiting.bytes += file.size;
+                let oldest = waiting.oldest.unwrap_or(file.modified);
+                waiting.oldest = Some(oldest.min(file.modified));
             }
         }
         self.patience.destination.waiting(waiting);
-    }
-
-    async fn put_chain(&mut self, chain: &Chain) -> Result<(), ShipError> {
-        let digests = chain.files.iter().filter(|f| f.key.kind() == Kind::Digest);
-        for File { key: digest, .. } in digests {
-            self.put_digest(chain, digest).await?;
-        }
-        let logs = chain.files.iter().filter(|f| f.key.kind() == Kind::Log);
-        for File { key, .. } in logs.clone() {
-            self.put_log(chain, key).await?;
-        }
-        // Those that no list will show again need not be remembered.
-        let listed: BTreeSet<_> = logs.map(|file| file.key.clone()).collect();
-        if let Some(put) = self.put.get_mut(&chain.name) {
-            put.retain(|key| listed.contains(key));
-        }
-        Ok(())
     }
 
     async fn put_digest(&mut self, chain: &Chain, digest: &ObjectKey) -> Result<(), ShipError> {
@@ -194,7 +224,7 @@ impl Copier {
             self.put_log(chain, &log).await?;
         }
         let (catalogue, key) = (chain.catalogue.clone(), digest.clone());
-        let path = self.trail.join(digest.as_str());
+        let path = self.path(chain, digest);
         let signature = blocking(move || catalogue.signature(&key).map_err(ShipError::disk(path)));
         let signature = signature.await?.ok_or_else(unreadable)?;
         let name = format!("{digest}{SIGNATURE_SUFFIX}");
@@ -211,6 +241,12 @@ impl Copier {
         let place = self.place(chain.account, digest.as_str());
         self.put(&place, file, attributes).await?;
         let newest = digest.to_string();
+        // Log files that no list will show again need not be remembered.
+        if let Some(put) = self.put.get_mut(&chain.name)
+            && let Some(first) = chain.first_log(&newest)
+        {
+            put.retain(|key| *key.as_str() > *first);
+        }
         self.saved.digests.insert(chain.name.clone(), newest);
         let (cursor, saved) = (self.cursor.clone(), self.saved.clone());
         blocking(move || cursor.save(&saved)).await
@@ -251,8 +287,24 @@ impl Copier {
 
     async fn read(&self, chain: &Chain, key: &ObjectKey) -> Result<Option<Vec<u8>>, ShipError> {
         let (catalogue, wanted) = (chain.catalogue.clone(), key.clone());
-        let path = self.trail.join(key.as_str());
-        blocking(move || catalogue.read(&wanted, None).map_err(ShipError::disk(path))).await
+        let path = self.path(chain, key);
+        let read = move || {
+            // One byte more tells that there are more.
+            let file = match catalogue.read(&wanted, Some((0, MAX_FILE_BYTES + 1))) {
+                Ok(Some(file)) if file.len() as u64 > MAX_FILE_BYTES => {
+                    Err(io::ErrorKind::FileTooLarge.into())
+                }
+                read => read,
+            };
+            file.map_err(ShipError::disk(path))
+        };
+        blocking(read).await
+    }
+
+    /// Where a file is in the trail.
+    fn path(&self, chain: &Chain, key: &ObjectKey) -> PathBuf {
+        let folder = self.trail.join(bucket(chain.account));
+        folder.join(key.as_str())
     }
 
     /// Where an account's object is to be.
@@ -301,6 +353,34 @@ impl Copier {
             other => Ok(other.map(|_| ())?),
         }
     }
+}
+
+/// What a round puts, in order: digests by their time, since log files of an hour of which other
+/// chains have digests are to have one too; then log files that no digest names yet. Where there are
+/// digests, most are named by one of them.
+fn in_order(chains: &[Chain]) -> Vec<(&Chain, &ObjectKey)> {
+    let digests = chains.iter().flat_map(|chain| keys(chain, &chain.digests));
+    let mut order: Vec<_> = digests.collect();
+    order.sort_by_key(|(_, key)| key.time());
+    let others = chains.iter().filter(|chain| chain.digests.is_empty());
+    order.extend(others.flat_map(|chain| keys(chain, &chain.logs)));
+    order
+}
+
+fn keys<'a>(
+    chain: &'a Chain,
+    files: &'a [File],
+) -> impl Iterator<Item = (&'a Chain, &'a ObjectKey)> {
+    files.iter().map(move |file| (chain, &file.key))
+}
+
+/// What a round was.
+#[derive(PartialEq, Eq)]
+enum Round {
+    /// There may be more files already.
+    OneOfMany,
+    /// There was nothing else.
+    Last,
 }
 
 async fn blocking<T: Send + 'static>(

@@ -15,17 +15,17 @@ use crate::private_file;
 pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes the folder if it is not there.
+    /// Makes the folder if it is not there, for good when it returns.
     ///
     /// # Errors
     /// [`ShipError::Disk`].
     pub(super) fn open(path: PathBuf) -> Result<Self, ShipError> {
         match DirBuilder::new().mode(0o700).create(&path) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                Err(ShipError::disk(path)(error))
-            }
-            _ => Ok(Self(path)),
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => private_file::sync_parent(&path),
         }
+        .map_err(ShipError::disk(path.clone()))?;
+        Ok(Self(path))
     }
 
     /// The file of a destination.

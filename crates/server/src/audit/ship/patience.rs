@@ -19,10 +19,12 @@ pub(super) struct Patience {
     pub(super) provider: Arc<dyn Provider>,
     /// How often it failed since it last worked.
     pub(super) failures: u32,
+    /// The failure that was told of last.
+    pub(super) said: Option<String>,
 }
 
 impl Patience {
-    /// Notes a failure, says so once, and waits before the next try.
+    /// Notes a failure, says so if it is another than the last time, and waits before the next try.
     pub(super) async fn after(&mut self, error: &ShipError) {
         self.say(error);
         self.destination.failed();
@@ -31,18 +33,25 @@ impl Patience {
         tokio::time::sleep(pause).await;
     }
 
-    fn say(&self, error: &ShipError) {
+    fn say(&mut self, error: &ShipError) {
         let (kind, name) = (self.destination.kind(), self.destination.name());
-        let error = Causes(error);
-        if self.failures == 0 {
-            tracing::error!(kind, name, %error, "the audit log can't be shipped; it is tried again");
+        let error = Causes(error).to_string();
+        if self.said.as_ref() == Some(&error) {
+            tracing::debug!(kind, name, error, "the audit log still can't be shipped");
         } else {
-            tracing::debug!(kind, name, %error, "the audit log still can't be shipped");
+            tracing::error!(
+                kind,
+                name,
+                error,
+                "the audit log can't be shipped; it is tried again"
+            );
+            self.said = Some(error);
         }
     }
 
     /// Notes that it works, and says so if it did not.
     pub(super) fn relieved(&mut self) {
+        self.said = None;
         if std::mem::take(&mut self.failures) > 0 {
             let (kind, name) = (self.destination.kind(), self.destination.name());
             tracing::info!(kind, name, "the audit log is shipped again");

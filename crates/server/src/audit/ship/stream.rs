@@ -67,7 +67,6 @@ impl From<SyslogOptions> for Outlet {
 #[derive(Debug)]
 pub(super) struct Portion<'a> {
     pub(super) lines: Vec<&'a [u8]>,
-    pub(super) from: Place,
     /// Where the next portion begins.
     pub(super) next: Place,
 }
@@ -79,7 +78,6 @@ impl<'a> Portion<'a> {
         let taken = lines.by_ref().take(most).map(|(_, line)| line).collect();
         Self {
             lines: taken,
-            from: batch.from,
             next: lines.next().map_or(batch.next, |(place, _)| place),
         }
     }
@@ -147,27 +145,40 @@ struct Saved {
     cursor: Place,
 }
 
-/// Where a stream goes on, or begins. What is begun is saved, so that it is begun once.
+/// Where a stream goes on, or begins. What is begun is saved, so that it is begun once. Says so if
+/// it goes on elsewhere than where it was.
 ///
 /// # Errors
 /// [`ShipError::Disk`], [`ShipError::Cursor`] and [`ShipError::Log`].
 pub(super) fn first_place(
+    options: &StreamOptions,
     cursor: &Cursor,
     reader: &Reader,
-    begin: Begin,
 ) -> Result<Place, ShipError> {
-    let end = reader.end();
+    let (kind, name) = (options.outlet.kind(), &options.name);
+    let (start, end) = (reader.start()?, reader.end());
     match cursor.load()? {
-        Some(Saved { cursor }) if cursor <= end => Ok(cursor),
+        Some(Saved { cursor }) if cursor <= end => {
+            if cursor.segment < start.segment {
+                tracing::error!(
+                    kind,
+                    name,
+                    "records that were not shipped may be gone: it goes on with the oldest of the audit log"
+                );
+            }
+            Ok(cursor)
+        }
         Some(Saved { .. }) => {
             tracing::warn!(
+                kind,
+                name,
                 "the audit log lacks lines that were shipped: what it has was shipped too, and it goes on from its end"
             );
             Ok(end)
         }
         None => {
-            let place = match begin {
-                Begin::Oldest => reader.start()?,
+            let place = match options.begin {
+                Begin::Oldest => start,
                 Begin::Now => end,
             };
             cursor.save(&Saved { cursor: place })?;
@@ -193,6 +204,8 @@ pub(super) struct Stream {
     limits: Limits,
     sent: Place,
     confirmed: Place,
+    /// How many records were sent at once the last time.
+    tried: usize,
     /// Since when there is something sent that is not saved, and how many bytes.
     unsaved: Option<(Instant, usize)>,
 }
@@ -212,6 +225,7 @@ impl Stream {
             parts,
             sent: begin,
             confirmed: begin,
+            tried: 0,
             unsaved: None,
         }
     }
@@ -222,11 +236,15 @@ impl Stream {
                 Ok(Step::Done) => {}
                 Ok(Step::End) => return,
                 Err(error) => {
-                    if matches!(&error, ShipError::Status { status } if *status == TOO_LARGE) {
-                        self.limits.records = (self.limits.records / 2).max(1);
-                    }
                     self.sent = self.confirmed;
                     self.parts.outlet.reset();
+                    let is_too_large =
+                        matches!(&error, ShipError::Status { status } if *status == TOO_LARGE);
+                    if is_too_large && self.tried > 1 {
+                        // Half of it may be taken at once.
+                        self.limits.records = self.tried / 2;
+                        continue;
+                    }
                     let mut stopped = self.parts.stopped.clone();
                     tokio::select! {
                         () = self.parts.patience.after(&error) => {}
@@ -282,6 +300,7 @@ impl Stream {
             self.sent = portion.next;
             return Ok(());
         }
+        self.tried = portion.lines.len();
         let now = self.parts.clock.now();
         let is_confirmed = self.parts.outlet.send(&portion, now).await?;
         self.sent = portion.next;
@@ -295,7 +314,10 @@ impl Stream {
 
     async fn confirm(&mut self) -> Result<(), ShipError> {
         self.parts.outlet.confirm().await?;
-        self.note_confirmed();
+        // After a failure nothing may have been sent since, and nothing works again by that.
+        if self.sent != self.confirmed {
+            self.note_confirmed();
+        }
         let (cursor, place) = (self.parts.cursor.clone(), self.confirmed);
         let save = move || cursor.save(&Saved { cursor: place });
         let saved = tokio::task::spawn_blocking(save).await;

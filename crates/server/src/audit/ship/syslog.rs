@@ -5,6 +5,7 @@
 //! our direction, and the server, which has read everything up to there, closes the other one.
 //! UDP would lose records without a word, and is left out.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use keystead_core::time::Timestamp;
 use rustls::ClientConfig;
 use serde::Deserialize;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, ReadBuf};
 
 use super::ShipError;
 use super::stream::{Limits, Portion};
@@ -26,6 +27,9 @@ const UNCONFIRMED_BYTES: usize = 16 * 1024 * 1024;
 
 /// Facility 13 ("log audit"), severity 6 ("informational").
 const PRIORITY: u8 = 13 * 8 + 6;
+
+/// How often a server that has something to say is listened to. Nobody has so much to say.
+const MAX_WORDS: usize = 256;
 
 /// What stands for what is not known.
 const NIL: &str = "-";
@@ -124,11 +128,22 @@ impl Syslog {
 }
 
 /// Whether the server has closed the connection already: then nobody knows what it had read before.
+/// What it said until then is passed over; one that does not stop is taken for one that has closed it.
 async fn has_ended(connection: &mut dyn Connection) -> bool {
-    let mut byte = [0];
-    let mut read = std::pin::pin!(connection.read(&mut byte));
-    let polled = std::future::poll_fn(|context| Poll::Ready(read.as_mut().poll(context))).await;
-    matches!(polled, Poll::Ready(Ok(0) | Err(_)))
+    let look = std::future::poll_fn(|context| {
+        for _ in 0..MAX_WORDS {
+            let mut bytes = [0; 4096];
+            let mut words = ReadBuf::new(&mut bytes);
+            match Pin::new(&mut *connection).poll_read(context, &mut words) {
+                Poll::Pending => return Poll::Ready(false),
+                Poll::Ready(Ok(())) if !words.filled().is_empty() => {}
+                Poll::Ready(_) => return Poll::Ready(true),
+            }
+        }
+        Poll::Ready(true)
+    });
+    // A runtime that wants the task to give way would hide the end.
+    tokio::task::unconstrained(look).await
 }
 
 /// Reads until the server closes the connection. Many close it without TLS's word for that, which is
@@ -206,6 +221,18 @@ mod tests {
         let head =
             "<110>1 2026-01-02T03:04:05Z kms-1 keystead - GenerateDataKeyPairWithoutPlaint - ";
         assert_eq!(messages, [[head.as_bytes(), line].concat()]);
+    }
+
+    #[tokio::test]
+    async fn words_before_an_end_do_not_hide_it() {
+        let (mut server, client) = tokio::io::duplex(64 * 1024);
+        let mut client: Box<dyn Connection> = Box::new(client);
+        assert!(!has_ended(client.as_mut()).await);
+        server.write_all(&[b'a'; 10_000]).await.unwrap();
+        assert!(!has_ended(client.as_mut()).await);
+        server.write_all(&[b'a'; 10_000]).await.unwrap();
+        drop(server);
+        assert!(has_ended(client.as_mut()).await);
     }
 
     proptest! {

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method, Request, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use keystead_core::time::Timestamp;
-use keystead_crypto::{SecretBytes, hmac_sha256};
+use keystead_crypto::{SecretBytes, hmac_sha256, sha256};
 use rustls::ClientConfig;
 
 use super::ShipError;
@@ -108,7 +108,7 @@ impl Webhook {
             .header(CONTENT_TYPE, JSON_LINES)
             .header(USER_AGENT, "keystead");
         if let Some(secret) = &self.options.secret {
-            let id = id(portion);
+            let id = id(&body);
             let seconds = now.as_millis().div_euclid(1000).to_string();
             request = request
                 .header("webhook-signature", signature(secret, &id, &seconds, &body))
@@ -124,13 +124,9 @@ impl Webhook {
 }
 
 /// What tells a request from others: the same lines have the same id, however often they are sent,
-/// and other lines another one.
-fn id(portion: &Portion<'_>) -> String {
-    let (from, next) = (portion.from, portion.next);
-    format!(
-        "{}-{}-{}-{}",
-        from.segment, from.offset, next.segment, next.offset
-    )
+/// and other lines another one, of whatever log. Places would not do: every log has the same.
+fn id(body: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(sha256(body))
 }
 
 fn signature(secret: &SecretBytes, id: &str, seconds: &str, body: &[u8]) -> String {

@@ -54,6 +54,8 @@ pub(super) struct Delivery<D: Disk> {
     state: State,
     interval_seconds: u32,
     round_bytes: usize,
+    /// The first and the last segment that were gone before all of them was delivered.
+    gap: Option<(u64, u64)>,
 }
 
 impl<D: Disk> Delivery<D> {
@@ -67,16 +69,21 @@ impl<D: Disk> Delivery<D> {
         home: &Region,
         interval_seconds: u32,
     ) -> Result<Self, TrailError> {
-        let state = State::load(&disk, home, reader.start()?)?;
+        let start = reader.start()?;
+        let state = State::load(&disk, home, start)?;
         if state.cursor > reader.end() {
             return Err(TrailError::AheadOfLog);
         }
+        // A trail that was turned off keeps no segment from being removed.
+        let (first, oldest) = (state.cursor.segment, start.segment);
+        let gap = (first < oldest).then(|| (first, oldest.saturating_sub(1)));
         Ok(Self {
             disk,
             reader,
             state,
             interval_seconds,
             round_bytes: ROUND_BYTES,
+            gap,
         })
     }
 
@@ -86,6 +93,18 @@ impl<D: Disk> Delivery<D> {
 
     pub(super) const fn disk(&mut self) -> &mut D {
         &mut self.disk
+    }
+
+    /// Whether the trail is as it should be once all that is due is done.
+    ///
+    /// # Errors
+    /// [`TrailError::Ahead`], and [`TrailError::Gap`] for as long as this delivery lasts.
+    pub(super) fn check(&self, now: Timestamp) -> Result<(), TrailError> {
+        match (self.state.open, self.gap) {
+            (Some(until), _) if until > now.plus_hours(1) => Err(TrailError::Ahead { until }),
+            (_, Some((first, last))) => Err(TrailError::Gap { first, last }),
+            _ => Ok(()),
+        }
     }
 
     /// Whether there is something to do.

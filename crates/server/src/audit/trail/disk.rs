@@ -1,7 +1,7 @@
 //! What delivery needs of a disk, so that tests can give it one that fails.
 
 use std::collections::HashSet;
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, DirEntry};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -17,12 +17,15 @@ pub(super) trait Disk: Send {
 
     /// Reads a file; `None` if there is none.
     fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>>;
+
+    /// The names of what is in the folder itself; none if it is not there.
+    fn names(&self) -> io::Result<Vec<String>>;
 }
 
 /// A folder of the file system, for its owner's eyes only.
 pub(super) struct Folder {
     root: PathBuf,
-    /// The folders that are known to be there.
+    /// The folders that are known to be there for good.
     known: HashSet<PathBuf>,
 }
 
@@ -33,22 +36,32 @@ impl Folder {
             known: HashSet::new(),
         }
     }
+
+    /// Makes a folder and those above it.
+    fn make(&mut self, folder: &Path) -> io::Result<()> {
+        if self.known.contains(folder) {
+            return Ok(());
+        }
+        match folder.parent() {
+            Some(above) if folder != self.root => self.make(above)?,
+            _ => {}
+        }
+        make(folder)?;
+        self.known.insert(folder.to_owned());
+        Ok(())
+    }
 }
 
 impl Disk for Folder {
     fn replace(&mut self, path: &Path, contents: &[u8]) -> io::Result<()> {
         let path = self.root.join(path);
-        let parent = path.parent();
-        if let Some(parent) = parent
-            && !self.known.contains(parent)
-        {
-            make(parent)?;
-            self.known.insert(parent.to_owned());
+        if let Some(parent) = path.parent() {
+            self.make(parent)?;
         }
         let replaced = private_file::replace(&path, contents);
-        // Somebody may have removed the folder: the next attempt makes it again.
-        if let (Err(_), Some(parent)) = (&replaced, parent) {
-            self.known.remove(parent);
+        // Somebody may have removed a folder: the next attempt makes it again.
+        if replaced.is_err() {
+            self.known.clear();
         }
         replaced
     }
@@ -60,13 +73,26 @@ impl Disk for Folder {
             Err(error) => Err(error),
         }
     }
+
+    fn names(&self) -> io::Result<Vec<String>> {
+        let entries = match fs::read_dir(&self.root) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let name = |entry: io::Result<DirEntry>| Ok(entry?.file_name().to_string_lossy().into());
+        entries.map(name).collect()
+    }
 }
 
-/// Makes a folder and those above it, each durable in the one above.
+/// Makes a folder and those above it, each durable in the one above: one that is there may be of a
+/// run that ended before it was.
 fn make(path: &Path) -> io::Result<()> {
     match DirBuilder::new().mode(0o700).create(path) {
         Ok(()) => private_file::sync_parent(path),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {
+            private_file::sync_parent(path)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             path.parent().ok_or(error).and_then(make)?;
             make(path)

@@ -183,7 +183,9 @@ impl SigningKeys {
     }
 
     /// The fingerprint of the key that signs a Region's digest of the time from `start` to `end`.
-    /// The first is made when it is needed, and the next when the last has signed for long enough.
+    /// The first is made when it is needed, and the next when the last has signed for long enough. If
+    /// the private half is gone of the one whose time it is, the next one that has its own signs: a
+    /// trail may be begun anew, or brought back from an older copy.
     ///
     /// # Errors
     /// [`SigningKeyError`].
@@ -208,9 +210,10 @@ impl SigningKeys {
         }
         self.destroy_replaced(region, end).await?;
         let keys = self.keys.get(region).map(Vec::as_slice).unwrap_or_default();
-        let signs = keys.iter().rfind(|key| key.record.from < end);
-        let signs = signs.or(keys.first());
+        let signs = keys.iter().rposition(|key| key.record.from < end);
+        let mut signs = keys.iter().skip(signs.unwrap_or_default());
         signs
+            .find(|key| key.record.sealed.is_some())
             .map(|key| key.fingerprint.clone())
             .ok_or_else(|| SigningKeyError::Unusable {
                 region: region.clone(),

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::TrailError;
 use super::digest::{Delivered, Previous};
 use super::disk::Disk;
+use super::name::bucket_owner;
 use super::records::Owner;
 use crate::audit::log::Place;
 
@@ -82,14 +83,20 @@ impl Chain {
 }
 
 impl State {
-    /// Reads the state; a new one if there is none.
+    /// Reads the state; a new one if there is none, and nothing was delivered yet.
     ///
     /// # Errors
-    /// [`TrailError::Disk`], and [`TrailError::State`] if it can't be made sense of: a new one would
-    /// break the chains.
+    /// [`TrailError::Disk`], and [`TrailError::State`] if it can't be made sense of or is missing: a
+    /// new one would break the chains.
     pub(super) fn load(disk: &impl Disk, home: &Region, start: Place) -> Result<Self, TrailError> {
         let path = Path::new(FILE);
         let Some(file) = disk.read(path).map_err(TrailError::disk(path))? else {
+            let names = disk.names().map_err(TrailError::disk(Path::new("")))?;
+            if names.iter().any(|name| bucket_owner(name).is_some()) {
+                return Err(TrailError::State {
+                    reason: "it is missing, though there are files that were delivered: restore it, or move the trail's directory away to begin a new one".to_owned(),
+                });
+            }
             return Ok(Self {
                 version: VERSION,
                 home: home.clone(),

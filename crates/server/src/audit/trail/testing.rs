@@ -19,7 +19,7 @@ use super::digest::{SIGNING, fingerprint};
 use super::disk::{Disk, Folder};
 use super::keys::PublicKey;
 use super::{TrailError, public_keys};
-use crate::audit::log::{AuditLog, LogOptions};
+use crate::audit::log::{AuditLog, LogOptions, remove_segment};
 
 pub(super) const ONE: &str = "111122223333";
 pub(super) const TWO: &str = "444455556666";
@@ -67,6 +67,16 @@ impl Scene {
             self.lines
         );
         self.log.append(line.into_bytes()).await.unwrap();
+    }
+
+    /// Has the next record begin a segment of the log.
+    pub(super) async fn end_segment(&self) {
+        self.log.end_segment().await.unwrap();
+    }
+
+    /// Removes a segment of the log.
+    pub(super) fn remove_segment(&self, number: u64) {
+        remove_segment(&self.folder.path().join("log"), number).unwrap();
     }
 
     /// How many records were logged.
@@ -211,5 +221,9 @@ impl Disk for DyingDisk {
 
     fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
         Folder::new(self.root.clone()).read(path)
+    }
+
+    fn names(&self) -> io::Result<Vec<String>> {
+        Folder::new(self.root.clone()).names()
     }
 }

@@ -8,7 +8,7 @@ mod chain;
 mod folder;
 mod report;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -122,9 +122,18 @@ pub enum VerifyError {
 /// # Errors
 /// [`VerifyError`]. What is wrong with the files is no error, and stands in the report.
 pub fn verify(request: &Request<'_>) -> Result<Report, VerifyError> {
-    let mut report = Report::default();
+    let mut buckets = Vec::new();
     for bucket in folder::buckets(request.directory)? {
         let objects = bucket.objects()?;
+        buckets.push((bucket, objects));
+    }
+    let all = buckets.iter().flat_map(|(_, objects)| objects);
+    let digests = all.filter(|key| key.kind() == Kind::Digest);
+    let times: BTreeSet<&str> = digests.map(ObjectKey::time).collect();
+    // All chains get their digests in one step. That of the newest may be under way.
+    let digested = times.into_iter().rev().nth(1);
+    let mut report = Report::default();
+    for (bucket, objects) in &buckets {
         let is_asked_for = |key: &&ObjectKey| {
             let account = request.account;
             account.is_none_or(|account| key.account() == account.as_str())
@@ -134,7 +143,7 @@ pub fn verify(request: &Request<'_>) -> Result<Report, VerifyError> {
         for key in objects.iter().filter(is_asked_for) {
             let owner = (key.account(), key.region());
             let chain = chains.entry(owner);
-            let chain = chain.or_insert_with(|| Chain::new(&bucket, request, owner));
+            let chain = chain.or_insert_with(|| Chain::new(bucket, request, owner));
             match key.kind() {
                 Kind::Log => chain.logs.push(key),
                 Kind::Digest => chain.digests.push(key),
@@ -143,7 +152,7 @@ pub fn verify(request: &Request<'_>) -> Result<Report, VerifyError> {
         let mut chains: Vec<_> = chains.into_iter().collect();
         chains.sort_by_key(|(owner, _)| *owner);
         for (_, chain) in chains {
-            report.chains.push(chain.check()?);
+            report.chains.push(chain.check(digested)?);
         }
     }
     Ok(report)

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::delivery::{Delivery, Signer};
 use super::disk::{Disk as _, Folder};
-use super::keys::{PublicKey, SigningKeys};
+use super::keys::SigningKeys;
 use super::{Shared, Told, TrailError, TrailParts, public_keys};
 use crate::causes::Causes;
 use crate::clock::Clock;
@@ -133,6 +133,8 @@ struct Postman {
 impl Postman {
     fn work(mut self, inbox: &Receiver<oneshot::Sender<()>>) {
         be_nice();
+        let shown = self.show_keys();
+        self.report(shown);
         while self.goes_on.load(Ordering::Relaxed) {
             match inbox.recv_timeout(LOOK) {
                 Ok(done) => {
@@ -151,35 +153,45 @@ impl Postman {
         if !self.goes_on.load(Ordering::Relaxed) || !self.delivery.is_due(now) {
             return;
         }
-        let before = self.signer.keys.public();
         self.signer.now = now;
         let goes_on = Arc::clone(&self.goes_on);
         let goes_on = move || goes_on.load(Ordering::Relaxed);
         let delivered = self.delivery.run(now, &mut self.signer, &goes_on);
-        let keys = self.signer.keys.public();
-        let delivered = delivered.and_then(|()| self.show_keys(&before, &keys));
-        let error = delivered.err().map(|error| Causes(&error).to_string());
+        // A key may have been made before something failed.
+        let shown = self.show_keys();
+        self.report(delivered.and(shown));
+    }
+
+    /// Tells everybody what is so after a step.
+    fn report(&self, done: Result<(), TrailError>) {
+        let checked = done.and_then(|()| self.delivery.check(self.clock.now()));
+        let error = checked.err().map(|error| Causes(&error).to_string());
         let told = self.shared.told.load().error.clone();
         match &error {
-            // It is tried again every few seconds; to say it once is enough.
+            // It is found again every few seconds; to say it once is enough.
             Some(error) if told.as_ref() != Some(error) => {
-                tracing::error!(%error, "the audit trail can't be delivered; it is tried again");
+                tracing::error!(%error, "the audit trail is not in order");
             }
-            None if told.is_some() => tracing::info!("the audit trail is delivered again"),
+            None if told.is_some() => tracing::info!("the audit trail is in order again"),
             _ => {}
         }
+        let keys = self.signer.keys.public();
         self.shared.tell(self.delivery.state(), keys, error);
     }
 
-    /// Writes down the public keys for whoever checks without a server, if there are new ones.
-    fn show_keys(&mut self, before: &[PublicKey], keys: &[PublicKey]) -> Result<(), TrailError> {
-        let path = Path::new(public_keys::FILE);
-        let disk = self.delivery.disk();
-        let is_there = disk.read(path).map_err(TrailError::disk(path))?.is_some();
-        if keys.is_empty() || (before == keys && is_there) {
+    /// Writes down the public keys for whoever checks without a server, if the file has others.
+    fn show_keys(&mut self) -> Result<(), TrailError> {
+        let keys = self.signer.keys.public();
+        if keys.is_empty() {
             return Ok(());
         }
-        let file = public_keys::written(keys)?;
+        let file = public_keys::written(&keys)?;
+        let path = Path::new(public_keys::FILE);
+        let disk = self.delivery.disk();
+        let shown = disk.read(path).map_err(TrailError::disk(path))?;
+        if shown.as_ref() == Some(&file) {
+            return Ok(());
+        }
         disk.replace(path, &file).map_err(TrailError::disk(path))
     }
 }

@@ -24,6 +24,10 @@ operations! { CloudTrail "cloudtrail" Json;
     ListTrails: read, on account => list => output::ListTrails;
 }
 
+/// What callers are told of a trail that has a problem: what it is may tell of other accounts.
+const NOT_IN_ORDER: &str =
+    "The trail is not delivered as it should be; the log of the server says why.";
+
 type Done<T> = Result<Answer<T>, Fault>;
 
 const fn account<I>(_input: &I) -> Named<'_> {
@@ -73,7 +77,7 @@ fn list(call: &Call<'_, input::ListTrails>) -> Done<output::ListTrails> {
 fn status(call: &Call<'_, input::GetTrailStatus>) -> Done<output::GetTrailStatus> {
     let trail = find(&call.input.name, call)?;
     let status = trail.status(call.account);
-    let error = trail.last_error();
+    let error = trail.last_error().map(|_| NOT_IN_ORDER.to_owned());
     let text = |time: Option<Timestamp>| Some(time.map_or_else(String::new, |t| t.to_string()));
     Ok(output::GetTrailStatus {
         is_logging: true,

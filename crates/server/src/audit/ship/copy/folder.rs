@@ -13,9 +13,12 @@ use serde::Deserialize;
 use super::ShipError;
 use crate::audit::trail::{Catalogue, Kind, ObjectKey, Wanted, bucket, bucket_owner};
 
-/// The largest digest that is read, in bytes: of an hour with a file in each second, of many
-/// accounts.
-const MAX_DIGEST_BYTES: u64 = 256 * 1024 * 1024;
+/// The largest file that is read, and the largest digest out of its compression, in bytes: of an hour
+/// with a file in each second, of many accounts.
+pub(super) const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// How many digests of a chain are listed at once, of thousands after a long break.
+const MOST: usize = 100;
 
 /// The trail's folder.
 pub(super) struct Folder {
@@ -29,8 +32,20 @@ pub(super) struct Chain {
     pub(super) name: String,
     pub(super) account: AccountId,
     pub(super) catalogue: Catalogue,
-    /// The digests after the one that was put last, in order, and the log files since then.
-    pub(super) files: Vec<File>,
+    /// The first digests after the one that was put last, in order.
+    pub(super) digests: Vec<File>,
+    /// The log files since then, in order; the first of them, as long as there are digests.
+    pub(super) logs: Vec<File>,
+    log_folder: String,
+}
+
+impl Chain {
+    /// A text that is before the names of all log files which are listed once this digest is put;
+    /// `None` if it is no digest.
+    pub(super) fn first_log(&self, digest: &str) -> Option<String> {
+        let digest = ObjectKey::parse(digest)?;
+        Some(first_log(&self.log_folder, &digest))
+    }
 }
 
 /// A file of the trail.
@@ -40,16 +55,21 @@ pub(super) struct File {
     pub(super) modified: Timestamp,
 }
 
+impl File {
+    /// Whether its name is after another one, if there is one.
+    pub(super) fn is_after(&self, name: Option<&String>) -> bool {
+        name.is_none_or(|name| self.key.as_str() > name.as_str())
+    }
+}
+
 impl Folder {
     pub(super) const fn new(root: PathBuf, account: Option<AccountId>) -> Self {
         Self { root, account }
     }
 
-    /// What is new in each chain. `digests` has the newest digest that was put, by chain.
-    pub(super) fn chains(
-        &self,
-        digests: &BTreeMap<String, String>,
-    ) -> Result<Vec<Chain>, ShipError> {
+    /// What is new in each chain, or the first of it. `put` has the newest digest that was put, by
+    /// chain.
+    pub(super) fn chains(&self, put: &BTreeMap<String, String>) -> Result<Vec<Chain>, ShipError> {
         let mut chains = Vec::new();
         for account in self.accounts()? {
             let path = self.root.join(bucket(account));
@@ -73,34 +93,26 @@ impl Folder {
             }
             for region in regions {
                 let name = format!("{}{region}/", folder(Kind::Digest));
-                let newest = digests.get(&name);
-                let key = newest.and_then(|newest| ObjectKey::parse(newest));
-                let logs = format!("{}{region}/", folder(Kind::Log));
-                let from = key.map(|digest| first_log(&logs, &digest));
-                let mut files = Vec::new();
-                for (prefix, after) in [(&name, newest), (&logs, from.as_ref())] {
-                    let wanted = Wanted {
-                        prefix,
-                        after: after.map(String::as_str),
-                        most: usize::MAX,
-                        ..Wanted::default()
-                    };
-                    for key in catalogue.list(&wanted).map_err(failed())?.keys {
-                        if let Some(facts) = catalogue.facts(&key).map_err(failed())? {
-                            files.push(File {
-                                key,
-                                size: facts.size,
-                                modified: facts.modified,
-                            });
-                        }
-                    }
-                }
-                chains.push(Chain {
+                let mut chain = Chain {
+                    log_folder: format!("{}{region}/", folder(Kind::Log)),
                     name,
                     account,
                     catalogue: catalogue.clone(),
-                    files,
-                });
+                    digests: Vec::new(),
+                    logs: Vec::new(),
+                };
+                let newest = put.get(&chain.name);
+                let first = newest.and_then(|newest| chain.first_log(newest));
+                chain.digests = files(&catalogue, &chain.name, newest, MOST).map_err(failed())?;
+                // Most of them are named by a digest, and are not to be listed when it is put. Until
+                // then the first tell how old they are.
+                let most = match chain.digests.is_empty() {
+                    true => usize::MAX,
+                    false => MOST,
+                };
+                let logs = files(&catalogue, &chain.log_folder, first.as_ref(), most);
+                chain.logs = logs.map_err(failed())?;
+                chains.push(chain);
             }
         }
         Ok(chains)
@@ -122,6 +134,32 @@ impl Folder {
         accounts.retain(|account| self.account.is_none_or(|wanted| wanted == *account));
         Ok(accounts)
     }
+}
+
+/// The first files of a folder after a name.
+fn files(
+    catalogue: &Catalogue,
+    folder: &str,
+    after: Option<&String>,
+    most: usize,
+) -> io::Result<Vec<File>> {
+    let wanted = Wanted {
+        prefix: folder,
+        after: after.map(String::as_str),
+        most,
+        ..Wanted::default()
+    };
+    let mut files = Vec::new();
+    for key in catalogue.list(&wanted)?.keys {
+        if let Some(facts) = catalogue.facts(&key)? {
+            files.push(File {
+                key,
+                size: facts.size,
+                modified: facts.modified,
+            });
+        }
+    }
+    Ok(files)
 }
 
 /// A text that is before the names of all log files which a later digest than this one names: those
@@ -148,7 +186,7 @@ pub(super) fn named_by(digest: &[u8]) -> Option<Vec<ObjectKey>> {
         object: String,
     }
     let mut json = Vec::new();
-    let mut decoder = GzDecoder::new(digest).take(MAX_DIGEST_BYTES);
+    let mut decoder = GzDecoder::new(digest).take(MAX_FILE_BYTES);
     decoder.read_to_end(&mut json).ok()?;
     let digest: Digest = serde_json::from_slice(&json).ok()?;
     let logs = digest.log_files.iter();
@@ -182,5 +220,52 @@ mod tests {
         assert!(first < log("2026/01/02", "20260102T0300Z"));
         assert!(first < log("2026/01/03", "20260103T0000Z"));
         assert!(first > log("2026/01/02", "20260102T0259Z"));
+    }
+
+    #[test]
+    fn a_long_trail_is_listed_in_parts() {
+        let scratch = tempfile::tempdir().unwrap();
+        let account: AccountId = "111122223333".parse().unwrap();
+        let region = "eu-west-1".parse().unwrap();
+        let write = |key: &ObjectKey| {
+            let path = scratch.path().join(bucket(account)).join(key.as_str());
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        };
+        let hours = u32::try_from(MOST).unwrap() + 3;
+        let mut at: Timestamp = "2026-01-02T00:00:00Z".parse().unwrap();
+        for _ in 0..hours {
+            // Two log files in each hour, and its digest.
+            for file in 0..2 {
+                write(&ObjectKey::log(
+                    account,
+                    &region,
+                    at,
+                    &keystead_crypto::sha256(&[file]),
+                ));
+            }
+            at = at.plus_hours(1);
+            write(&ObjectKey::digest(account, &region, &region, at));
+        }
+        write(&ObjectKey::log(
+            account,
+            &region,
+            at,
+            &keystead_crypto::sha256(b"new"),
+        ));
+        let folder = Folder::new(scratch.path().to_owned(), None);
+        let mut put = BTreeMap::new();
+        let mut listed = Vec::new();
+        for (digests, logs) in [(MOST, MOST), (3, 7), (0, 1)] {
+            let [chain] = <[Chain; 1]>::try_from(folder.chains(&put).unwrap())
+                .ok()
+                .unwrap();
+            assert_eq!((chain.digests.len(), chain.logs.len()), (digests, logs));
+            listed.extend(chain.digests.iter().map(|file| file.key.clone()));
+            let newest = listed.last().unwrap().to_string();
+            put.insert(chain.name.clone(), newest);
+        }
+        assert_eq!(listed.len(), MOST + 3);
+        assert!(listed.is_sorted());
     }
 }

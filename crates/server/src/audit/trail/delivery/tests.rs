@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::*;
 use crate::audit::trail::catalogue::{Catalogue, Wanted};
 use crate::audit::trail::name::Kind;
-use crate::audit::trail::testing::{DyingDisk, ONE, REGION, Scene, TWO, region, time};
+use crate::audit::trail::testing::{DyingDisk, INTERVAL, ONE, REGION, Scene, TWO, region, time};
 use crate::audit::trail::verify::{PublicKeys, Report, Request, own_list, verify};
 
 fn objects(scene: &Scene, account: &str) -> Vec<ObjectKey> {
@@ -227,6 +227,62 @@ async fn the_trail_keeps_its_home_and_its_place() {
             matches!(open(REGION).err(), Some(TrailError::State { .. })),
             "{bad}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_trail_without_its_state_is_not_begun_over_what_it_delivered() {
+    let mut scene = Scene::new();
+    scene.log(ONE, REGION, "2026-01-02T03:04:05Z").await;
+    scene.deliver(&["2026-01-02T04:05:00Z"]);
+    let reader = scene.delivery(scene.folder()).reader;
+    let open = || Delivery::open(scene.folder(), reader.clone(), &region(REGION), INTERVAL);
+    fs::remove_file(scene.trail().join("state.json")).unwrap();
+    assert!(matches!(open().err(), Some(TrailError::State { .. })));
+    fs::rename(scene.trail(), scene.trail().with_extension("old")).unwrap();
+    open().unwrap();
+}
+
+#[tokio::test]
+async fn records_that_went_with_their_segments_are_told_of() {
+    let mut scene = Scene::new();
+    scene.log(ONE, REGION, "2026-01-02T03:04:05Z").await;
+    scene.deliver(&["2026-01-02T03:05:00Z"]);
+    scene.log(ONE, REGION, "2026-01-02T03:06:05Z").await;
+    scene.end_segment().await;
+    scene.log(ONE, REGION, "2026-01-02T03:07:05Z").await;
+    scene.remove_segment(1);
+    let mut delivery = scene.delivery(scene.folder());
+    for now in ["2026-01-02T03:10:00Z", "2026-01-02T03:15:00Z"] {
+        let signer = &mut scene.signer;
+        delivery.run(time(now), signer, &|| true).unwrap();
+        let gap = delivery.check(time(now)).unwrap_err();
+        assert!(matches!(gap, TrailError::Gap { first: 1, last: 1 }));
+    }
+    assert_eq!(records(&scene).into_keys().collect::<Vec<_>>(), [1, 3]);
+    let next = scene.delivery(scene.folder());
+    next.check(time("2026-01-02T03:15:00Z")).unwrap();
+}
+
+#[tokio::test]
+async fn digests_of_the_future_are_told_of() {
+    let mut scene = Scene::new();
+    scene.log(ONE, REGION, "2026-01-02T03:04:05Z").await;
+    scene.deliver(&["2026-01-02T03:05:00Z", "2036-01-02T03:05:00Z"]);
+    scene.log(ONE, REGION, "2026-01-02T03:07:05Z").await;
+    scene.deliver(&["2026-01-02T03:10:00Z"]);
+    assert_eq!(records(&scene).into_keys().collect::<Vec<_>>(), [1, 2]);
+    let delivery = scene.delivery(scene.folder());
+    let until = time("2036-01-02T03:00:00Z");
+    for (now, is_wrong) in [
+        ("2026-01-02T03:10:00Z", true),
+        ("2036-01-02T01:59:59Z", true),
+        ("2036-01-02T02:00:00Z", false),
+    ] {
+        match delivery.check(time(now)) {
+            Err(TrailError::Ahead { until: told }) => assert!(is_wrong && told == until, "{now}"),
+            other => assert!(!is_wrong && other.is_ok(), "{now} {other:?}"),
+        }
     }
 }
 

@@ -98,4 +98,9 @@ async fn a_key_is_replaced_and_its_private_half_destroyed() {
     assert_eq!((&old.fingerprint, &new.fingerprint), (&first, &second));
     assert_eq!((old.from, old.until), (start, now));
     assert!((old.is_current, new.is_current) == (false, true) && new.from == now);
+
+    // A trail that is brought back from an older copy is behind: the second signs for the first.
+    let behind = keys.key(&us, start, end, next_end).await.unwrap();
+    assert_eq!(behind, second);
+    assert_eq!(keys.sign(&us, &behind, "text").unwrap(), signature);
 }

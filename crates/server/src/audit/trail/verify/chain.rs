@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use keystead_core::time::Timestamp;
 use keystead_crypto::sha256;
 
 use super::folder::Bucket;
@@ -44,8 +45,9 @@ impl<'a> Chain<'a> {
     }
 
     /// Checks all of it. Which digests are of the time that is asked for is told by their names: what
-    /// stands in them may be of somebody who does not want them to be checked.
-    pub(super) fn check(mut self) -> Result<Checked, VerifyError> {
+    /// stands in them may be of somebody who does not want them to be checked. Every chain has digests
+    /// of the time until `digested`, if it had log files then.
+    pub(super) fn check(mut self, digested: Option<&str>) -> Result<Checked, VerifyError> {
         let (account, region) = self.owner;
         let mut found = Findings::default();
         found.checked.account = account.to_owned();
@@ -79,7 +81,7 @@ impl<'a> Chain<'a> {
             before = read;
         }
         self.check_unproven(&mut found);
-        self.check_end(&mut found);
+        self.check_end(digested, &mut found);
         Ok(found.checked)
     }
 
@@ -228,26 +230,43 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// Whether the digests reach as far as was asked for.
-    fn check_end(&self, found: &mut Findings) {
-        let Some(end) = self.request.end else {
-            return;
-        };
-        let end = end.start_of_hour();
-        let newest = self.digests.last();
-        if let Some(newest) = newest.filter(|newest| *newest.time() < *end.to_basic()) {
-            let ends = Wrong::Ends {
-                at: newest.time().to_owned(),
-                end: end.to_string(),
-            };
-            found.problem(newest.as_str(), ends);
+    /// Whether the digests reach as far as was asked for, and whether there are any if there must be.
+    fn check_end(&self, digested: Option<&str>, found: &mut Findings) {
+        let end = self.request.end.map(Timestamp::start_of_hour);
+        match (self.digests.last(), end) {
+            (Some(newest), Some(end)) if *newest.time() < *end.to_basic() => {
+                let ends = Wrong::Ends {
+                    at: newest.time().to_owned(),
+                    end: end.to_string(),
+                };
+                found.problem(newest.as_str(), ends);
+            }
+            (Some(_), _) => {}
+            (None, end) => {
+                let end = end.map(Timestamp::to_basic);
+                let must_reach = end.as_deref().or(digested).map(to_minute);
+                let undigested = self.logs.iter().find(|log| self.is_after_start(log));
+                if let Some(oldest) = undigested.filter(|log| Some(minute(log)) < must_reach) {
+                    found.problem(oldest.as_str(), Wrong::NoDigest);
+                }
+            }
         }
+    }
+
+    /// Whether the digest of a log file is certain to be one that is asked for.
+    fn is_after_start(&self, log: &ObjectKey) -> bool {
+        let start = self.request.start;
+        start.is_none_or(|start| *minute(log) > *start.to_basic())
     }
 }
 
 /// The time in a name up to the minute, which the names of digests and log files have in common.
 fn minute(key: &ObjectKey) -> &str {
-    let time = key.time();
+    to_minute(key.time())
+}
+
+/// A time in the basic form of ISO 8601, up to the minute.
+fn to_minute(time: &str) -> &str {
     time.get(.."yyyymmddThhmm".len()).unwrap_or(time)
 }
 

@@ -14,8 +14,8 @@ use crate::audit::trail::public_keys;
 /// The folder that every bucket has.
 const LOGS: &str = "AWSLogs";
 
-/// The longest file that is checked, in bytes, before it was compressed. Delivery makes none that
-/// comes near; a file that was made to fill the memory is invalid.
+/// The longest file that is checked, in bytes, both compressed and not. Delivery makes none that comes
+/// near; a file that was made to fill the memory is invalid.
 const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The folder of a bucket.
@@ -80,7 +80,8 @@ impl Bucket {
     /// be behind what was compressed.
     pub(super) fn inflated(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, VerifyError> {
         let failed = |error| self.unreadable(key.as_str(), error);
-        let Some(file) = self.catalogue.read(key, None).map_err(failed)? else {
+        let part = Some((0, MAX_FILE_BYTES));
+        let Some(file) = self.catalogue.read(key, part).map_err(failed)? else {
             return Err(self.unreadable(key.as_str(), io::ErrorKind::NotFound.into()));
         };
         let mut decoder = GzDecoder::new(file.as_slice());

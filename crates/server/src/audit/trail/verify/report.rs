@@ -87,6 +87,9 @@ pub enum Wrong {
     /// A log file that no digest tells of, though there are digests of its time.
     #[error("no digest tells of it")]
     Unproven,
+    /// The oldest of some log files of an account and a Region without any digest.
+    #[error("there is no digest of its account and Region, and there must be one by now")]
+    NoDigest,
     /// The newest digest is older than the end that was asked for.
     #[error(
         "it is the newest digest, of the time until {at}, and the time until {end} was asked for"

@@ -253,6 +253,73 @@ async fn a_cut_end_shows_to_whoever_asks_for_a_time() {
     assert_eq!(until("2026-01-02T05:30:00Z"), [] as [String; 0]);
 }
 
+/// All digests of an account and Region are gone, and its log files could be anything.
+#[tokio::test]
+async fn a_chain_without_digests_shows() {
+    let scene = scene().await;
+    let hours = ["040000Z", "050000Z", "060000Z", "070000Z"];
+    for at in hours {
+        fs::remove_file(file(&scene, Kind::Digest, at)).unwrap();
+    }
+    let what = "there is no digest of its account and Region, and there must be one by now";
+    let told = |name: &str| vec![format!("{name}: {what}")];
+    let nothing = Vec::<String>::new();
+    // What is known of the other account's digests counts.
+    assert_eq!(all(&scene), told("Log 20260102T0305Z"));
+    let (one, two): (Option<AccountId>, Option<AccountId>) = (ONE.parse().ok(), TWO.parse().ok());
+    let asked = |account, start: Option<&str>, end: Option<&str>| {
+        problems(&scene, |request| {
+            request.account = account;
+            (request.start, request.end) = (start.map(time), end.map(time));
+        })
+    };
+    for (account, start, end, expected) in [
+        (one, None, None, told("Log 20260102T0305Z")),
+        (two, None, None, nothing.clone()),
+        (one, None, Some("2026-01-02T03:59:00Z"), nothing.clone()),
+        (
+            one,
+            None,
+            Some("2026-01-02T04:01:00Z"),
+            told("Log 20260102T0305Z"),
+        ),
+        (
+            one,
+            Some("2026-01-02T03:05:00Z"),
+            None,
+            told("Log 20260102T0405Z"),
+        ),
+        (one, Some("2026-01-02T06:00:00Z"), None, nothing.clone()),
+    ] {
+        assert_eq!(asked(account, start, end), expected, "{start:?} {end:?}");
+    }
+
+    // Where there is no other account, whoever asks for a time finds it out.
+    let bucket = format!("keystead-audit-{TWO}");
+    fs::remove_dir_all(scene.trail().join(bucket)).unwrap();
+    assert_eq!(all(&scene), nothing);
+    let until = asked(None, None, Some("2026-01-02T07:00:00Z"));
+    assert_eq!(until, told("Log 20260102T0305Z"));
+}
+
+/// A log file of the hour that is digested just now may have no digest yet.
+#[tokio::test]
+async fn a_chain_that_has_just_begun_needs_no_digest() {
+    let mut scene = scene().await;
+    scene.log(TWO, "eu-west-1", "2026-01-02T07:07:05Z").await;
+    scene.deliver(&["2026-01-02T07:15:00Z"]);
+    assert_eq!(all(&scene), [] as [String; 0]);
+    let bucket = scene.trail().join(format!("keystead-audit-{TWO}"));
+    let digests = bucket.join(format!("AWSLogs/{TWO}/CloudTrail-Digest/eu-west-1"));
+    scene.deliver(&["2026-01-02T08:00:00Z"]);
+    fs::remove_dir_all(&digests).unwrap();
+    assert_eq!(all(&scene), [] as [String; 0]);
+    scene.deliver(&["2026-01-02T09:00:00Z"]);
+    fs::remove_dir_all(&digests).unwrap();
+    let what = "there is no digest of its account and Region, and there must be one by now";
+    assert_eq!(all(&scene), [format!("Log 20260102T0715Z: {what}")]);
+}
+
 #[tokio::test]
 async fn files_in_each_others_places_show() {
     let scene = scene().await;

@@ -2,13 +2,21 @@
 //! of its log to a receiver that never waits for the end.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::convert::Infallible;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{HeaderMap, Request as HttpRequest, Response, StatusCode};
+use http_body_util::{BodyExt as _, Empty};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use keystead_server::audit::ship::{
     Begin, CopyOptions, ShipStatus, Shipping, ShippingOptions, ShippingParts, StreamOptions,
-    SyslogOptions,
+    SyslogOptions, WebhookOptions,
 };
 use keystead_server::audit::trail::verify::{PublicKeys, Report, Request, own_list, verify};
 use keystead_testkit::node::ACCOUNT;
@@ -16,6 +24,7 @@ use keystead_testkit::{NodeOptions, TestNode};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::{Attribute, ObjectStore, ObjectStoreExt as _};
+use rustls::{ClientConfig, RootCertStore};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpListener, TcpStream};
@@ -309,6 +318,73 @@ async fn a_receiver_that_closes_idle_connections_gets_everything_all_the_same() 
     node.key("ada", None).await;
     until(|| status(&shipping).behind.bytes == 0).await;
     assert!(status(&shipping).failures > 0);
+    shipping.stop().await;
+    server.abort();
+}
+
+/// The lines that a webhook took, which takes two at a time at most.
+type Taken = Arc<Mutex<Vec<String>>>;
+
+async fn take_two(
+    request: HttpRequest<Incoming>,
+    taken: Taken,
+) -> Result<Response<Empty<Bytes>>, Infallible> {
+    let body = request.into_body().collect().await.unwrap().to_bytes();
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    let mut response = Response::new(Empty::new());
+    if lines.len() > 2 {
+        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    } else {
+        taken.lock().unwrap().extend(lines);
+    }
+    Ok(response)
+}
+
+#[tokio::test]
+async fn requests_that_are_too_large_become_smaller_until_they_are_taken() {
+    let (folder, node) = node().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let taken = Taken::default();
+    let takes = Arc::clone(&taken);
+    let server = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let takes = Arc::clone(&takes);
+            let service = service_fn(move |request| take_two(request, Arc::clone(&takes)));
+            let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+            tokio::spawn(serving);
+        }
+    });
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    let webhook = WebhookOptions {
+        url: format!("http://{address}/").parse().unwrap(),
+        headers: HeaderMap::new(),
+        secret: None,
+        tls: Arc::new(tls),
+        // More than there are records.
+        most_records: 500,
+        most_bytes: 1 << 20,
+        timeout: Duration::from_secs(30),
+    };
+    let stream = StreamOptions {
+        name: "siem".to_owned(),
+        begin: Begin::Oldest,
+        outlet: webhook.into(),
+    };
+    let shipping = start(folder.path(), &node, vec![stream], Vec::new());
+    until(|| status(&shipping).behind.bytes == 0).await;
+    // It never waited before it tried with less.
+    assert_eq!(status(&shipping).failures, 0);
+    let log = std::fs::read_to_string(folder.path().join("audit/segment-00000001.jsonl"));
+    let logged: Vec<_> = log.unwrap().lines().map(str::to_owned).collect();
+    assert!(logged.len() > 4);
+    assert_eq!(*taken.lock().unwrap(), logged);
     shipping.stop().await;
     server.abort();
 }

@@ -15,6 +15,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use keystead_server::audit::trail::verify::{PublicKeys, Request, own_list, verify};
 use keystead_server::clock::Clock as _;
@@ -49,6 +50,9 @@ const GROWTH_PERCENT: u64 = 10;
 
 /// How often a trail that was behind is asked to deliver, at most, before the log is to be cleared.
 const PATIENCE: u32 = 50;
+
+/// How often it is looked whether the index has come to the log's end.
+const INDEX_LOOK: Duration = Duration::from_millis(2);
 
 struct Life {
     node: Arc<TestNode>,
@@ -100,7 +104,7 @@ async fn what_the_trail_still_needs_is_kept() {
             break;
         }
         life.deliver().await;
-        jobs::run_once(life.node.node.corridor()).await;
+        life.clear().await;
     }
     life.check_retention();
     life.check_trail();
@@ -157,7 +161,18 @@ impl Life {
             .clock
             .advance_seconds(u32::try_from(seconds).unwrap());
         self.deliver().await;
-        jobs::run_once(self.node.node.corridor()).await;
+        self.clear().await;
+    }
+
+    /// What is due of the log is removed. Hours pass in milliseconds here, so that the index is waited for, by whose times it
+    /// is told which segment is due.
+    async fn clear(&self) {
+        let corridor = self.node.node.corridor();
+        let history = corridor.audit.history().unwrap();
+        while history.lag().unwrap().bytes > 0 {
+            tokio::time::sleep(INDEX_LOOK).await;
+        }
+        jobs::run_once(corridor).await;
     }
 
     async fn deliver(&self) {

@@ -13,6 +13,7 @@ pub mod clients;
 pub mod clock;
 pub mod committed;
 pub mod connection;
+pub mod faulty_store;
 mod identities;
 pub mod node;
 pub mod query;

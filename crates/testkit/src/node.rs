@@ -29,6 +29,7 @@ use serde_json::Value;
 
 use crate::call::Answer;
 use crate::clock::ManualClock;
+use crate::faulty_store::FaultyStore;
 use crate::identities::{self, Population};
 use crate::query::Credentials;
 
@@ -157,6 +158,22 @@ impl NodeOptions {
     pub async fn start(self, folder: &Path) -> TestNode {
         let shared = self.open(folder).await;
         shared.node(folder.join("audit")).await
+    }
+
+    /// As [`start`](Self::start), on stores that a test has fail: that of the identities, and that of the Region.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start_faulty(self, folder: &Path) -> (TestNode, [Arc<FaultyStore>; 2]) {
+        let mut shared = self.open(folder).await;
+        let identities = FaultyStore::around(Arc::clone(&shared.identity_store));
+        let region = FaultyStore::around(Arc::clone(&shared.store));
+        shared.identity_store = Arc::<FaultyStore>::clone(&identities);
+        shared.store = Arc::<FaultyStore>::clone(&region);
+        (
+            shared.node(folder.join("audit")).await,
+            [identities, region],
+        )
     }
 
     /// Starts two nodes that share stores and clock, each with an audit log of its own, `audit` and

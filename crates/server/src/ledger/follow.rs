@@ -2,15 +2,20 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keystead_store::{Change, Event, ReadError, Revision, Store, Watch, WatchError};
 use tokio::task::JoinHandle;
 
 use super::{NotCurrent, Shown};
+use crate::causes::Causes;
 use crate::directory::record::RecordError;
 
 /// How many records one read of the store brings.
 const PAGE: usize = 1000;
+
+/// How long to wait before a store that could not be read is read again.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// What follows a store: a Region's directory, or that of the identities.
 ///
@@ -101,14 +106,12 @@ impl<M: Memory> Follower<M> {
                 FollowError::Watch {
                     source: WatchError::Closed,
                 } => return,
-                // The history is gone, so what was missed is read again; until then nobody is served.
-                FollowError::Watch {
-                    source: WatchError::Compacted { .. },
-                } => {
+                // What was missed is read again; until then nobody is served.
+                FollowError::Watch { .. } => {
                     self.memory.shown().cut_off();
-                    match self.load().await {
-                        Ok(fresh) => watch = fresh,
-                        Err(error) => return self.report_loss(&error),
+                    match self.load_at_last().await {
+                        Some(fresh) => watch = fresh,
+                        None => return,
                     }
                 }
                 error => return self.report_loss(&error),
@@ -116,8 +119,33 @@ impl<M: Memory> Follower<M> {
         }
     }
 
+    /// Reads the store anew, as soon as it can be read. `None` if it is closed, or has a record that can't be used.
+    async fn load_at_last(&self) -> Option<Box<dyn Watch>> {
+        loop {
+            match self.load().await {
+                Ok(fresh) => return Some(fresh),
+                Err(
+                    FollowError::Read {
+                        source: ReadError::Closed,
+                    }
+                    | FollowError::Watch {
+                        source: WatchError::Closed,
+                    },
+                ) => return None,
+                Err(error @ (FollowError::Read { .. } | FollowError::Watch { .. })) => {
+                    tracing::error!(memory = self.memory.name(), error = %Causes(&error), "the directory can't follow its store: all calls that need it fail until it can, which is tried again");
+                    tokio::time::sleep(RETRY).await;
+                }
+                Err(error) => {
+                    self.report_loss(&error);
+                    return None;
+                }
+            }
+        }
+    }
+
     fn report_loss(&self, error: &FollowError) {
-        tracing::error!(memory = self.memory.name(), %error, "the directory has lost its store: all calls that need it fail until a restart");
+        tracing::error!(memory = self.memory.name(), error = %Causes(error), "the directory has lost its store: all calls that need it fail until a restart");
     }
 
     async fn load(&self) -> Result<Box<dyn Watch>, FollowError> {

@@ -102,10 +102,19 @@ fn write_all<T>(
     out.push(close);
 }
 
+/// Writes a text with escapes for the characters that no policy may hold, so that what is shown can be written again.
 fn write_text(text: &str, out: &mut String) {
     // Writing to a String can't fail, nor can the JSON of a text.
     let quoted = serde_json::to_string(text).unwrap_or_default();
-    let _ = out.write_str(&quoted);
+    for character in quoted.chars() {
+        if character <= '\u{ff}' {
+            out.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
 }
 
 #[cfg(test)]
@@ -133,6 +142,14 @@ mod tests {
             shown.starts_with("{\n  \"Version\" : \"2012-10-17\",\n"),
             "{shown}"
         );
+    }
+
+    /// Found by fuzzing: such a text was shown with a character that no policy may hold.
+    #[test]
+    fn what_was_escaped_can_be_written_again() {
+        let text = r#"{"Id":"\u0100\ud83d\ude00\u00ff\u0007","Statement":[]}"#;
+        let shown = with_principals_renamed(text, &BTreeMap::new()).unwrap();
+        assert!(shown.contains(r#""\u0100\ud83d\ude00ÿ\u0007""#), "{shown}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use keystead_core::key::SigningAlgorithm;
 
-use super::PublicHalf;
+use super::{PublicHalf, der};
 use crate::{CryptoError, Message};
 
 /// An RSA public key of at least 2048 bits that checks signatures.
@@ -13,6 +13,9 @@ impl RsaVerifier {
     /// `None` of anything else.
     #[must_use]
     pub fn from_der(encoded: &[u8]) -> Option<Self> {
+        if !der::is_one_value(encoded) {
+            return None;
+        }
         PublicHalf::of(encoded).map(Self)
     }
 
@@ -77,7 +80,16 @@ mod tests {
             ));
         }
         assert_eq!(again.pkcs1_der(), verifier.pkcs1_der());
-        for bad in [&b""[..], b"\x30\x00", &verifier.pkcs1_der()[1..]] {
+        // Found by fuzzing: what stands behind a key is no part of it.
+        let longer = [key.public_key(), b"\0"].concat();
+        let longer_pkcs1 = [verifier.pkcs1_der(), b"\0"].concat();
+        for bad in [
+            &b""[..],
+            b"\x30\x00",
+            &verifier.pkcs1_der()[1..],
+            &longer,
+            &longer_pkcs1,
+        ] {
             assert!(RsaVerifier::from_der(bad).is_none());
         }
     }

@@ -1,6 +1,7 @@
 //! The configuration: command line, environment and file, in this order, then defaults.
 
 mod audit;
+mod limits;
 mod quotas;
 mod retention;
 mod shipping;
@@ -13,6 +14,7 @@ use keystead_core::arn::{AccountId, Region};
 use keystead_core::quota::Quotas;
 use keystead_server::audit::log::Durability;
 use keystead_server::audit::retention::Retention;
+use keystead_server::http::Limits;
 use serde::Deserialize;
 
 use crate::cli::{LogFormat, SealChoice, ServeArguments};
@@ -20,6 +22,7 @@ use crate::data_dir;
 
 pub(crate) use self::audit::TrailSettings;
 use self::audit::{AuditError, AuditTable};
+use self::limits::LimitsTable;
 pub(crate) use self::quotas::QuotaSetting;
 use self::quotas::{QuotaTable, QuotasError};
 use self::shipping::ShippingError;
@@ -42,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) threads: usize,
     pub(crate) log_format: LogFormat,
     pub(crate) quotas: Quotas,
+    /// What connections and their calls may take.
+    pub(crate) limits: Limits,
     /// When a call is answered: once its record is on the disk, or before.
     pub(crate) durability: Durability,
     pub(crate) retention: Retention,
@@ -115,6 +120,8 @@ struct File {
     dev: Option<bool>,
     #[serde(default)]
     quotas: QuotaTable,
+    #[serde(default)]
+    limits: LimitsTable,
     #[serde(default)]
     audit: AuditTable,
     #[serde(default)]
@@ -242,6 +249,7 @@ impl Config {
                 .or(file.log_format)
                 .unwrap_or(LogFormat::Text),
             quotas: quotas::resolve(file.quotas, given.quotas.unwrap_or_default())?,
+            limits: file.limits.limits(),
             durability: file.audit.durability(),
             retention: file.audit.retention_days.retention(),
             tracing: tracing::resolve(file.tracing)?,

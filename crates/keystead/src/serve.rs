@@ -15,7 +15,7 @@ use keystead_server::authn::Trust;
 use keystead_server::bootstrap::{self, Bootstrap, Credentials};
 use keystead_server::clock::{Clock, SystemClock};
 use keystead_server::endpoint::Endpoint;
-use keystead_server::http::{Entrance, HttpServer, Limits, Reserved, WatchServer, tls};
+use keystead_server::http::{Entrance, HttpServer, Reserved, WatchServer, tls};
 use keystead_server::identities::Secrets;
 use keystead_server::node::{Node, Parts};
 use keystead_server::private_file;
@@ -97,7 +97,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
         node.corridor(),
         entrances,
         acceptor.as_ref(),
-        Limits::default(),
+        config.limits,
         config.threads,
     )?;
     let watching = watching.map(|bound| bound.start(node.corridor()));

@@ -4,6 +4,8 @@
 //! what the door before it gave, so that none can be left out.
 
 mod decision;
+mod turns;
+pub(crate) mod turnstile;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,6 +18,7 @@ use keystead_core::time::Timestamp;
 use keystead_crypto::Provider;
 
 use self::decision::{Decided, Done, guarded};
+use self::turnstile::{Turn, Turnstile, Waiter};
 use crate::audit::ship::Shipping;
 use crate::audit::trail::Trail;
 use crate::audit::{AuditRoom, CallFacts, Copies, KeyEvent, Record, Recorded};
@@ -101,16 +104,34 @@ impl BodySender {
 }
 
 impl Corridor {
-    /// Serves one request.
+    /// Serves one request at once.
     pub async fn serve(self: &Arc<Self>, request: Incoming) -> Reply {
+        self.serve_by(None, request).await
+    }
+
+    /// Serves one request when its caller's turn has come.
+    pub(crate) async fn serve_in_turn(
+        self: &Arc<Self>,
+        turnstile: &Turnstile,
+        request: Incoming,
+    ) -> Reply {
+        self.serve_by(Some(turnstile), request).await
+    }
+
+    async fn serve_by(self: &Arc<Self>, turnstile: Option<&Turnstile>, request: Incoming) -> Reply {
         let is_known = |head: &Parts| self.names_known_key(head);
         let span = self.spans.begin(&request.parts, is_known);
-        let reply = self.answer(request, &span).await;
+        let reply = self.answer(turnstile, request, &span).await;
         span.end(&reply);
         reply
     }
 
-    async fn answer(self: &Arc<Self>, request: Incoming, span: &CallSpan) -> Reply {
+    async fn answer(
+        self: &Arc<Self>,
+        turnstile: Option<&Turnstile>,
+        request: Incoming,
+        span: &CallSpan,
+    ) -> Reply {
         let peer = request.peer.address;
         let request_id = match new_id(self.provider.as_ref()) {
             Ok(id) => id,
@@ -123,12 +144,48 @@ impl Corridor {
         let authenticated = self.authenticate(request).await;
         drop(entered);
         match authenticated {
-            Ok(call) => router::dispatch(self, call.traced(span.clone()), request_id).await,
+            Ok(call) => {
+                let call = call.traced(span.clone());
+                self.take_turn(turnstile, call, request_id).await
+            }
             Err(rejected) => {
+                if let Some(turnstile) = turnstile
+                    && turnstile.pass_at_once().is_none()
+                {
+                    // Whatever comes of it, there is nothing else to tell.
+                    let _ = turnstile.wait(Waiter::Stranger(peer)).await;
+                }
                 self.watch.calls.turned_away(rejected.error().code());
                 tracing::debug!(%request_id, peer = %peer, error = %rejected.error(), "turned away");
                 Reply::rejected(&rejected, request_id)
             }
+        }
+    }
+
+    /// Has a call wait for its turn, where there are turns, and dispatches it. One that is refused is dispatched too,
+    /// since only its operation can record it.
+    async fn take_turn(
+        self: &Arc<Self>,
+        turnstile: Option<&Turnstile>,
+        call: Authenticated,
+        request_id: String,
+    ) -> Reply {
+        let since = Instant::now();
+        let turn = |is_refused| Turn { since, is_refused };
+        let Some(turnstile) = turnstile else {
+            return router::dispatch(self, call, request_id, turn(false)).await;
+        };
+        let passed = if let Some(passed) = turnstile.pass_at_once() {
+            Ok(passed)
+        } else {
+            let _entered = call.span().enter(Room::Turn);
+            let caller = call.caller().member().identity();
+            turnstile.wait(Waiter::Caller(caller)).await
+        };
+        let served = router::dispatch(self, call, request_id, turn(passed.is_err()));
+        match passed {
+            Ok(passed) => passed.work(served).await,
+            Err(_) => served.await,
         }
     }
 
@@ -254,20 +311,27 @@ impl Corridor {
         directory.shown().check_current()
     }
 
-    /// Serves a call of an operation.
+    /// Serves a call of an operation, or refuses it if its turn did not come.
     pub(crate) async fn run<O: Operation>(
         self: &Arc<Self>,
         call: Authenticated,
         request_id: String,
+        turn: Turn,
     ) -> Reply {
-        let (service, start) = (call.service(), Instant::now());
+        let service = call.service();
         call.span().identify(&call, O::NAME);
-        let reply = match self.settle::<O>(&Arc::new(call), &request_id).await {
+        let settled = if turn.is_refused {
+            self.refuse_unread::<O>(&call, &request_id, &Fault::Throttled)
+                .await
+        } else {
+            self.settle::<O>(&Arc::new(call), &request_id).await
+        };
+        let reply = match settled {
             Ok(reply) => reply,
             Err(error) => Reply::failed(error, service, request_id),
         };
         let calls = &self.watch.calls;
-        calls.answered(service, O::NAME, reply.error(), start.elapsed());
+        calls.answered(service, O::NAME, reply.error(), turn.since.elapsed());
         reply
     }
 

@@ -10,6 +10,7 @@ use keystead_wire::{s3, target};
 
 use crate::authn::Authenticated;
 use crate::corridor::Corridor;
+use crate::corridor::turnstile::Turn;
 use crate::fault::Fault;
 use crate::operation::Operation;
 use crate::ops::{self, cloudtrail, iam, organizations, service_quotas};
@@ -22,7 +23,7 @@ pub struct Route {
     pub name: &'static str,
     /// Whether it can be used on another account's key.
     pub cross_account: bool,
-    run: for<'a> fn(&'a Arc<Corridor>, Authenticated, String) -> Served<'a>,
+    run: for<'a> fn(&'a Arc<Corridor>, Authenticated, String, Turn) -> Served<'a>,
 }
 
 type Served<'a> = Pin<Box<dyn Future<Output = Reply> + Send + 'a>>;
@@ -32,7 +33,7 @@ impl Route {
         Self {
             name: O::NAME,
             cross_account: O::CROSS_ACCOUNT,
-            run: |corridor, call, id| Box::pin(corridor.run::<O>(call, id)),
+            run: |corridor, call, id, turn| Box::pin(corridor.run::<O>(call, id, turn)),
         }
     }
 }
@@ -274,14 +275,15 @@ pub const KEYSTEAD: &[Route] = &[
     Route::of::<ops::WhoCan>(),
 ];
 
-/// Serves a call by the row that it names.
+/// Serves a call by the row that it names, or refuses it by that row if its turn did not come.
 pub(crate) async fn dispatch(
     corridor: &Arc<Corridor>,
     call: Authenticated,
     request_id: String,
+    turn: Turn,
 ) -> Reply {
     match find(&call, &request_id) {
-        Ok(route) => (route.run)(corridor, call, request_id).await,
+        Ok(route) => (route.run)(corridor, call, request_id, turn).await,
         Err(encoded) => Reply::no_operation(encoded, request_id),
     }
 }

@@ -3,13 +3,23 @@
 //! Such threads compete with those that serve, so that there are few, and calls wait for them. Each
 //! account has as many places in the row as there are threads, and the rest of its calls wait for
 //! one of its places. So the threads go to the accounts in turn, however much one of them asks for,
-//! and an account that is alone has them all.
+//! and an account that is alone has them all. Where there is not enough time for everything, the
+//! threads that serve have most of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dashmap::DashMap;
 use keystead_core::arn::AccountId;
+use rustix::process::setpriority_process;
+use rustix::thread::gettid;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How long a call waits for a thread. AWS's SDKs wait for an answer for a minute.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(50);
+
+/// The priority of the threads: a tenth of what one that serves has, where both want a core.
+const NICENESS: i32 = 10;
 
 /// The threads, and who is in the row for them.
 #[derive(Debug)]
@@ -59,6 +69,13 @@ impl SlowLane {
             _thread: thread,
             _place: place,
         })
+    }
+}
+
+/// Gives this thread the priority of the lane, for good.
+pub(crate) fn be_nice() {
+    if let Err(error) = setpriority_process(Some(gettid()), NICENESS) {
+        tracing::debug!(%error, "a call that takes long has the priority of all others");
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use keystead_core::audit::Elements;
 use keystead_core::change::{Change, Expected};
 use keystead_core::identity::Identity;
+use tokio::time::timeout;
 
 use super::Corridor;
 use crate::authn::Authenticated;
@@ -15,6 +16,7 @@ use crate::directory::last_uses::LastUseCell;
 use crate::fault::{Fault, Internal};
 use crate::operation::{Notes, Operation};
 use crate::protocol::{Encoded, Protocol, Service};
+use crate::slow_lane;
 use crate::spans::Room;
 use crate::target::{AuditResource, Target as _};
 
@@ -57,14 +59,15 @@ impl Corridor {
         // again when the turn has come.
         let admitted = self.judge(call, input.as_ref(), counts, |_: Authorized<'_, O>| Ok(()));
         let Decided { is_counted, .. } = admitted;
+        let refused = |fault| Decided {
+            resources: admitted.resources,
+            decisions: admitted.decisions,
+            outcome: Err(fault),
+            is_allowed: admitted.is_allowed,
+            is_counted,
+        };
         if let Err(fault) = admitted.outcome {
-            return Decided {
-                resources: admitted.resources,
-                decisions: admitted.decisions,
-                outcome: Err(fault),
-                is_allowed: admitted.is_allowed,
-                is_counted,
-            };
+            return refused(fault);
         }
         let account = call.caller().member().identity().account();
         let lane = match O::SERVICE {
@@ -72,16 +75,19 @@ impl Corridor {
             _ => &self.slow,
         };
         let entered = call.span().enter(Room::Turn);
-        let turn = lane.turn(account).await;
+        let turn = timeout(slow_lane::LONGEST_WAIT, lane.turn(account)).await;
         drop(entered);
-        let Some(turn) = turn else {
-            return Decided::refused(Internal::Defect);
+        let turn = match turn {
+            Ok(Some(turn)) => turn,
+            Ok(None) => return Decided::refused(Internal::Defect),
+            Err(_) => return refused(Fault::Throttled),
         };
         let (corridor, call, input) = (Arc::clone(self), Arc::clone(call), Arc::clone(input));
         let request_id = request_id.to_owned();
         let work = move || {
             // The thread has it, not the call: the work goes on if the caller hangs up.
             let _turn = turn;
+            slow_lane::be_nice();
             corridor.decide_here::<O>(&call, &input, &request_id, false)
         };
         let worked = tokio::task::spawn_blocking(work).await;

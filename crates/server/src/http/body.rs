@@ -4,6 +4,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -13,6 +15,12 @@ use super::Limits;
 use crate::corridor::BodySender;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a call takes in memory besides what its head and body say, in bytes.
+const HEAD_BYTES: usize = 2048;
+
+/// What a header takes besides its name and value, in bytes: its place in the map.
+const HEADER_BYTES: usize = 128;
 
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,24 +35,44 @@ pub(super) enum Unread {
     NoRoom,
 }
 
-/// The room for all bodies of a server: a permit for each byte.
+/// The room for all bodies of a server, and for all heads: a permit for each byte.
 #[derive(Clone)]
 pub(super) struct Rooms {
     known: Arc<Semaphore>,
     unsigned: Arc<Semaphore>,
+    known_heads: Arc<Semaphore>,
+    other_heads: Arc<Semaphore>,
 }
 
 impl Rooms {
     pub(super) fn new(limits: &Limits) -> Self {
-        let room = |bytes: usize| {
-            // A body of the greatest length must find room, or it would wait for ever.
-            let bytes = bytes.max(limits.body_bytes);
+        // One of the greatest length must find room, or it would wait for ever.
+        let room = |bytes: usize, longest: usize| {
+            let bytes = bytes.max(longest);
             Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)))
         };
+        let longest_head = 5 * limits.head_bytes + HEAD_BYTES;
         Self {
-            known: room(limits.body_bytes_in_flight),
-            unsigned: room(limits.unsigned_bytes_in_flight),
+            known: room(limits.body_bytes_in_flight, limits.body_bytes),
+            unsigned: room(limits.unsigned_bytes_in_flight, limits.body_bytes),
+            known_heads: room(limits.body_bytes_in_flight, longest_head),
+            other_heads: room(limits.unsigned_bytes_in_flight, longest_head),
         }
+    }
+
+    /// Takes the room of a head, until the permit is dropped. `None` if the others left none: there is no waiting
+    /// with a head in the hands.
+    pub(super) fn take_head(
+        &self,
+        head: &Parts,
+        sender: Option<BodySender>,
+    ) -> Option<OwnedSemaphorePermit> {
+        let room = match sender {
+            Some(BodySender::Known) => &self.known_heads,
+            Some(BodySender::Unsigned) | None => &self.other_heads,
+        };
+        let bytes = u32::try_from(head_bytes(head)).unwrap_or(u32::MAX);
+        Arc::clone(room).try_acquire_many_owned(bytes).ok()
     }
 
     /// The room for what somebody like this sends.
@@ -54,6 +82,19 @@ impl Rooms {
             BodySender::Unsigned => &self.unsigned,
         }
     }
+}
+
+/// How much memory a head takes, about.
+fn head_bytes(head: &Parts) -> usize {
+    let headers = head.headers.iter();
+    let header = |(name, value): (&HeaderName, &HeaderValue)| {
+        name.as_str().len() + value.len() + HEADER_BYTES
+    };
+    let uri = head
+        .uri
+        .path_and_query()
+        .map_or(0, |path| path.as_str().len());
+    HEAD_BYTES + uri + headers.map(header).sum::<usize>()
 }
 
 /// Reads a body. Its bytes are counted as they arrive, so that whoever announces much and sends

@@ -20,6 +20,7 @@ use super::patience::{Calls, Patient};
 use super::service::CallService;
 use super::tls;
 use super::worker::Worker;
+use crate::corridor::turnstile::Turnstile;
 use crate::endpoint::Endpoint;
 use crate::incoming::Peer;
 
@@ -33,7 +34,13 @@ pub(super) struct Origin {
     pub(super) endpoint: Option<Arc<Endpoint>>,
 }
 
-pub(super) async fn serve(worker: Worker, stream: TcpStream, from: Origin, watcher: Watcher) {
+pub(super) async fn serve(
+    worker: Worker,
+    turnstile: Arc<Turnstile>,
+    stream: TcpStream,
+    from: Origin,
+    watcher: Watcher,
+) {
     let Origin {
         address: from,
         endpoint,
@@ -43,12 +50,14 @@ pub(super) async fn serve(worker: Worker, stream: TcpStream, from: Origin, watch
         tls: acceptor,
         limits,
         bodies,
+        places,
         mut stopping,
     } = worker;
     let calls = Calls::new();
-    let stream = Patient::new(stream, Arc::clone(&calls), limits);
+    let stream = Patient::new(stream, Arc::clone(&calls), Arc::clone(&places), limits);
     let service = |tls| CallService {
         corridor,
+        turnstile,
         peer: Peer {
             address: from.ip().to_canonical(),
             tls,
@@ -56,6 +65,7 @@ pub(super) async fn serve(worker: Worker, stream: TcpStream, from: Origin, watch
         },
         limits,
         bodies,
+        places,
         calls,
     };
     let Some(acceptor) = acceptor else {
@@ -124,6 +134,7 @@ mod tests {
     use tokio::task::JoinHandle;
     use tokio::time::{Instant, sleep};
 
+    use super::super::places::Places;
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -138,7 +149,7 @@ mod tests {
         let serving = async move {
             let limits = Limits::default();
             let calls = Calls::new();
-            let stream = Patient::new(server, Arc::clone(&calls), limits);
+            let stream = Patient::new(server, Arc::clone(&calls), Places::new(&limits), limits);
             let service = service_fn(move |_: Request<Body>| {
                 let in_flight = calls.begin();
                 async move {

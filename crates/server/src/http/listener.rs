@@ -7,11 +7,12 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::Limits;
 use super::body::Rooms;
+use super::places::{Place, Places};
 use super::worker::{self, Worker};
 use crate::corridor::Corridor;
 use crate::endpoint::Endpoint;
@@ -46,7 +47,7 @@ pub(super) struct Accepted {
     pub(super) stream: std::net::TcpStream,
     pub(super) peer: SocketAddr,
     pub(super) endpoint: Option<Arc<Endpoint>>,
-    pub(super) permit: OwnedSemaphorePermit,
+    pub(super) place: Place,
 }
 
 /// Where a server listens.
@@ -131,6 +132,7 @@ impl HttpServer {
         let addresses = listeners.iter().map(|(address, _)| *address).collect();
 
         let bodies = Rooms::new(&limits);
+        let places = Places::new(&limits);
         let (stop, stopping) = watch::channel(false);
         let mut lanes = Vec::new();
         let mut workers = Vec::new();
@@ -141,6 +143,7 @@ impl HttpServer {
                 tls: tls.cloned(),
                 limits,
                 bodies: bodies.clone(),
+                places: Arc::clone(&places),
                 stopping: stopping.clone(),
             };
             workers.push(
@@ -149,7 +152,6 @@ impl HttpServer {
             );
             lanes.push(lane);
         }
-        let places = Arc::new(Semaphore::new(limits.connections));
         let accepting = listeners
             .into_iter()
             .map(|(_, door)| {
@@ -202,12 +204,12 @@ fn listen(reserved: (Entrance, TcpSocket)) -> Result<(SocketAddr, Door), ServeEr
     Ok((bound, Door { listener, endpoint }))
 }
 
-/// Deals connections out to the lanes in turn. The lanes are bounded by the permits, which all
+/// Deals connections out to the lanes in turn. The lanes are bounded by the places, which all
 /// doors share.
 async fn accept(
     door: Door,
     lanes: Vec<mpsc::UnboundedSender<Accepted>>,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     mut stopping: watch::Receiver<bool>,
 ) {
     for lane in lanes.iter().cycle() {
@@ -222,8 +224,8 @@ async fn accept(
     }
 }
 
-async fn next(door: &Door, places: &Arc<Semaphore>) -> Option<Accepted> {
-    let permit = Arc::clone(places).acquire_owned().await.ok()?;
+async fn next(door: &Door, places: &Arc<Places>) -> Option<Accepted> {
+    let kept = places.keep().await?;
     let (stream, peer) = match door.listener.accept().await {
         Ok(accepted) => accepted,
         Err(error) => {
@@ -232,6 +234,10 @@ async fn next(door: &Door, places: &Arc<Semaphore>) -> Option<Accepted> {
             return None;
         }
     };
+    let Some(place) = places.take(kept, peer.ip()) else {
+        tracing::debug!(%peer, "turned away: this address has enough connections");
+        return None;
+    };
     let stream = detach(stream)
         .inspect_err(|error| tracing::warn!(%error, "a connection was lost"))
         .ok()?;
@@ -239,7 +245,7 @@ async fn next(door: &Door, places: &Arc<Semaphore>) -> Option<Accepted> {
         stream,
         peer,
         endpoint: door.endpoint.clone(),
-        permit,
+        place,
     })
 }
 

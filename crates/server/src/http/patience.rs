@@ -3,12 +3,13 @@
 //!
 //! HTTP has no one timer for this: nothing is timed before the version is known, and who answers
 //! pings, or sends calls and reads no answers, is never idle. So that the stream itself runs out,
-//! below TLS, whatever is spoken on it.
+//! below TLS, whatever is spoken on it. It also ends if calls are given up on it again and again, each
+//! of which has cost something ("rapid reset", CVE-2023-44487).
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
 use super::Limits;
+use super::places::Places;
 
 /// The calls of one connection. A connection without any is idle, whatever it reads.
 pub(super) struct Calls {
@@ -23,10 +25,15 @@ pub(super) struct Calls {
     in_flight: AtomicUsize,
     /// When the last call ended, after `began`.
     ended_micros: AtomicU64,
+    /// How many more calls were given up by the client than answered.
+    given_up: AtomicU32,
 }
 
-/// A call in flight, until it is dropped.
-pub(super) struct InFlight(Arc<Calls>);
+/// A call in flight, until it ends. If it is dropped before, the client has given it up.
+pub(super) struct InFlight {
+    calls: Arc<Calls>,
+    is_answered: bool,
+}
 
 impl Calls {
     pub(super) fn new() -> Arc<Self> {
@@ -34,12 +41,16 @@ impl Calls {
             began: Instant::now(),
             in_flight: AtomicUsize::new(0),
             ended_micros: AtomicU64::new(0),
+            given_up: AtomicU32::new(0),
         })
     }
 
     pub(super) fn begin(self: &Arc<Self>) -> InFlight {
         self.in_flight.fetch_add(1, Ordering::AcqRel);
-        InFlight(Arc::clone(self))
+        InFlight {
+            calls: Arc::clone(self),
+            is_answered: false,
+        }
     }
 
     fn idle_since(&self) -> Option<Instant> {
@@ -48,21 +59,45 @@ impl Calls {
     }
 }
 
+impl InFlight {
+    /// The call has its answer.
+    pub(super) fn end(mut self) {
+        self.is_answered = true;
+    }
+}
+
 impl Drop for InFlight {
     fn drop(&mut self) {
-        let micros = u64::try_from(self.0.began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.0.ended_micros.store(micros, Ordering::Release);
-        self.0.in_flight.fetch_sub(1, Ordering::AcqRel);
+        let Calls {
+            began,
+            in_flight,
+            ended_micros,
+            given_up,
+        } = self.calls.as_ref();
+        // Reads and writes are polled by one task, and so are calls that end: nothing comes between.
+        let before = given_up.load(Ordering::Acquire);
+        let after = if self.is_answered {
+            before.saturating_sub(1)
+        } else {
+            before.saturating_add(1)
+        };
+        given_up.store(after, Ordering::Release);
+        let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        ended_micros.store(micros, Ordering::Release);
+        in_flight.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
 /// A stream that fails with [`io::ErrorKind::TimedOut`] when nothing was called on it for
-/// `head_timeout`, or when the other end took nothing of what is written to it for `body_timeout`.
+/// `head_timeout`, or when the other end took nothing of what is written to it for `body_timeout`; and
+/// with [`io::ErrorKind::ConnectionAborted`] when the other end has given up twice as many calls, beyond
+/// those that were answered, as it may have at a time.
 ///
 /// Reads and writes must be polled by one task, as connections are.
 pub(super) struct Patient<S> {
     stream: S,
     calls: Arc<Calls>,
+    places: Arc<Places>,
     limits: Limits,
     /// Set to a time when the stream may have been idle too long, and looked at again then: a call
     /// costs no timer.
@@ -71,24 +106,37 @@ pub(super) struct Patient<S> {
 }
 
 impl<S> Patient<S> {
-    pub(super) fn new(stream: S, calls: Arc<Calls>, limits: Limits) -> Self {
+    pub(super) fn new(stream: S, calls: Arc<Calls>, places: Arc<Places>, limits: Limits) -> Self {
+        let first_look = limits.head_timeout.min(limits.crowded_timeout);
         Self {
             stream,
             calls,
+            places,
             limits,
-            idle: Box::pin(tokio::time::sleep(limits.head_timeout)),
+            idle: Box::pin(tokio::time::sleep(first_look)),
             stalled: None,
         }
     }
 
     fn check_idle(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        if self.calls.given_up.load(Ordering::Acquire) > 2 * self.limits.http2_streams {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
         while self.idle.as_mut().poll(cx).is_ready() {
             let now = Instant::now();
-            let until = self.calls.idle_since().unwrap_or(now) + self.limits.head_timeout;
-            if until <= now {
+            let since = self.calls.idle_since().unwrap_or(now);
+            let crowded = self.limits.head_timeout.min(self.limits.crowded_timeout);
+            let patience = if self.places.is_crowded() {
+                crowded
+            } else {
+                self.limits.head_timeout
+            };
+            if since + patience <= now {
                 return Err(io::ErrorKind::TimedOut.into());
             }
-            self.idle.as_mut().reset(until);
+            // It may be crowded by then.
+            let next_look = (now + crowded).min(since + self.limits.head_timeout);
+            self.idle.as_mut().reset(next_look);
         }
         Ok(())
     }
@@ -174,7 +222,7 @@ mod tests {
         let limits = Limits::default();
         let (client, server) = tokio::io::duplex(64);
         let calls = Calls::new();
-        let patient = Patient::new(server, Arc::clone(&calls), limits);
+        let patient = Patient::new(server, Arc::clone(&calls), Places::new(&limits), limits);
         (client, patient, calls, limits)
     }
 

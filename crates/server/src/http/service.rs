@@ -17,6 +17,8 @@ use super::Limits;
 use super::body::{self, Rooms, Unread};
 use super::health::{self, Health};
 use super::patience::Calls;
+use super::places::Places;
+use crate::corridor::turnstile::Turnstile;
 use crate::corridor::{BodySender, Corridor};
 use crate::ids::new_id;
 use crate::incoming::{Incoming, Peer};
@@ -27,9 +29,12 @@ use crate::reply::REQUEST_ID;
 #[derive(Clone)]
 pub(super) struct CallService {
     pub(super) corridor: Arc<Corridor>,
+    /// The worker's.
+    pub(super) turnstile: Arc<Turnstile>,
     pub(super) peer: Peer,
     pub(super) limits: Limits,
     pub(super) bodies: Rooms,
+    pub(super) places: Arc<Places>,
     pub(super) calls: Arc<Calls>,
 }
 
@@ -43,7 +48,7 @@ impl hyper::service::Service<Request<Body>> for CallService {
         let call = self.calls.begin();
         Box::pin(async move {
             let answer = service.answer(request).await;
-            drop(call);
+            call.end();
             Ok(answer)
         })
     }
@@ -56,9 +61,18 @@ impl CallService {
             return self.health(health);
         }
         let sender = self.corridor.body_sender(&parts);
+        let Some(_head_place) = self.bodies.take_head(&parts, sender) else {
+            return self.unread(&parts, Unread::NoRoom, self.limits.body_bytes);
+        };
         let longest = sender.map_or(usize::MAX, BodySender::longest_body);
+        let body_timeout = if self.places.is_crowded() {
+            self.limits.body_timeout.min(self.limits.crowded_timeout)
+        } else {
+            self.limits.body_timeout
+        };
         let limits = Limits {
             body_bytes: longest.min(self.limits.body_bytes),
+            body_timeout,
             ..self.limits
         };
         let read = if let Some(sender) = sender {
@@ -80,7 +94,8 @@ impl CallService {
             peer: self.peer.clone(),
         };
         let is_head = incoming.parts.method == Method::HEAD;
-        let response = self.corridor.serve(incoming).await.into_response();
+        let reply = self.corridor.serve_in_turn(&self.turnstile, incoming).await;
+        let response = reply.into_response();
         if is_head {
             headless(response)
         } else {
@@ -176,7 +191,7 @@ fn unread_error(unread: Unread, style: Style, most: usize) -> ApiError {
             "ServiceUnavailable",
             "ServiceUnavailable",
             503,
-            Some("There is no room for the body of the request.".to_owned()),
+            Some("There is no room for the request.".to_owned()),
         ),
     };
     let code = match style {

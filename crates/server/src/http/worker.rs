@@ -13,9 +13,11 @@ use super::Limits;
 use super::body::Rooms;
 use super::connection;
 use super::listener::Accepted;
+use super::places::Places;
 use crate::corridor::Corridor;
+use crate::corridor::turnstile::{Patience, Turnstile};
 
-/// What a worker works with.
+/// What all workers work with.
 #[derive(Clone)]
 pub(super) struct Worker {
     pub(super) corridor: Arc<Corridor>,
@@ -23,6 +25,8 @@ pub(super) struct Worker {
     pub(super) limits: Limits,
     /// The room for bodies, which all workers share.
     pub(super) bodies: Rooms,
+    /// The places of connections, which all workers share.
+    pub(super) places: Arc<Places>,
     pub(super) stopping: watch::Receiver<bool>,
 }
 
@@ -40,6 +44,9 @@ pub(super) fn spawn(
 }
 
 async fn run(worker: Worker, mut connections: mpsc::UnboundedReceiver<Accepted>) {
+    let turnstile = Arc::new(Turnstile::new(patience(&worker.limits)));
+    let attended = Arc::clone(&turnstile);
+    tokio::spawn(async move { attended.attend().await });
     let graceful = GracefulShutdown::new();
     let mut stopping = worker.stopping.clone();
     loop {
@@ -54,10 +61,12 @@ async fn run(worker: Worker, mut connections: mpsc::UnboundedReceiver<Accepted>)
                     address: accepted.peer,
                     endpoint: accepted.endpoint,
                 };
-                let serving = connection::serve(worker.clone(), stream, from, graceful.watcher());
+                let turnstile = Arc::clone(&turnstile);
+                let serving =
+                    connection::serve(worker.clone(), turnstile, stream, from, graceful.watcher());
                 tokio::spawn(async move {
                     serving.await;
-                    drop(accepted.permit);
+                    drop(accepted.place);
                 });
             }
             Err(error) => tracing::warn!(%error, "a connection was lost"),
@@ -68,5 +77,13 @@ async fn run(worker: Worker, mut connections: mpsc::UnboundedReceiver<Accepted>)
         .is_err()
     {
         tracing::warn!("some calls did not end in time and were cut off");
+    }
+}
+
+const fn patience(limits: &Limits) -> Patience {
+    Patience {
+        calls_of_principal: limits.waiting_calls_of_principal,
+        calls: limits.waiting_calls,
+        longest: limits.turn_timeout,
     }
 }

@@ -1,8 +1,8 @@
-//! `cargo xtask bench`: Keystead's hot operations beside a bare HTTP server, in one run.
+//! `cargo xtask bench`: Keystead beside a bare HTTP server, in one run.
 //!
 //! A rate alone tells of the machine and its mood. So every measurement of Keystead follows one of
-//! the floor under the same load — the very same requests, replies of the same size — and the
-//! report is of their ratio, over several rounds.
+//! the floor under the same load — the very same requests, replies of the same size — and one of what else it
+//! is compared with, and the report is of their ratio, over several rounds.
 
 mod audit;
 mod audit_search;
@@ -11,14 +11,26 @@ mod client;
 mod connection;
 mod contest;
 mod crypto;
+mod fill;
 mod floor;
+mod instructions;
+mod library;
+mod line;
 mod load;
 mod operations;
+mod pace;
+mod peers;
+mod pool;
 mod process;
 mod release;
 mod report;
 mod response;
 mod run;
+mod scenario;
+mod stage;
+mod starts;
+mod targets;
+mod trust;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,6 +43,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::step::StepError;
 pub(crate) use audit::NodeOptions;
 pub(crate) use floor::FloorOptions;
+pub(crate) use instructions::Uncounted;
+use run::Chosen;
 
 /// What `cargo xtask bench` may be told.
 #[derive(Debug, clap::Args)]
@@ -38,12 +52,18 @@ pub(crate) use floor::FloorOptions;
 pub(crate) struct Options {
     #[command(subcommand)]
     part: Option<Part>,
-    /// Seconds of measuring, all rounds together
-    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(3..=600))]
+    /// Seconds of measuring, all scenarios and rounds together
+    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(3..=7200))]
     seconds: u32,
-    /// Keep-alive connections, each with one request under way
-    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(2..=1024))]
-    connections: u16,
+    /// Only the scenarios whose names contain this; may be repeated
+    #[arg(long, value_name = "PART")]
+    only: Vec<String>,
+    /// Only tell what the scenarios are
+    #[arg(long)]
+    list: bool,
+    /// A folder on the disk that is to be measured; the system's for temporary files otherwise
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
     /// Also write the report to this file, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -60,6 +80,10 @@ enum Part {
     Authz(authz::Options),
     /// The software provider's handles beside the libraries under them, for every algorithm
     Crypto(crypto::Options),
+    /// How many instructions each of the main calls costs, beside what is kept of it
+    Instructions(instructions::Options),
+    /// The same Encrypt by Keystead, moto_server and OpenBao, as far as they are on this machine
+    Peers(peers::Options),
 }
 
 /// Why there is no report, or not a good one.
@@ -74,6 +98,18 @@ pub(crate) enum Error {
     /// A server that is measured could not be started or looked at.
     #[error(transparent)]
     Process(#[from] process::ProcessError),
+    /// No scenario has such a name.
+    #[error("no scenario has a name like this; `cargo xtask bench --list` tells them")]
+    NothingChosen,
+    /// A server that is to be measured was not started before.
+    #[error("a server is missing that the benchmark should have started")]
+    NoServer,
+    /// A store could not be filled with keys.
+    #[error(transparent)]
+    Fill(#[from] fill::FillError),
+    /// A server can't be spoken to by TLS.
+    #[error(transparent)]
+    Trust(#[from] trust::TrustError),
     /// The floor, run as a task of its own, could not serve.
     #[error(transparent)]
     Floor(#[from] floor::FloorError),
@@ -98,6 +134,18 @@ pub(crate) enum Error {
     /// A cryptographic library refused what it should not.
     #[error("a cryptographic library refused {0}")]
     Library(&'static str),
+    /// A program that counting takes could not be had.
+    #[error(transparent)]
+    Tool(#[from] crate::tools::ToolError),
+    /// Instructions could not be counted.
+    #[error(transparent)]
+    Uncounted(#[from] Uncounted),
+    /// What is kept of earlier counts can't be read.
+    #[error(transparent)]
+    Baseline(instructions::BadBaseline),
+    /// Calls cost more or less than is kept.
+    #[error(transparent)]
+    Instructions(instructions::Changed),
     /// A file or the reactor failed.
     #[error("{what}: {source}")]
     System {
@@ -133,17 +181,23 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
         Some(Part::AuditSearch(options)) => return audit_search::run(options),
         Some(Part::Authz(options)) => return authz::run(options),
         Some(Part::Crypto(options)) => return crypto::run(options),
+        Some(Part::Instructions(options)) => return instructions::run(options),
+        Some(Part::Peers(options)) => return peers::run(options),
         None => {}
+    }
+    if options.list {
+        println!("{}", Chosen::new(&options.only)?.list());
+        return Ok(());
     }
     // The load generator shares the machine with the servers: it must not be the slow part.
     if cfg!(debug_assertions) {
         return release::rerun();
     }
     let program = release::keystead()?;
-    let outcome = interruptible(run::run(options, &program))?;
+    let (outcome, failure) = interruptible(run::run(options, &program))?;
     println!("{}", outcome.report);
     write_json(options.json.as_deref(), &outcome.report)?;
-    outcome.verdict()
+    failure.map_or_else(|| outcome.verdict(), Err)
 }
 
 /// Waits for some measuring, which is dropped when somebody presses Ctrl-C or asks the process to end.

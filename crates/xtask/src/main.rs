@@ -18,6 +18,7 @@ mod check;
 mod clients;
 #[cfg(test)]
 mod evidence;
+mod fuzz;
 mod layers;
 mod root;
 mod soak;
@@ -52,13 +53,16 @@ enum Task {
     /// The stock AWS clients go to .clients/, in the versions that clients/ names. What is
     /// there already is not installed again.
     Test(test::Options),
-    /// Encrypt, Decrypt and GenerateDataKey of a release build, beside a bare HTTP server
+    /// A release build beside a bare HTTP server, in every scenario that its targets are about
     ///
     /// Both run on loopback with requests and replies of the same size, in turns; the report is of
-    /// rates, latencies, CPU time, and Keystead's part of the bare server's rate.
+    /// rates, latencies, CPU time, memory, and Keystead's part of the bare server's rate.
+    /// docs/benchmarks tells how to read it.
     Bench(bench::Options),
     /// The policy evaluator and its short, slow reference on a million generated questions
     Soak(soak::Options),
+    /// libFuzzer on every parser that strangers reach, with nightly Rust
+    Fuzz(fuzz::Options),
     /// The bare HTTP server of bench
     #[command(hide = true)]
     Floor(bench::FloorOptions),
@@ -74,6 +78,8 @@ enum Failure {
     Bench(#[from] bench::Error),
     #[error(transparent)]
     Check(#[from] check::Error),
+    #[error(transparent)]
+    Fuzz(#[from] fuzz::Error),
     #[error(transparent)]
     Layers(#[from] layers::Error),
     #[error(transparent)]
@@ -99,6 +105,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Test(options) => test::run(&options)?,
         Task::Bench(options) => bench::run(&options)?,
         Task::Soak(options) => soak::run(&options)?,
+        Task::Fuzz(options) => fuzz::run(&options)?,
         Task::Floor(options) => bench::floor(&options)?,
         Task::Audited(options) => bench::audited(&options)?,
     }
@@ -133,13 +140,15 @@ mod tests {
             &["xtask", "check", "quickly"],
             &["xtask", "test", "-p", "keystead-wire"],
             &["xtask", "bench", "--seconds", "0"],
-            &["xtask", "bench", "--connections", "0"],
+            &["xtask", "bench", "--only"],
+            &["xtask", "bench", "peers", "--connections", "1"],
             &["xtask", "bench", "audit", "--connections", "1"],
             &["xtask", "bench", "authz", "--decisions", "0"],
             &["xtask", "bench", "--seconds", "5", "authz"],
             &["xtask", "bench", "crypto", "--rounds", "0"],
             &["xtask", "bench", "audit-search", "--events", "0"],
             &["xtask", "soak", "--questions", "0"],
+            &["xtask", "fuzz", "--seconds", "0"],
             &["xtask", "floor"],
             &["xtask", "audited", "--data-dir", "d"],
             &["xtask", "audited", "--records", "some", "--data-dir", "d"],

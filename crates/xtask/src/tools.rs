@@ -39,6 +39,13 @@ pub(crate) const CARGO_DENY: CargoTool = CargoTool {
     version: "0.20.2",
 };
 
+/// libFuzzer for Rust.
+pub(crate) const CARGO_FUZZ: CargoTool = CargoTool {
+    subcommand: "fuzz",
+    package: "cargo-fuzz",
+    version: "0.13.2",
+};
+
 /// The test runner.
 pub(crate) const CARGO_NEXTEST: CargoTool = CargoTool {
     subcommand: "nextest",

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, InvalidHeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, InvalidHeaderValue};
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use keystead_wire::sigv4::{SignError, Signer};
 use serde_json::Value;
 use thiserror::Error;
 use tokio::time::error::Elapsed;
+use tokio_rustls::TlsConnector;
 
 use super::connection::{Connection, ExchangeError};
 
@@ -58,9 +59,12 @@ pub(crate) enum ClientError {
 }
 
 /// An access key.
+#[derive(Clone)]
 pub(super) struct Credentials {
-    access_key_id: String,
-    secret_access_key: String,
+    /// Its id.
+    pub(super) access_key_id: String,
+    /// Its secret.
+    pub(super) secret_access_key: String,
 }
 
 impl Credentials {
@@ -81,9 +85,20 @@ impl Credentials {
 }
 
 /// A client of one server.
+#[derive(Clone)]
 pub(super) struct Client {
     address: SocketAddr,
     credentials: Credentials,
+    tls: Option<TlsConnector>,
+}
+
+/// What is sent to an operation, and how it is said which one.
+struct Call<'a> {
+    service: &'a str,
+    content_type: &'static str,
+    /// Of services that speak JSON.
+    target: Option<String>,
+    body: &'a str,
 }
 
 /// A successful reply to a call.
@@ -99,6 +114,20 @@ impl Client {
         Self {
             address,
             credentials,
+            tls: None,
+        }
+    }
+
+    /// The same client, by TLS.
+    pub(super) fn over(self, tls: Option<TlsConnector>) -> Self {
+        Self { tls, ..self }
+    }
+
+    /// Another client of the same server.
+    pub(super) fn of(&self, credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            ..self.clone()
         }
     }
 
@@ -108,8 +137,32 @@ impl Client {
         operation: &'static str,
         input: &str,
     ) -> Result<Answer, ClientError> {
-        let request = self.request(operation, input, now())?;
-        let (status, body) = tokio::time::timeout(REPLY_WITHIN, self.send(&request))
+        self.answer(operation, &self.request(operation, input, now())?)
+            .await
+    }
+
+    /// Calls an operation of IAM, which answers with XML.
+    pub(super) async fn iam(
+        &self,
+        operation: &'static str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Answer, ClientError> {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("Action", operation)
+            .append_pair("Version", "2010-05-08")
+            .extend_pairs(parameters)
+            .finish();
+        let call = Call {
+            service: "iam",
+            content_type: "application/x-www-form-urlencoded; charset=utf-8",
+            target: None,
+            body: &body,
+        };
+        self.answer(operation, &self.signed(&call, now())?).await
+    }
+
+    async fn answer(&self, operation: &'static str, request: &[u8]) -> Result<Answer, ClientError> {
+        let (status, body) = tokio::time::timeout(REPLY_WITHIN, self.send(request))
             .await
             .map_err(|_: Elapsed| ClientError::NoReply { operation })??;
         if status != 200 {
@@ -123,7 +176,7 @@ impl Client {
     }
 
     async fn send(&self, request: &[u8]) -> Result<(u16, Vec<u8>), ExchangeError> {
-        let mut connection = Connection::open(self.address).await?;
+        let mut connection = Connection::open_over(self.address, self.tls.as_ref()).await?;
         let reply = connection.exchange(request).await?;
         Ok((reply.status, reply.body.to_vec()))
     }
@@ -147,30 +200,39 @@ impl Client {
         input: &str,
         unix_seconds: i64,
     ) -> Result<Vec<u8>, ClientError> {
-        let target = format!("TrentService.{operation}");
+        let call = Call {
+            service: "kms",
+            content_type: "application/x-amz-json-1.1",
+            target: Some(format!("TrentService.{operation}")),
+            body: input,
+        };
+        self.signed(&call, unix_seconds)
+    }
+
+    fn signed(&self, call: &Call<'_>, unix_seconds: i64) -> Result<Vec<u8>, ClientError> {
         let mut headers = HeaderMap::new();
         headers.insert(HOST, HeaderValue::from_str(&self.address.to_string())?);
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-amz-json-1.1"),
-        );
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(input.len()));
-        headers.insert("x-amz-target", HeaderValue::from_str(&target)?);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(call.content_type));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(call.body.len()));
+        if let Some(target) = &call.target {
+            let name = HeaderName::from_static("x-amz-target");
+            headers.insert(name, HeaderValue::from_str(target)?);
+        }
         Signer {
             access_key_id: &self.credentials.access_key_id,
             secret_access_key: self.credentials.secret_access_key.as_bytes(),
             session_token: None,
             region: REGION,
-            service: "kms",
+            service: call.service,
             unix_seconds,
         }
         .sign(
             &Method::POST,
             &Uri::from_static("/"),
             &mut headers,
-            input.as_bytes(),
+            call.body.as_bytes(),
         )?;
-        Ok(written(&headers, input))
+        Ok(written(&headers, call.body))
     }
 }
 
@@ -197,16 +259,29 @@ fn now() -> i64 {
 }
 
 impl Answer {
+    /// The text of the first XML element of this name, which holds no others.
+    pub(super) fn element(&self, name: &str) -> Result<String, ClientError> {
+        let text = String::from_utf8_lossy(&self.body);
+        text.split_once(&format!("<{name}>"))
+            .and_then(|(_, from)| from.split_once("</"))
+            .map(|(content, _)| content.to_owned())
+            .ok_or_else(|| self.unexpected())
+    }
+
     /// The string at a JSON pointer (RFC 6901) in the body.
     pub(super) fn text(&self, pointer: &str) -> Result<String, ClientError> {
         serde_json::from_slice::<Value>(&self.body)
             .ok()
             .and_then(|body| Some(body.pointer(pointer)?.as_str()?.to_owned()))
-            .ok_or_else(|| ClientError::Refused {
-                operation: self.operation,
-                status: 200,
-                body: String::from_utf8_lossy(&self.body).into_owned(),
-            })
+            .ok_or_else(|| self.unexpected())
+    }
+
+    fn unexpected(&self) -> ClientError {
+        ClientError::Refused {
+            operation: self.operation,
+            status: 200,
+            body: String::from_utf8_lossy(&self.body).into_owned(),
+        }
     }
 }
 
@@ -260,7 +335,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         for line in head.split("\r\n") {
             let (name, value) = line.split_once(": ").unwrap();
-            let name = http::HeaderName::from_bytes(name.as_bytes()).unwrap();
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
             headers.insert(name, value.parse().unwrap());
         }
         assert_eq!(headers["x-amz-target"], "TrentService.Encrypt");
@@ -271,6 +346,17 @@ mod tests {
         let key = SigningKey::derive(b"abc/def=", "20231114", REGION, "kms");
         assert!(signed.verify(&key, body.as_bytes()).is_ok());
         assert!(signed.verify(&key, b"{}").is_err());
+    }
+
+    #[test]
+    fn elements_of_xml_are_found() {
+        let answer = Answer {
+            operation: "CreateAccessKey",
+            body: b"<A><Id>AKIA</Id><Secret>a/b</Secret></A>".to_vec(),
+        };
+        assert_eq!(answer.element("Id").unwrap(), "AKIA");
+        assert_eq!(answer.element("Secret").unwrap(), "a/b");
+        assert!(answer.element("Token").is_err());
     }
 
     #[test]

@@ -3,11 +3,16 @@
 use std::io;
 use std::net::SocketAddr;
 
+use rustls::pki_types::ServerName;
 use thiserror::Error;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 use super::response::{self, Malformed};
+
+/// A name of Keystead's self-made certificate.
+const NAME: &str = "localhost";
 
 /// Why a request got no reply.
 #[derive(Debug, Error)]
@@ -28,6 +33,9 @@ pub(crate) enum ExchangeError {
     /// More bytes came than the reply has.
     #[error("the server sent more than the reply")]
     Surplus,
+    /// The HTTP/2 connection failed.
+    #[error("HTTP/2: {0}")]
+    Http2(#[from] hyper::Error),
 }
 
 /// A reply, borrowed from its connection.
@@ -38,26 +46,63 @@ pub(super) struct Reply<'a> {
     pub(super) body: &'a [u8],
 }
 
+/// Whatever bytes go over: TCP, or TLS over it.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// Connects to `address`, by TLS if it is given.
+pub(super) async fn connect(
+    address: SocketAddr,
+    tls: Option<&TlsConnector>,
+) -> io::Result<Box<dyn Stream>> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let Some(tls) = tls else {
+        return Ok(Box::new(stream));
+    };
+    let name = ServerName::try_from(NAME).map_err(io::Error::other)?;
+    Ok(Box::new(tls.connect(name, stream).await?))
+}
+
 /// An open connection.
 pub(super) struct Connection {
-    stream: TcpStream,
+    address: SocketAddr,
+    tls: Option<TlsConnector>,
+    stream: Box<dyn Stream>,
     received: Vec<u8>,
+    /// Whether the server said that the last reply was the last on this connection.
+    is_over: bool,
 }
 
 impl Connection {
     /// Connects to `address`.
     pub(super) async fn open(address: SocketAddr) -> Result<Self, ExchangeError> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
+        Self::open_over(address, None).await
+    }
+
+    /// Connects to `address`, by TLS if it is given.
+    pub(super) async fn open_over(
+        address: SocketAddr,
+        tls: Option<&TlsConnector>,
+    ) -> Result<Self, ExchangeError> {
         Ok(Self {
-            stream,
+            address,
+            tls: tls.cloned(),
+            stream: connect(address, tls).await?,
             received: Vec::with_capacity(16 * 1024),
+            is_over: false,
         })
     }
 
-    /// Sends a whole request and reads the whole reply to it.
+    /// Sends a whole request and reads the whole reply to it. Connects anew where the server ended the connection
+    /// after the last reply, and said so.
     pub(super) async fn exchange(&mut self, request: &[u8]) -> Result<Reply<'_>, ExchangeError> {
+        if self.is_over {
+            self.stream = connect(self.address, self.tls.as_ref()).await?;
+        }
         self.stream.write_all(request).await?;
+        self.stream.flush().await?;
         self.received.clear();
         let head = loop {
             self.receive().await?;
@@ -72,6 +117,7 @@ impl Connection {
         if self.received.len() > end {
             return Err(ExchangeError::Surplus);
         }
+        self.is_over = head.closes;
         Ok(Reply {
             status: head.status,
             body: self.received.get(head.head_bytes..).unwrap_or_default(),

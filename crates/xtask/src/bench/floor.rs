@@ -8,19 +8,23 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::thread;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use keystead_server::http::tls::{self, TlsError};
 use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime;
 use tokio::sync::mpsc;
-use tokio::task::{JoinSet, LocalSet};
+use tokio_rustls::TlsAcceptor;
 
 /// The longest reply that the floor is asked for, in bytes.
 const MAX_RESPONSE_BYTES: u32 = 65_536;
@@ -34,6 +38,15 @@ pub(crate) struct FloorOptions {
     /// The length of every reply's body
     #[arg(long, value_parser = clap::value_parser!(u32).range(2..=i64::from(MAX_RESPONSE_BYTES)))]
     response_bytes: u32,
+    /// Speak HTTP/2 and not HTTP/1.1
+    #[arg(long)]
+    http2: bool,
+    /// Speak TLS, with this certificate (PEM)
+    #[arg(long, requires = "key")]
+    certificate: Option<PathBuf>,
+    /// The certificate's key (PEM)
+    #[arg(long, requires = "certificate")]
+    key: Option<PathBuf>,
 }
 
 /// Why the floor could not serve.
@@ -52,6 +65,13 @@ pub(crate) enum FloorError {
         #[from]
         source: io::Error,
     },
+    /// The certificate can't be used.
+    #[error("the floor: {source}")]
+    Tls {
+        /// Why.
+        #[from]
+        source: TlsError,
+    },
 }
 
 /// Serves until the process is ended; says where on standard output.
@@ -63,7 +83,22 @@ pub(super) fn run(options: &FloorOptions) -> Result<(), FloorError> {
     }
     let listener = TcpListener::bind(options.listen)?;
     println!("listening on http://{}", listener.local_addr()?);
-    serve(&listener, &body(options.response_bytes))
+    let files = options.certificate.as_deref().zip(options.key.as_deref());
+    let tls = files.map(|(certificate, key)| tls::acceptor(certificate, key));
+    let answers = Answers {
+        body: body(options.response_bytes),
+        http2: options.http2,
+        tls: tls.transpose()?,
+    };
+    serve(&listener, &answers)
+}
+
+/// What is answered, and how.
+#[derive(Clone)]
+pub(super) struct Answers {
+    body: Bytes,
+    http2: bool,
+    tls: Option<TlsAcceptor>,
 }
 
 /// A JSON string of exactly `bytes` bytes.
@@ -73,10 +108,10 @@ pub(super) fn body(bytes: u32) -> Bytes {
 }
 
 /// Accepts, and hands every connection to the next core in turn.
-pub(super) fn serve(listener: &TcpListener, body: &Bytes) -> Result<(), FloorError> {
+pub(super) fn serve(listener: &TcpListener, answers: &Answers) -> Result<(), FloorError> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let workers: Vec<_> = (0..cores)
-        .map(|core| start_worker(core, body.clone()))
+        .map(|core| start_worker(core, answers.clone()))
         .collect::<Result<_, _>>()?;
     for worker in workers.iter().cycle() {
         let (stream, _) = listener.accept()?;
@@ -89,35 +124,51 @@ pub(super) fn serve(listener: &TcpListener, body: &Bytes) -> Result<(), FloorErr
     Ok(())
 }
 
-fn start_worker(core: usize, body: Bytes) -> io::Result<mpsc::UnboundedSender<TcpStream>> {
+fn start_worker(core: usize, answers: Answers) -> io::Result<mpsc::UnboundedSender<TcpStream>> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let (sender, receiver) = mpsc::unbounded_channel();
     thread::Builder::new()
         .name(format!("floor-{core}"))
-        .spawn(move || LocalSet::new().block_on(&runtime, work(receiver, body)))?;
+        .spawn(move || runtime.block_on(work(receiver, answers)))?;
     Ok(sender)
 }
 
 /// Serves this core's connections until the acceptor is gone.
-async fn work(mut streams: mpsc::UnboundedReceiver<TcpStream>, body: Bytes) {
-    let mut connections = JoinSet::new();
+async fn work(mut streams: mpsc::UnboundedReceiver<TcpStream>, answers: Answers) {
     while let Some(stream) = streams.recv().await {
         // A client that went away is no concern of a server that measures.
         if let Ok(stream) = tokio::net::TcpStream::from_std(stream) {
-            connections.spawn_local(connection(stream, body.clone()));
+            tokio::spawn(connection(stream, answers.clone()));
         }
-        while connections.try_join_next().is_some() {}
     }
 }
 
-async fn connection(stream: tokio::net::TcpStream, body: Bytes) {
+async fn connection(stream: tokio::net::TcpStream, answers: Answers) {
+    match &answers.tls {
+        None => talk(stream, &answers).await,
+        // As below.
+        Some(tls) => {
+            if let Ok(stream) = tls.accept(stream).await {
+                talk(stream, &answers).await;
+            }
+        }
+    }
+}
+
+async fn talk(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, answers: &Answers) {
+    let body = answers.body.clone();
     let service = service_fn(move |request| answer(request, body.clone()));
-    // As above: the error would tell only that the client left.
-    let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let stream = TokioIo::new(stream);
+    // The error would tell only that the client left.
+    if answers.http2 {
+        let http = http2::Builder::new(TokioExecutor::new());
+        let _ = http.serve_connection(stream, service).await;
+    } else {
+        let http = http1::Builder::new();
+        let _ = http.serve_connection(stream, service).await;
+    }
 }
 
 async fn answer(
@@ -144,14 +195,39 @@ async fn answer(
 #[cfg(test)]
 mod tests {
     use super::super::connection::Connection;
-    use super::super::load::{Load, Span, drive};
+    use super::super::line::Route;
+    use super::super::load::{Load, LoadError, Plan, Span, Tally, drive};
+    use super::super::scenario::Http;
+    use super::super::trust;
     use super::*;
+    use std::time::Duration;
+
+    const REQUEST: &[u8] = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}";
 
     fn start(response_bytes: u32) -> SocketAddr {
+        start_as(response_bytes, Http::One, None)
+    }
+
+    fn start_as(response_bytes: u32, http: Http, tls: Option<TlsAcceptor>) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        thread::spawn(move || serve(&listener, &body(response_bytes)));
+        let answers = Answers {
+            body: body(response_bytes),
+            http2: http == Http::Two,
+            tls,
+        };
+        thread::spawn(move || serve(&listener, &answers));
         address
+    }
+
+    fn load(route: Route, request: &[u8], plan: Plan) -> Result<Tally, LoadError> {
+        let load = Load {
+            route,
+            requests: vec![request.to_vec(); 5].into(),
+            connections: 5,
+            plan,
+        };
+        on_a_runtime(drive(&load))
     }
 
     fn on_a_runtime<T>(future: impl Future<Output = T>) -> T {
@@ -177,50 +253,64 @@ mod tests {
         on_a_runtime(async {
             let mut connection = Connection::open(address).await.unwrap();
             for _ in 0..3 {
-                let request = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}";
-                let reply = connection.exchange(request).await.unwrap();
+                let reply = connection.exchange(REQUEST).await.unwrap();
                 assert_eq!((reply.status, reply.body.len()), (200, 100));
             }
         });
     }
 
     #[test]
-    fn a_load_on_it_is_counted() {
-        let load = Load {
-            address: start(50),
-            requests: vec![
-                b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}".to_vec();
-                5
-            ]
-            .into(),
-            span: Span::Requests(10),
+    fn a_load_on_it_is_counted_whatever_it_speaks() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = tls::self_signed(folder.path(), &["localhost".to_owned()]).unwrap();
+        for (http, has_tls) in [
+            (Http::One, false),
+            (Http::Two, false),
+            (Http::One, true),
+            (Http::Two, true),
+        ] {
+            let acceptor = has_tls.then(|| tls::acceptor(&files.certificate, &files.key).unwrap());
+            let connector = has_tls.then(|| trust::connector(&files.certificate, http).unwrap());
+            let route = Route {
+                address: start_as(50, http, acceptor),
+                http,
+                tls: connector,
+            };
+            let tally = load(route, REQUEST, Plan::Closed(Span::Requests(10))).unwrap();
+            assert_eq!(tally.latency_us.len(), 50, "{http:?} {has_tls}");
+            assert_eq!((tally.refused, tally.refusal), (0, None));
+            assert_eq!(
+                tally.sent, 150,
+                "with twenty of warm-up for each connection"
+            );
+            assert!(tally.per_second > 0.0);
+        }
+    }
+
+    #[test]
+    fn an_open_load_sends_what_is_due() {
+        let plan = Plan::Open {
+            per_second: 200.0,
+            time: Duration::from_millis(100),
+            skips: false,
         };
-        let tally = on_a_runtime(drive(&load)).unwrap();
-        assert_eq!(tally.latency_us.len(), 50);
-        assert_eq!((tally.refused, tally.refusal), (0, None));
-        assert_eq!(
-            tally.sent, 150,
-            "with twenty of warm-up for each connection"
-        );
-        assert!(tally.per_second > 0.0);
+        let tally = load(Route::plain(start(50)), REQUEST, plan).unwrap();
+        assert_eq!(tally.latency_us.len(), 20);
+        assert_eq!(tally.passed_over, 0);
     }
 
     #[test]
     fn a_load_ends_with_its_connection() {
-        let load = Load {
-            address: start(50),
-            // More headers than hyper takes.
-            requests: [[
-                b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n".to_vec(),
-                b"a: b\r\n".repeat(200),
-                b"\r\n".to_vec(),
-            ]
-            .concat()]
-            .into(),
-            span: Span::Requests(1),
-        };
+        // More headers than hyper takes.
+        let request = [
+            b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n".to_vec(),
+            b"a: b\r\n".repeat(200),
+            b"\r\n".to_vec(),
+        ];
         // It answers 431 and closes.
-        assert!(on_a_runtime(drive(&load)).is_err());
+        let plan = Plan::Closed(Span::Requests(10));
+        let tally = load(Route::plain(start(50)), &request.concat(), plan);
+        assert!(tally.is_err() || tally.is_ok_and(|tally| tally.refused > 0));
     }
 
     #[test]
@@ -228,6 +318,9 @@ mod tests {
         let options = FloorOptions {
             listen: "192.0.2.1:80".parse().unwrap(),
             response_bytes: 2,
+            http2: false,
+            certificate: None,
+            key: None,
         };
         assert!(matches!(run(&options), Err(FloorError::NotLoopback { .. })));
     }

@@ -1,35 +1,46 @@
-//! The load: some keep-alive connections, each sending its next request when it has its reply.
+//! The load: some connections, each with one request under way at a time.
+//!
+//! In a closed loop each sends its next request when it has its reply; in an open one when a request is due.
 
 use std::cell::RefCell;
 use std::io;
-use std::net::SocketAddr;
+use std::num::NonZero;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use hdrhistogram::{AdditionError, CreationError, Histogram};
+use http::Request;
+use http_body_util::Full;
 use thiserror::Error;
 use tokio::runtime;
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet, LocalSet};
 use tokio::time::error::Elapsed;
 
-use super::connection::{Connection, ExchangeError};
+use super::connection::{ExchangeError, Reply};
+use super::line::{Line, Prepared, Route};
+use super::pace::{Alarm, Schedule};
 
-/// Threads of the load generator, each with its share of the connections.
-const THREADS: usize = 2;
-
-/// What every connection sends before anything is measured.
-const WARM_UP_REQUESTS: u64 = 20;
+/// What all connections together send, about, before anything is measured, and the least and most that each does.
+const WARM_UP_REQUESTS: u64 = 640;
+const WARM_UP_OF_ONE: (u64, u64) = (2, 20);
 
 /// How long a load may take for its connections, its warm-up and its last replies.
-const GRACE: Duration = Duration::from_secs(30);
+const GRACE: Duration = Duration::from_secs(60);
 
 /// Latencies are kept in microseconds, to three digits, up to a minute.
 const MAX_LATENCY_US: u64 = 60_000_000;
 
+/// A reply that took longer has come too late to be of use.
+const USEFUL_WITHIN: Duration = Duration::from_secs(1);
+
 /// How much of a refusal's body is quoted, in bytes.
 const MAX_QUOTED_BYTES: usize = 300;
+
+/// What a server says who can't serve more.
+const THROTTLED: &[u8] = b"ThrottlingException";
 
 /// Why a load could not be driven to its end.
 #[derive(Debug, Error)]
@@ -46,10 +57,13 @@ pub(crate) enum LoadError {
     /// Histograms of different ranges were added.
     #[error("the load generator's histograms: {0}")]
     Merge(#[from] AdditionError),
+    /// A request can't be one of HTTP/2.
+    #[error("the load generator's requests: {0}")]
+    Request(#[from] http::Error),
     /// The load did not end in its time: a reply never came.
     #[error("the server left a request without a reply")]
     Stalled,
-    /// No thread or reactor could be had.
+    /// No thread, reactor or timer could be had.
     #[error("the load generator could not start: {0}")]
     System(#[from] io::Error),
 }
@@ -57,16 +71,36 @@ pub(crate) enum LoadError {
 /// What to send where.
 #[derive(Clone)]
 pub(super) struct Load {
-    /// The server.
-    pub(super) address: SocketAddr,
-    /// Whole requests; each has a connection that sends it again and again.
+    /// The server, and how it is spoken to.
+    pub(super) route: Route,
+    /// Whole requests of HTTP/1.1, at least one. Each connection goes through all of them, if need be, from one of its
+    /// own on.
     pub(super) requests: Arc<[Vec<u8>]>,
-    /// How long.
-    pub(super) span: Span,
+    /// How many requests are under way at a time at most.
+    pub(super) connections: usize,
+    /// When they are sent, and how long.
+    pub(super) plan: Plan,
+}
+
+/// When requests are sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Plan {
+    /// Each connection sends its next one when it has its reply.
+    Closed(Span),
+    /// At a fixed rate.
+    Open {
+        /// Requests that are due per second, on all connections together.
+        per_second: f64,
+        /// How long.
+        time: Duration,
+        /// Whether what could not be sent before the next one was due is left out. Latencies are then from when the
+        /// connection could send, and otherwise from when the request was due.
+        skips: bool,
+    },
 }
 
 /// When a connection stops.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Span {
     /// After so many requests.
     Requests(u64),
@@ -76,23 +110,29 @@ pub(super) enum Span {
 
 /// What came of a load.
 pub(super) struct Tally {
-    /// Replies per second, all connections together.
+    /// Replies per second, all connections together, without refusals and those that came too late to be of use.
     pub(super) per_second: f64,
     /// All requests that were sent, those of the warm-up included.
     pub(super) sent: u64,
+    /// Requests that were due and not sent.
+    pub(super) passed_over: u64,
     /// The latencies of the successful requests, in microseconds.
     pub(super) latency_us: Histogram<u64>,
-    /// Replies with another status than 200.
+    /// Successful replies that took more than a second.
+    pub(super) late: u64,
+    /// Replies with another status than 200, `ThrottlingException` excepted.
     pub(super) refused: u64,
     /// The first of these.
     pub(super) refusal: Option<String>,
+    /// Replies with `ThrottlingException`.
+    pub(super) throttled: u64,
 }
 
 /// Drives a load to its end, or gives it up [`GRACE`] after that.
 pub(super) async fn drive(load: &Load) -> Result<Tally, LoadError> {
-    let limit = match load.span {
-        Span::Requests(_) => GRACE,
-        Span::Time(time) => time + GRACE,
+    let limit = match load.plan {
+        Plan::Closed(Span::Requests(_)) => GRACE,
+        Plan::Closed(Span::Time(time)) | Plan::Open { time, .. } => time + GRACE,
     };
     tokio::time::timeout(limit, drive_all(load))
         .await
@@ -100,8 +140,10 @@ pub(super) async fn drive(load: &Load) -> Result<Tally, LoadError> {
 }
 
 async fn drive_all(load: &Load) -> Result<Tally, LoadError> {
-    let threads: Vec<_> = (0..THREADS)
-        .map(|thread| start_thread(load.clone(), thread))
+    // As many as the server has.
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads: Vec<_> = (0..threads)
+        .map(|thread| start_thread(load.clone(), thread, threads))
         .collect::<Result<_, _>>()?;
     let mut total = Tally::new()?;
     for thread in threads {
@@ -114,46 +156,61 @@ async fn drive_all(load: &Load) -> Result<Tally, LoadError> {
 fn start_thread(
     load: Load,
     thread: usize,
+    threads: usize,
 ) -> Result<oneshot::Receiver<Result<Tally, LoadError>>, LoadError> {
     let (result, receiver) = oneshot::channel();
     std::thread::Builder::new()
         .name(format!("load-{thread}"))
         .spawn(move || {
             // The receiver is gone when the benchmark was interrupted.
-            let _ = result.send(run_thread(&load, thread));
+            let _ = result.send(run_thread(load, thread, threads));
         })?;
     Ok(receiver)
 }
 
-fn run_thread(load: &Load, thread: usize) -> Result<Tally, LoadError> {
+fn run_thread(load: Load, thread: usize, threads: usize) -> Result<Tally, LoadError> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    LocalSet::new().block_on(&runtime, drive_share(load, thread))
+    let local = LocalSet::new();
+    local.block_on(&runtime, drive_share(load, thread, threads))
 }
 
 /// Opens, warms up and then measures every connection that is this thread's.
-async fn drive_share(load: &Load, thread: usize) -> Result<Tally, LoadError> {
-    let mut lanes = Vec::new();
-    for index in (thread..load.requests.len()).step_by(THREADS) {
-        lanes.push(Lane {
-            connection: Connection::open(load.address).await?,
-            request: index,
-            requests: Arc::clone(&load.requests),
-        });
-    }
-    let (warm_up, lanes) = run_lanes(lanes, Span::Requests(WARM_UP_REQUESTS)).await?;
-    let (mut tally, _) = run_lanes(lanes, load.span).await?;
+async fn drive_share(load: Load, thread: usize, threads: usize) -> Result<Tally, LoadError> {
+    let indexes: Vec<_> = (thread..load.connections).step_by(threads).collect();
+    let lines = load.route.open(indexes.len()).await?;
+    let (plan, warm_up) = (load.plan, warm_up(load.connections));
+    let share = Rc::new(Share {
+        translated: load.route.translate(&load.requests)?,
+        load,
+    });
+    let lanes = indexes.into_iter().zip(lines).map(|(index, line)| Lane {
+        line,
+        index,
+        next: index,
+        share: Rc::clone(&share),
+    });
+    let (warm_up, lanes) = run_lanes(lanes.collect(), warm_up).await?;
+    let (mut tally, _) = run_lanes(lanes, plan).await?;
     tally.add_warm_up(warm_up);
     Ok(tally)
 }
 
-async fn run_lanes(lanes: Vec<Lane>, span: Span) -> Result<(Tally, Vec<Lane>), LoadError> {
+fn warm_up(connections: usize) -> Plan {
+    let (least, most) = WARM_UP_OF_ONE;
+    let connections = u64::try_from(connections.max(1)).unwrap_or(u64::MAX);
+    Plan::Closed(Span::Requests(
+        (WARM_UP_REQUESTS / connections).clamp(least, most),
+    ))
+}
+
+async fn run_lanes(lanes: Vec<Lane>, plan: Plan) -> Result<(Tally, Vec<Lane>), LoadError> {
     let tally = Rc::new(RefCell::new(Tally::new()?));
     let started = Instant::now();
     let mut tasks = JoinSet::new();
     for lane in lanes {
-        tasks.spawn_local(lane.run(span, Rc::clone(&tally)));
+        tasks.spawn_local(lane.run(plan, started, Rc::clone(&tally)));
     }
     let mut lanes = Vec::with_capacity(tasks.len());
     while let Some(ended) = tasks.join_next().await {
@@ -161,30 +218,104 @@ async fn run_lanes(lanes: Vec<Lane>, span: Span) -> Result<(Tally, Vec<Lane>), L
     }
     let elapsed = started.elapsed();
     let mut tally = Rc::into_inner(tally).ok_or(LoadError::Lost)?.into_inner();
-    tally.per_second = rate(tally.sent, elapsed);
+    tally.per_second = rate(tally.useful(), elapsed);
     Ok((tally, lanes))
 }
 
-/// One connection with its request.
+/// What the connections of a thread have in common.
+struct Share {
+    load: Load,
+    /// The requests, where they are of HTTP/2.
+    translated: Vec<Request<Full<Bytes>>>,
+}
+
+impl Share {
+    /// The request with this number, beginning anew after the last.
+    fn request(&self, number: usize) -> Result<Prepared<'_>, LoadError> {
+        let number = number % self.load.requests.len().max(1);
+        let translated = self.translated.get(number).map(Prepared::Two);
+        let as_it_is = || {
+            self.load
+                .requests
+                .get(number)
+                .map(|request| Prepared::One(request))
+        };
+        translated.or_else(as_it_is).ok_or(LoadError::Lost)
+    }
+}
+
+/// One connection, and where it is in the requests.
 struct Lane {
-    connection: Connection,
-    request: usize,
-    requests: Arc<[Vec<u8>]>,
+    line: Line,
+    index: usize,
+    next: usize,
+    share: Rc<Share>,
 }
 
 impl Lane {
-    async fn run(mut self, span: Span, tally: Rc<RefCell<Tally>>) -> Result<Self, LoadError> {
-        let started = Instant::now();
-        let request = self.requests.get(self.request).ok_or(LoadError::Lost)?;
-        let mut sent = 0;
-        while span.goes_on(sent, started) {
-            let began = Instant::now();
-            let reply = self.connection.exchange(request).await?;
-            let latency = began.elapsed();
-            tally.borrow_mut().count(reply.status, reply.body, latency);
-            sent += 1;
+    async fn run(
+        mut self,
+        plan: Plan,
+        started: Instant,
+        tally: Rc<RefCell<Tally>>,
+    ) -> Result<Self, LoadError> {
+        match plan {
+            Plan::Closed(span) => self.closed(span, started, &tally).await?,
+            Plan::Open {
+                per_second,
+                time,
+                skips,
+            } => {
+                let connections = self.share.load.connections;
+                let schedule = Schedule::new(per_second, connections, self.index, skips);
+                self.open(schedule, time, started, &tally).await?;
+            }
         }
         Ok(self)
+    }
+
+    async fn closed(
+        &mut self,
+        span: Span,
+        started: Instant,
+        tally: &RefCell<Tally>,
+    ) -> Result<(), LoadError> {
+        let mut sent = 0;
+        while span.goes_on(sent, started) {
+            self.send(Instant::now(), tally).await?;
+            sent += 1;
+        }
+        Ok(())
+    }
+
+    async fn open(
+        &mut self,
+        mut schedule: Schedule,
+        time: Duration,
+        started: Instant,
+        tally: &RefCell<Tally>,
+    ) -> Result<(), LoadError> {
+        let alarm = Alarm::new()?;
+        loop {
+            let due = schedule.next(started.elapsed());
+            tally.borrow_mut().passed_over += u64::from(due.passed_over);
+            if due.at >= time {
+                return Ok(());
+            }
+            let at = started + due.at;
+            alarm.wait(at).await?;
+            let since = if schedule.skips() { Instant::now() } else { at };
+            self.send(since, tally).await?;
+        }
+    }
+
+    /// Sends the next request and counts its reply, whose latency is from `since` on.
+    async fn send(&mut self, since: Instant, tally: &RefCell<Tally>) -> Result<(), LoadError> {
+        let request = self.share.request(self.next)?;
+        self.next += self.share.load.connections;
+        let reply = self.line.exchange(&request).await?;
+        tally.borrow_mut().count(&reply, since.elapsed());
+        Ok(())
     }
 }
 
@@ -202,23 +333,37 @@ impl Tally {
         Ok(Self {
             per_second: 0.0,
             sent: 0,
+            passed_over: 0,
             latency_us: Histogram::new_with_max(MAX_LATENCY_US, 3)?,
+            late: 0,
             refused: 0,
             refusal: None,
+            throttled: 0,
         })
     }
 
-    fn count(&mut self, status: u16, body: &[u8], latency: Duration) {
+    /// Successful replies that came in time to be of use.
+    fn useful(&self) -> u64 {
+        self.latency_us.len() - self.late
+    }
+
+    fn count(&mut self, reply: &Reply<'_>, latency: Duration) {
         self.sent += 1;
-        if status == 200 {
+        if reply.status == 200 {
             let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
             self.latency_us.saturating_record(micros);
+            self.late += u64::from(latency > USEFUL_WITHIN);
+            return;
+        }
+        let mut parts = reply.body.windows(THROTTLED.len());
+        if parts.any(|part| part == THROTTLED) {
+            self.throttled += 1;
             return;
         }
         self.refused += 1;
         self.refusal.get_or_insert_with(|| {
-            let body = body.get(..MAX_QUOTED_BYTES).unwrap_or(body);
-            format!("{status} {}", String::from_utf8_lossy(body))
+            let body = reply.body.get(..MAX_QUOTED_BYTES).unwrap_or(reply.body);
+            format!("{} {}", reply.status, String::from_utf8_lossy(body))
         });
     }
 
@@ -226,6 +371,7 @@ impl Tally {
     fn add_warm_up(&mut self, warm_up: Self) {
         self.sent += warm_up.sent;
         self.refused += warm_up.refused;
+        self.throttled += warm_up.throttled;
         self.refusal = warm_up.refusal.or(self.refusal.take());
     }
 
@@ -233,8 +379,11 @@ impl Tally {
     fn add(&mut self, other: Self) -> Result<(), LoadError> {
         self.per_second += other.per_second;
         self.sent += other.sent;
+        self.passed_over += other.passed_over;
+        self.late += other.late;
         self.refused += other.refused;
         self.refusal = self.refusal.take().or(other.refusal);
+        self.throttled += other.throttled;
         self.latency_us.add(other.latency_us)?;
         Ok(())
     }
@@ -252,7 +401,12 @@ mod tests {
     fn tally(replies: &[(u16, &str, u64)]) -> Tally {
         let mut tally = Tally::new().unwrap();
         for (status, body, micros) in replies {
-            tally.count(*status, body.as_bytes(), Duration::from_micros(*micros));
+            let body = body.as_bytes();
+            let reply = Reply {
+                status: *status,
+                body,
+            };
+            tally.count(&reply, Duration::from_micros(*micros));
         }
         tally
     }
@@ -263,6 +417,24 @@ mod tests {
         assert_eq!((tally.sent, tally.refused), (4, 2));
         assert_eq!(tally.refusal.as_deref(), Some("400 no"));
         assert_eq!((tally.latency_us.len(), tally.latency_us.min()), (2, 7));
+    }
+
+    #[test]
+    fn throttling_is_told_apart_and_late_replies_are_of_no_use() {
+        let body = r#"{"__type":"ThrottlingException"}"#;
+        let tally = tally(&[(400, body, 1), (200, "", 5), (200, "", 1_000_001)]);
+        assert_eq!((tally.throttled, tally.refused), (1, 0));
+        assert_eq!((tally.late, tally.useful()), (1, 1));
+    }
+
+    #[test]
+    fn warm_ups_are_of_one_length_within_limits() {
+        for (connections, expected) in [(1, 20), (64, 10), (1000, 2)] {
+            let Plan::Closed(Span::Requests(requests)) = warm_up(connections) else {
+                panic!("not of requests");
+            };
+            assert_eq!(requests, expected, "{connections}");
+        }
     }
 
     #[test]

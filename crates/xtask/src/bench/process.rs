@@ -9,13 +9,14 @@ use std::thread;
 use std::time::Duration;
 
 use thiserror::Error;
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 /// How long a server may take until it listens.
-const READY_WITHIN: Duration = Duration::from_secs(30);
+const READY_WITHIN: Duration = Duration::from_secs(180);
 
-/// What a server writes to its standard output, before its address, when it is ready.
-const READY: &str = "listening on http://";
+/// What a server writes to its standard output, before the URL of its address, when it is ready.
+const READY: &str = "listening on http";
 
 /// How often it is looked whether a server rests, and the most CPU time that one who rests uses in between.
 const LOOK: Duration = Duration::from_millis(100);
@@ -36,16 +37,16 @@ pub(crate) enum ProcessError {
         source: io::Error,
     },
     /// It ended, or said nothing, instead of listening.
-    #[error("{name} ended, or did not say `{READY}…` within {} s; its log:\n{log}", READY_WITHIN.as_secs())]
+    #[error("{name} ended, or did not listen within {} s; its log:\n{log}", READY_WITHIN.as_secs())]
     NotReady {
         /// The server.
         name: &'static str,
         /// The end of what it wrote to its standard error.
         log: String,
     },
-    /// The kernel's account of the process is not in the form of proc_pid_stat(5).
-    #[error("{name}: the kernel's account of its CPU time could not be read")]
-    CpuTime {
+    /// The kernel's account of the process is not in the form of proc_pid_stat(5) or proc_pid_status(5).
+    #[error("{name}: the kernel's account of the process could not be read")]
+    Account {
         /// The server.
         name: &'static str,
     },
@@ -61,11 +62,17 @@ pub(super) struct Server {
 /// A child that is killed and reaped when nobody wants it any more.
 struct Owned(Child);
 
-impl Drop for Owned {
-    fn drop(&mut self) {
+impl Owned {
+    fn end(&mut self) {
         // Both fail only where it has ended by itself, which is as good.
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 
@@ -98,9 +105,53 @@ impl Server {
         }
     }
 
+    /// Starts a server that was told to listen at `address`, and waits until it does; `log` takes its standard error.
+    pub(super) async fn start_at(
+        name: &'static str,
+        mut command: Command,
+        log: &Path,
+        address: SocketAddr,
+    ) -> Result<Self, ProcessError> {
+        let failed = |source| ProcessError::System { name, source };
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(File::create(log).map_err(failed)?)
+            .spawn()
+            .map_err(failed)?;
+        let mut process = Owned(child);
+        for _ in 0..READY_WITHIN.as_millis() / LOOK.as_millis() {
+            if TcpStream::connect(address).await.is_ok() {
+                return Ok(Self {
+                    name,
+                    process,
+                    address,
+                });
+            }
+            if process.0.try_wait().map_err(failed)?.is_some() {
+                break;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Err(ProcessError::NotReady {
+            name,
+            log: tail(log),
+        })
+    }
+
+    /// Ends the process now, for whoever needs what it holds.
+    pub(super) fn end(&mut self) {
+        self.process.end();
+    }
+
     /// Where it listens.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The number of its process.
+    pub(super) fn id(&self) -> u32 {
+        self.process.0.id()
     }
 
     /// Waits until it does nothing any more, or only for so long: what a server does late is its own affair.
@@ -117,17 +168,25 @@ impl Server {
         Ok(())
     }
 
+    /// The memory that it has, in bytes: its resident set.
+    pub(super) fn memory_bytes(&self) -> Result<u64, ProcessError> {
+        let name = self.name;
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id()))
+            .map_err(|source| ProcessError::System { name, source })?;
+        resident_bytes(&status).ok_or(ProcessError::Account { name })
+    }
+
     /// The CPU time that it has used so far, in user and kernel mode, over all its threads.
     pub(super) fn cpu_time(&self) -> Result<Duration, ProcessError> {
         let name = self.name;
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.0.id()))
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.id()))
             .map_err(|source| ProcessError::System { name, source })?;
-        let ticks = ticks(&stat).ok_or(ProcessError::CpuTime { name })?;
+        let ticks = ticks(&stat).ok_or(ProcessError::Account { name })?;
         let per_second = rustix::param::clock_ticks_per_second();
         let nanos = u128::from(ticks) * 1_000_000_000 / u128::from(per_second.max(1));
         u64::try_from(nanos)
             .map(Duration::from_nanos)
-            .map_err(|_| ProcessError::CpuTime { name })
+            .map_err(|_| ProcessError::Account { name })
     }
 }
 
@@ -154,7 +213,17 @@ fn watch(output: Option<ChildStdout>) -> oneshot::Receiver<SocketAddr> {
 
 fn ready_address(line: &str) -> Option<SocketAddr> {
     let (_, after) = line.split_once(READY)?;
-    after.split_whitespace().next()?.parse().ok()
+    let after = after.strip_prefix("s").unwrap_or(after);
+    let address = after.strip_prefix("://")?;
+    address.split_whitespace().next()?.parse().ok()
+}
+
+/// The field `VmRSS` of proc_pid_status(5), which is in units of 1,024 bytes.
+fn resident_bytes(status: &str) -> Option<u64> {
+    let mut lines = status.lines();
+    let kib = lines.find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = kib.trim().strip_suffix(" kB")?.parse().ok()?;
+    kib.checked_mul(1024)
 }
 
 /// User and kernel time in clock ticks: fields 14 and 15 of proc_pid_stat(5).
@@ -201,6 +270,7 @@ mod tests {
                 .unwrap();
         assert_eq!(server.address(), "127.0.0.1:4321".parse().unwrap());
         assert!(server.cpu_time().unwrap() < Duration::from_secs(60));
+        assert!(server.memory_bytes().unwrap() > 0);
         wait(server.rest()).unwrap();
         let process = format!("/proc/{}", server.process.0.id());
         assert!(Path::new(&process).exists());
@@ -221,13 +291,31 @@ mod tests {
         for (line, expected) in [
             ("listening on http://127.0.0.1:8080", Some("127.0.0.1:8080")),
             ("INFO listening on http://[::1]:80 now", Some("[::1]:80")),
-            ("listening on https://127.0.0.1:8080", None),
+            (
+                "listening on https://127.0.0.1:8080",
+                Some("127.0.0.1:8080"),
+            ),
+            ("listening on httpd://127.0.0.1:8080", None),
             ("listening on http://", None),
             ("listening on http://localhost:80", None),
             ("", None),
         ] {
             let expected = expected.map(|text| text.parse().unwrap());
             assert_eq!(ready_address(line), expected, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn memory_of_a_process() {
+        for (status, expected) in [
+            (
+                "Name:\tx\nVmHWM:\t 900 kB\nVmRSS:\t     12 kB\n",
+                Some(12 * 1024),
+            ),
+            ("VmRSS:\t12\n", None),
+            ("Name:\tx\n", None),
+        ] {
+            assert_eq!(resident_bytes(status), expected, "{status:?}");
         }
     }
 

@@ -81,6 +81,12 @@ pub(super) const LAYERS: &[Layer] = &[
         refuses: "the test kit builds on the product's libraries, not on programs",
     },
     Layer {
+        name: "keystead-fuzz-targets",
+        inside: &[TESTKIT, SERVER, STORE, CRYPTO, WIRE, CORE],
+        outside: Outside::Any,
+        refuses: "fuzz targets call the product's libraries, and nothing depends on them",
+    },
+    Layer {
         name: "xtask",
         inside: &[TESTKIT, SERVER, STORE, CRYPTO, WIRE, CORE],
         outside: Outside::Any,

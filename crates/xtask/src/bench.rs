@@ -12,6 +12,7 @@ mod connection;
 mod contest;
 mod crypto;
 mod floor;
+mod instructions;
 mod load;
 mod operations;
 mod process;
@@ -31,6 +32,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::step::StepError;
 pub(crate) use audit::NodeOptions;
 pub(crate) use floor::FloorOptions;
+pub(crate) use instructions::Uncounted;
 
 /// What `cargo xtask bench` may be told.
 #[derive(Debug, clap::Args)]
@@ -60,6 +62,8 @@ enum Part {
     Authz(authz::Options),
     /// The software provider's handles beside the libraries under them, for every algorithm
     Crypto(crypto::Options),
+    /// How many instructions each of the main calls costs, beside what is kept of it
+    Instructions(instructions::Options),
 }
 
 /// Why there is no report, or not a good one.
@@ -98,6 +102,18 @@ pub(crate) enum Error {
     /// A cryptographic library refused what it should not.
     #[error("a cryptographic library refused {0}")]
     Library(&'static str),
+    /// A program that counting takes could not be had.
+    #[error(transparent)]
+    Tool(#[from] crate::tools::ToolError),
+    /// Instructions could not be counted.
+    #[error(transparent)]
+    Uncounted(#[from] Uncounted),
+    /// What is kept of earlier counts can't be read.
+    #[error(transparent)]
+    Baseline(instructions::BadBaseline),
+    /// Calls cost more or less than is kept.
+    #[error(transparent)]
+    Instructions(instructions::Changed),
     /// A file or the reactor failed.
     #[error("{what}: {source}")]
     System {
@@ -133,6 +149,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
         Some(Part::AuditSearch(options)) => return audit_search::run(options),
         Some(Part::Authz(options)) => return authz::run(options),
         Some(Part::Crypto(options)) => return crypto::run(options),
+        Some(Part::Instructions(options)) => return instructions::run(options),
         None => {}
     }
     // The load generator shares the machine with the servers: it must not be the slow part.

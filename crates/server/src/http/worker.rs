@@ -13,6 +13,7 @@ use super::Limits;
 use super::body::Rooms;
 use super::connection;
 use super::listener::Accepted;
+use crate::audit::log::Delivery;
 use crate::corridor::Corridor;
 
 /// What a worker works with.
@@ -40,6 +41,7 @@ pub(super) fn spawn(
 }
 
 async fn run(worker: Worker, mut connections: mpsc::UnboundedReceiver<Accepted>) {
+    let _delivery = Delivery::to_this_thread();
     let graceful = GracefulShutdown::new();
     let mut stopping = worker.stopping.clone();
     loop {

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::display::Base64Display;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::STANDARD;
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
@@ -38,7 +36,7 @@ pub struct Blob(pub Vec<u8>);
 
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Base64Display::new(&self.0, &STANDARD))
+        serializer.serialize_str(&STANDARD.encode_to_string(&self.0))
     }
 }
 
@@ -54,8 +52,7 @@ impl fmt::Debug for SecretBlob {
 
 impl Serialize for SecretBlob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Not `Base64Display`, whose buffer on the stack would keep a copy.
-        let text = Zeroizing::new(STANDARD.encode(&*self.0));
+        let text: Zeroizing<String> = Zeroizing::new(STANDARD.encode_to_string(&*self.0));
         serializer.serialize_str(&text)
     }
 }
@@ -132,7 +129,7 @@ pub(crate) mod emit {
 
     pub(crate) fn body(output: &impl Serialize) -> Vec<u8> {
         let mut body = Vec::with_capacity(CAPACITY);
-        let written = serde_json::to_writer(&mut body, output);
+        let written = sonic_rs::to_writer(&mut body, output);
         debug_assert!(written.is_ok(), "writing to memory can't fail");
         body
     }

@@ -103,6 +103,11 @@ impl Server {
         self.address
     }
 
+    /// The number of its process.
+    pub(super) fn id(&self) -> u32 {
+        self.process.0.id()
+    }
+
     /// Waits until it does nothing any more, or only for so long: what a server does late is its own affair.
     pub(super) async fn rest(&self) -> Result<(), ProcessError> {
         let mut used = self.cpu_time()?;
@@ -120,7 +125,7 @@ impl Server {
     /// The CPU time that it has used so far, in user and kernel mode, over all its threads.
     pub(super) fn cpu_time(&self) -> Result<Duration, ProcessError> {
         let name = self.name;
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.0.id()))
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.id()))
             .map_err(|source| ProcessError::System { name, source })?;
         let ticks = ticks(&stat).ok_or(ProcessError::CpuTime { name })?;
         let per_second = rustix::param::clock_ticks_per_second();

@@ -151,7 +151,7 @@ impl<'a> Event<'a> {
     /// # Errors
     /// None in practice: every member is serializable.
     pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let mut line = Vec::with_capacity(2048);
+        let mut line = Vec::with_capacity(3 * 1024);
         sonic_rs::to_writer(&mut line, self).map_err(serde_json::Error::custom)?;
         Ok(line)
     }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{Error as _, SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
 pub use self::user_identity::{
@@ -151,8 +151,8 @@ impl<'a> Event<'a> {
     /// # Errors
     /// None in practice: every member is serializable.
     pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let mut line = Vec::with_capacity(1024);
-        serde_json::to_writer(&mut line, self)?;
+        let mut line = Vec::with_capacity(3 * 1024);
+        sonic_rs::to_writer(&mut line, self).map_err(serde_json::Error::custom)?;
         Ok(line)
     }
 }

@@ -194,7 +194,10 @@ impl Corridor {
         let (identities, regions) = (self.identities.as_ref(), &self.regions);
         if web_identity::is_one(&request) {
             let tokens = &self.web_identities;
-            return web_identity::authenticate(request, identities, regions, tokens, at).await;
+            let authenticating =
+                web_identity::authenticate(request, identities, regions, tokens, at);
+            // What is rare and large would make every call's future as large.
+            return Box::pin(authenticating).await;
         }
         authn::authenticate(request, self.known(), regions, self.trust, at)
     }

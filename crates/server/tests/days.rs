@@ -22,9 +22,14 @@ use keystead_server::clock::Clock as _;
 use keystead_server::jobs;
 use keystead_testkit::node::{ACCOUNT, JsonService, REGION};
 use keystead_testkit::{NodeOptions, TestNode};
+use mimalloc::MiMalloc;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
+
+/// As the binary has it: what memory grows by is a matter of the allocator too.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How many calls a day has, unless more are asked for.
 const CALLS: u64 = 1000;

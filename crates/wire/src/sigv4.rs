@@ -21,6 +21,7 @@ mod header_form;
 mod hex;
 mod key;
 mod payload;
+mod pieces;
 mod presigned_form;
 mod request;
 mod sign;

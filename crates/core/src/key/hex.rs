@@ -1,10 +1,21 @@
 //! Ids as lower-case hex digits.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
-/// Writes bytes as text.
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// Writes bytes as text. Digit by digit: the formatter's own hexadecimal takes many times as long, and this is part of
+/// most calls' records.
 pub(super) fn write(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    let digit = |value: u8| {
+        DIGITS
+            .get(usize::from(value))
+            .map_or('0', |digit| char::from(*digit))
+    };
+    bytes.iter().try_for_each(|byte| {
+        f.write_char(digit(byte >> 4))?;
+        f.write_char(digit(byte & 0xf))
+    })
 }
 
 /// The bytes of a text of twice as many digits.

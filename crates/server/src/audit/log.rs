@@ -4,6 +4,7 @@
 //! and only then wakes the group's callers. The queue is bounded: who finds it full waits, and
 //! nothing is dropped. The directory belongs to one process at a time.
 
+mod answer;
 mod directory;
 mod disk;
 mod error;
@@ -24,6 +25,8 @@ use std::thread::{self, JoinHandle};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use self::answer::Delivery;
+use self::answer::{Outcome, Waiter};
 use self::directory::Opened;
 pub(super) use self::directory::remove as remove_segment;
 use self::disk::{Disk, Tail};
@@ -33,7 +36,7 @@ pub use self::reader::{Batch, Place, Reader};
 use self::recent::Recent;
 pub use self::recent::RecentLines;
 pub use self::segment::Segment;
-use self::writer::{Item, Line, Waiter, Writer};
+use self::writer::{Item, Line, Writer};
 
 /// The longest line, in bytes. A record of a KMS call has a few thousand.
 pub const MAX_LINE_BYTES: usize = 1024 * 1024;
@@ -298,7 +301,7 @@ impl Files {
                 Ok(Pending(None))
             }
             Durability::Buffered | Durability::Durable => {
-                let (waiter, answer) = oneshot::channel();
+                let (waiter, answer) = Waiter::new();
                 self.hand_over(line, Some(waiter)).await?;
                 Ok(Pending(Some(answer)))
             }
@@ -319,7 +322,7 @@ impl Files {
 }
 
 /// A line in the queue, and who tells what became of it. Nobody does if it is answered for already.
-struct Pending(Option<oneshot::Receiver<Result<(), LogError>>>);
+struct Pending(Option<oneshot::Receiver<Outcome>>);
 
 impl Pending {
     async fn wait(self) -> Result<(), LogError> {

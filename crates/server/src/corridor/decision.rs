@@ -55,6 +55,18 @@ impl Corridor {
         if !O::blocks(input) {
             return self.decide_here::<O>(call, input, request_id, counts);
         }
+        // What is rare and large would make every call's future as large.
+        Box::pin(self.decide_elsewhere::<O>(call, input, request_id, counts)).await
+    }
+
+    /// Decides a call and works it out on a thread of its own.
+    async fn decide_elsewhere<O: Operation>(
+        self: &Arc<Self>,
+        call: &Arc<Authenticated>,
+        input: &Arc<O::Input>,
+        request_id: &str,
+        counts: bool,
+    ) -> Decided<Done> {
         // Whoever may not call has no turn, and keeps nobody waiting. What may be done is decided
         // again when the turn has come.
         let admitted = self.judge(call, input.as_ref(), counts, |_: Authorized<'_, O>| Ok(()));

@@ -14,6 +14,7 @@ use super::body::Rooms;
 use super::connection;
 use super::listener::Accepted;
 use super::places::Places;
+use crate::audit::log::Delivery;
 use crate::corridor::Corridor;
 use crate::corridor::turnstile::{Patience, Turnstile};
 
@@ -44,6 +45,7 @@ pub(super) fn spawn(
 }
 
 async fn run(worker: Worker, mut connections: mpsc::UnboundedReceiver<Accepted>) {
+    let _delivery = Delivery::to_this_thread();
     let turnstile = Arc::new(Turnstile::new(patience(&worker.limits)));
     let attended = Arc::clone(&turnstile);
     tokio::spawn(async move { attended.attend().await });

@@ -32,7 +32,9 @@ fn read<S: Shape>(body: &[u8]) -> Result<S::Raw, ApiError> {
     if !matches!(first, Some(b'{' | b'[')) {
         return Err(ApiError::serialization(None));
     }
-    let mut json = serde_json::Deserializer::from_slice(body);
+    // Checked once for the whole body, and not for each of its texts.
+    let body = std::str::from_utf8(body).map_err(|_| ApiError::serialization(None))?;
+    let mut json = serde_json::Deserializer::from_str(body);
     let Nullable(raw) = Nullable::deserialize(&mut json).map_err(|error| refusal(&error))?;
     json.end().map_err(|error| refusal(&error))?;
     raw.ok_or_else(|| ApiError::serialization(None))

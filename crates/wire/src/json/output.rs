@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::display::Base64Display;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::STANDARD;
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::model::{Recorded, RecordedValue};
@@ -38,7 +38,13 @@ pub struct Blob(pub Vec<u8>);
 
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Base64Display::new(&self.0, &STANDARD))
+        // Base64 has nothing to escape: raw text is copied, where a string is looked through byte by byte.
+        let mut text = String::with_capacity(STANDARD.encoded_length(self.0.len()) + 2);
+        text.push('"');
+        STANDARD.encode_append(&self.0, &mut text);
+        text.push('"');
+        let raw = RawValue::from_string(text).map_err(S::Error::custom)?;
+        raw.serialize(serializer)
     }
 }
 
@@ -54,8 +60,7 @@ impl fmt::Debug for SecretBlob {
 
 impl Serialize for SecretBlob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Not `Base64Display`, whose buffer on the stack would keep a copy.
-        let text = Zeroizing::new(STANDARD.encode(&*self.0));
+        let text: Zeroizing<String> = Zeroizing::new(STANDARD.encode_to_string(&*self.0));
         serializer.serialize_str(&text)
     }
 }

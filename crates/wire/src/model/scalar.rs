@@ -1,7 +1,6 @@
 //! Strings, numbers, booleans and blobs. (Enums are declared by each model.)
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::{AsOut as _, STANDARD};
 use serde::de::Error;
 use zeroize::Zeroizing;
 
@@ -53,7 +52,8 @@ impl FromWire for Vec<u8> {
     fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
             Scalar::Text(text) | Scalar::Parameter(text) => {
-                STANDARD.decode(text).map_err(|_| without_message())
+                let decoded = STANDARD.decode_to_vec(text);
+                decoded.map_err(|_| without_message())
             }
             other => Err(other.unfit(BLOB)),
         }
@@ -76,7 +76,8 @@ const BLOB: &str = "a Blob";
 /// Decodes into a buffer of the final size: one that grew would leave a copy of the secret behind.
 fn decode_secret(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut secret = Zeroizing::new(vec![0; text.len().div_ceil(4) * 3]);
-    let length = STANDARD.decode_slice(text, &mut secret).ok()?;
+    let decoded = STANDARD.decode(text.as_bytes(), secret.as_out()).ok()?;
+    let length = decoded.len();
     secret.truncate(length);
     Some(secret)
 }

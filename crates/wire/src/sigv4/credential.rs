@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::TERMINATOR;
 use super::error::SigV4Error;
+use super::pieces::pieces;
 
 /// What a signing key is good for: one day, one region, one service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,10 +108,10 @@ pub(super) fn parse(
 }
 
 fn five(text: &str) -> Option<[&str; 5]> {
-    let mut elements = text.split('/').filter(|element| !element.is_empty());
+    let mut elements = pieces(text, b'/').filter(|element| !element.is_empty());
     let mut next = || elements.next();
     let five = [next()?, next()?, next()?, next()?, next()?];
-    (text.matches('/').count() == 4).then_some(five)
+    (text.bytes().filter(|byte| *byte == b'/').count() == 4).then_some(five)
 }
 
 #[cfg(test)]

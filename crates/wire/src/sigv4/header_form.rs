@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::HeaderMap;
 
 use super::error::{Requirement, SigV4Error};
+use super::pieces::pieces;
 use super::request::{Claim, single_header};
 use super::signed_headers::SignedHeaders;
 use super::{ALGORITHM, MAX_AUTHORIZATION_BYTES, credential, hex, timestamp};
@@ -53,6 +54,14 @@ pub(super) fn parse<'a>(
     })
 }
 
+/// Whom the header names, whatever else is wrong with it.
+pub(super) fn named_access_key_id(authorization: &str) -> Option<&str> {
+    let elements = authorization.strip_prefix(ALGORITHM)?.strip_prefix(' ')?;
+    let credential = pieces(elements, b',')
+        .find_map(|element| element.trim_start().strip_prefix("Credential="))?;
+    pieces(credential, b'/').next()
+}
+
 #[derive(Default)]
 struct Elements<'a> {
     credential: Option<&'a str>,
@@ -77,7 +86,7 @@ impl<'a> Elements<'a> {
             _ => return Err(SigV4Error::MissingAuthentication),
         }
         let mut elements = Self::default();
-        for element in rest.split(',').map(str::trim) {
+        for element in pieces(rest, b',').map(str::trim) {
             let Some((name, value)) = element.split_once('=') else {
                 return Err(SigV4Error::MalformedElement {
                     element: element.to_owned(),

@@ -72,6 +72,13 @@ impl<'a> SignedRequest<'a> {
         })
     }
 
+    /// Whom the head of a request names as its signer, if it is signed by a header: enough to tell whether it is worth
+    /// reading on. Neither that header nor any other is looked at further.
+    #[must_use]
+    pub fn named_access_key_id(headers: &HeaderMap) -> Option<&str> {
+        header_form::named_access_key_id(headers.get(AUTHORIZATION)?.to_str().ok()?)
+    }
+
     /// Who claims to have signed.
     #[must_use]
     pub fn access_key_id(&self) -> &str {

@@ -6,6 +6,7 @@ use http::HeaderMap;
 
 use super::MAX_SIGNED_HEADERS;
 use super::error::SigV4Error;
+use super::pieces::pieces;
 
 /// A list of lower-case header names, sorted, unique, joined by `;`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub(super) struct SignedHeaders<'a>(Cow<'a, str>);
 impl<'a> SignedHeaders<'a> {
     pub(super) fn parse(text: Cow<'a, str>) -> Result<Self, SigV4Error> {
         let mut previous = "";
-        for (index, name) in text.split(';').enumerate() {
+        for (index, name) in pieces(&text, b';').enumerate() {
             if index == MAX_SIGNED_HEADERS {
                 return Err(SigV4Error::TooLong {
                     name: "SignedHeaders",
@@ -38,7 +39,7 @@ impl<'a> SignedHeaders<'a> {
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.split(';')
+        pieces(&self.0, b';')
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {

@@ -40,13 +40,14 @@ fn build(package: &'static str) -> Result<PathBuf, Error> {
         ],
     )
     .run()?;
+    Ok(target()?.join("release").join(package))
+}
+
+/// Where cargo builds.
+pub(super) fn target() -> Result<PathBuf, Error> {
     let metadata = MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
         .no_deps()
         .exec()?;
-    Ok(metadata
-        .target_directory
-        .into_std_path_buf()
-        .join("release")
-        .join(package))
+    Ok(metadata.target_directory.into_std_path_buf())
 }

@@ -127,7 +127,9 @@ impl<'a> Facts<'a> {
     /// Reads a line of the log; `None` if it is no record.
     #[must_use]
     pub fn of(line: &'a [u8]) -> Option<Self> {
-        serde_json::from_slice(line).ok()
+        // Checked once for the whole line, and not for each of its texts.
+        let line = std::str::from_utf8(line).ok()?;
+        serde_json::from_str(line).ok()
     }
 
     /// When the call was decided; `None` if the record says nothing that could be a time.

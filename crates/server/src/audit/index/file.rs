@@ -237,7 +237,7 @@ fn write_postings<W: Write>(
                 let place = u32::try_from(out.position() - start)
                     .ok()
                     .filter(|place| place & ONLY == 0);
-                let mut lines = (**lines).clone();
+                let mut lines = lines.to_bitmap();
                 lines.optimize();
                 bytes.clear();
                 lines.serialize_into(&mut bytes)?;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use foldhash::fast::RandomState;
 use roaring::RoaringBitmap;
 
 use super::error::IndexError;
@@ -70,7 +71,8 @@ pub(super) const fn id_key(hash: u64) -> u32 {
 #[derive(Debug, Default)]
 pub(super) struct MemoryIndex {
     pub(super) lines: Lines,
-    pub(super) terms: HashMap<u64, Posting>,
+    /// By their hashes, which callers can choose: hence with seeds, if quick ones.
+    pub(super) terms: HashMap<u64, Posting, RandomState>,
     /// With the numbers of their lines, in these lines' order.
     pub(super) ids: Vec<(u32, u32)>,
 }

@@ -1,11 +1,13 @@
 //! The writer: groups of lines, one write and one sync for each.
 
-use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use std::{iter, mem, thread};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::answer::{Outcome, Postman, Waiter};
 use super::disk::{Disk, Segment, Tail};
 use super::{LogError, Place};
 
@@ -15,8 +17,10 @@ const GROUP_LINES: usize = 4096;
 /// The bytes at which a group is written even if more lines wait.
 const GROUP_BYTES: usize = 4 * 1024 * 1024;
 
-/// Who waits for an answer.
-pub(super) type Waiter = oneshot::Sender<Result<(), LogError>>;
+/// After a group of so many lines the next one gathers for a moment: at such a load more will come, and a sync costs the
+/// same however many lines it is for. Whoever calls at a lesser load does not wait.
+const BUSY_LINES: usize = 16;
+const GATHERING: Duration = Duration::from_micros(400);
 
 /// What comes through the queue.
 pub(super) enum Item {
@@ -24,7 +28,7 @@ pub(super) enum Item {
     /// Begin a new segment with the next line.
     EndSegment,
     /// Write what is left and end.
-    Close(Waiter),
+    Close(oneshot::Sender<Outcome>),
 }
 
 /// A line without its end.
@@ -38,7 +42,14 @@ pub(super) struct Line {
 pub(super) fn run<D: Disk>(mut writer: Writer<D>, mut queue: mpsc::Receiver<Item>) {
     let mut items = Vec::with_capacity(GROUP_LINES);
     let mut closers = Vec::new();
+    let mut is_busy = false;
     while queue.blocking_recv_many(&mut items, GROUP_LINES) > 0 {
+        if is_busy {
+            thread::sleep(GATHERING);
+            let rest = GROUP_LINES.saturating_sub(items.len());
+            items.extend(iter::from_fn(|| queue.try_recv().ok()).take(rest));
+        }
+        is_busy = items.len() >= BUSY_LINES;
         for item in items.drain(..) {
             match item {
                 Item::Line(line) => writer.gather(line),
@@ -73,6 +84,7 @@ pub(super) struct Writer<D: Disk> {
     line_bytes: usize,
     /// The group as it is written; kept for its capacity.
     buffer: Vec<u8>,
+    postman: Postman,
 }
 
 impl<D: Disk> Writer<D> {
@@ -93,6 +105,7 @@ impl<D: Disk> Writer<D> {
             lines: Vec::new(),
             line_bytes: 0,
             buffer: Vec::new(),
+            postman: Postman::default(),
         }
     }
 
@@ -138,12 +151,12 @@ impl<D: Disk> Writer<D> {
             self.failing.store(outcome.is_err(), Ordering::Relaxed);
             for line in group {
                 match line.waiter {
-                    // A caller that is gone does not take its line back.
-                    Some(waiter) => drop(waiter.send(outcome.clone())),
+                    Some(waiter) => self.postman.answer(waiter, outcome.clone()),
                     None if outcome.is_err() => self.keep(line),
                     None => {}
                 }
             }
+            self.postman.ring();
         }
         outcome
     }
@@ -254,7 +267,7 @@ mod tests {
     fn append(writer: &mut Writer<FaultyDisk>, lines: &[&str]) -> Result<(), LogError> {
         let mut answers = Vec::new();
         for line in lines {
-            let (waiter, answer) = oneshot::channel();
+            let (waiter, answer) = Waiter::new();
             writer.gather(Line {
                 bytes: line.as_bytes().to_vec(),
                 waiter: Some(waiter),

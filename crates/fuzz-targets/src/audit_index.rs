@@ -58,7 +58,7 @@ pub(crate) fn check(bytes: &[u8]) {
 
 /// Changes that are all on the last page, which says where everything else is, or on the first.
 fn on_the_last_page(mut parts: Parts<'_>, index: &[u8]) -> Vec<u8> {
-    let first_page = parts.byte() % 4 == 0;
+    let first_page = parts.byte().is_multiple_of(4);
     let split = if first_page {
         PAGE_BYTES
     } else {

@@ -38,7 +38,7 @@ pub(crate) fn check(bytes: &[u8]) {
     // What was cut off for zeros is kept.
     if last
         .get(whole.len()..)
-        .is_some_and(|cut| has_whole_line_after_zero(cut))
+        .is_some_and(has_whole_line_after_zero)
     {
         let torn = path(number).with_extension(format!("{}.torn", whole.len()));
         assert_eq!(fs::read(torn).ok().as_deref(), last.get(whole.len()..));
@@ -77,7 +77,6 @@ fn segments(bytes: &[u8]) -> (Option<&[u8]>, &[u8]) {
 /// Opens the log, appends a line, and answers all the lines that a reader finds.
 fn append(folder: &Path, runtime: &Runtime) -> Vec<u8> {
     let log = AuditLog::open(folder, LogOptions::default()).expect("a log");
-    log.recent_lines().for_each(drop);
     let appended = runtime.block_on(log.append(LINE.to_vec()));
     appended.expect("a line that is appended");
     let reader = log.reader().expect("a reader");

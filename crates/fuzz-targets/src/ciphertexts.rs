@@ -19,7 +19,7 @@ const PLAINTEXT: &[u8] = b"attack at dawn";
 /// The first byte says what of: any bytes, or a ciphertext with changes. The second is the encryption context's.
 pub(crate) fn check(bytes: &[u8]) {
     let mut parts = Parts::of(bytes);
-    let is_any = parts.byte() % 2 == 0;
+    let is_any = parts.byte().is_multiple_of(2);
     let context = context(parts.byte());
     if is_any {
         any(parts.rest(), &context);

@@ -29,7 +29,7 @@ const PAIRS: [KeySpec; 7] = [
 pub(crate) fn check(bytes: &[u8]) {
     let mut parts = Parts::of(bytes);
     let spec = parts.one_of(KeySpec::ALL);
-    let is_any = parts.byte() % 2 == 0;
+    let is_any = parts.byte().is_multiple_of(2);
     let material = if is_any {
         parts.rest().to_vec()
     } else {

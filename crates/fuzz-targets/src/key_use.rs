@@ -30,7 +30,11 @@ const SPECS: [KeySpec; 9] = [
 pub(crate) fn check(bytes: &[u8]) {
     let mut parts = Parts::of(bytes);
     let key = pick(&KEYS, parts.byte()).expect("a key");
-    let (deed, algorithm, is_any) = (parts.byte() % 4, parts.byte(), parts.byte() % 2 == 0);
+    let (deed, algorithm, is_any) = (
+        parts.byte() % 4,
+        parts.byte(),
+        parts.byte().is_multiple_of(2),
+    );
     let given = Given {
         script: parts.rest(),
         is_any,

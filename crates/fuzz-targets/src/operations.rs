@@ -13,6 +13,9 @@ pub(crate) struct JsonOperation {
     pub(crate) decode: fn(&[u8]) -> Result<(), ApiError>,
 }
 
+/// What an audit record shows of an input.
+type Shown = Vec<(&'static str, RecordedValue)>;
+
 /// An operation whose input are parameters.
 pub(crate) struct QueryOperation {
     #[cfg_attr(
@@ -22,7 +25,7 @@ pub(crate) struct QueryOperation {
     pub(crate) service: &'static str,
     pub(crate) name: &'static str,
     /// Reads parameters; answers what an audit record would show of them.
-    pub(crate) decode: fn(&QueryRequest) -> Result<Vec<(&'static str, RecordedValue)>, ApiError>,
+    pub(crate) decode: fn(&QueryRequest) -> Result<Shown, ApiError>,
 }
 
 macro_rules! json {

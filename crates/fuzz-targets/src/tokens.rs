@@ -37,7 +37,7 @@ thread_local! {
 /// The first byte is the kind of token, and the second says what is shown: any bytes, or a token with changes.
 pub(crate) fn check(bytes: &[u8]) {
     let mut parts = Parts::of(bytes);
-    let (kind, is_any) = (parts.byte() % 4, parts.byte() % 2 == 0);
+    let (kind, is_any) = (parts.byte() % 4, parts.byte().is_multiple_of(2));
     within(&WORLD, start, |world| {
         let shown = |original: &[u8]| match is_any {
             true => parts.rest().to_vec(),

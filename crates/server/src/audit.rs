@@ -19,7 +19,7 @@ use std::collections::HashSet;
 use keystead_core::audit::RecordedId;
 use keystead_core::time::Timestamp;
 
-use self::index::{History, Indexer};
+use self::index::{Attribute, History, Indexer, Query, Term};
 pub use self::key_event::KeyEvent;
 use self::log::{AuditLog, LogError, LogStatus};
 pub use self::record::{CallFacts, Copies};
@@ -120,16 +120,22 @@ impl AuditRoom {
         Ok(())
     }
 
-    /// The ids of the latest records that the log had when it was opened, by which a start tells
-    /// what is already in it.
+    /// Which of these records are in the log, by their ids: whenever they came there, and whether it is indexed or not.
+    /// Blocks on the disk.
     ///
     /// # Errors
     /// [`LogError`], if the log's files can't be read.
-    pub fn recent_ids(&self) -> Result<HashSet<String>, LogError> {
+    pub fn recorded(&self, event_ids: &[String]) -> Result<HashSet<String>, LogError> {
+        let Some(history) = &self.history else {
+            return Ok(HashSet::new());
+        };
+        let terms = event_ids
+            .iter()
+            .map(|id| Term::new(Attribute::EventId, id.as_str()));
         let mut ids = HashSet::new();
-        for line in self.log.recent_lines() {
-            // A line of another shape, which an operator may have added, has no id to compare.
-            if let Ok(recorded) = serde_json::from_slice::<RecordedId>(&line?) {
+        for found in history.search(Query::default().with_any(terms), None)? {
+            // What is found has its id, or it would not be.
+            if let Ok(recorded) = serde_json::from_slice::<RecordedId>(&found?.line) {
                 ids.insert(recorded.event_id);
             }
         }

@@ -22,6 +22,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use keystead_server::clock::Clock as _;
+use keystead_server::jobs;
 use keystead_testkit::faulty_store::{CommitFault, Faults, FaultyStore, WatchEnd};
 use keystead_testkit::{NodeOptions, TestNode};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -193,6 +195,31 @@ async fn a_record_that_stays_in_the_outbox_is_not_logged_twice() {
     let records = ledgers::records(folder.path());
     ledgers.check(&records);
     assert_eq!(requests(&records, &request).len(), 1);
+}
+
+/// Nor is one that stays there until the log has begun new segments.
+#[tokio::test]
+async fn a_record_that_stays_in_the_outbox_for_days_is_not_logged_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = || NodeOptions::new().admin("ada").retention_days(365);
+    let (node, [_, region]) = options().start_faulty(folder.path()).await;
+    node.node.rest();
+    region.set(Faults {
+        commits: Some((CommitFault::Fails, 2)),
+        ..Faults::default()
+    });
+    let _ = node.key("ada", None).await;
+    region.set(commits(CommitFault::Fails));
+    for _ in 0..3 {
+        node.clock.advance_days(1);
+        jobs::run_once(node.node.corridor()).await;
+        let _ = node.ok("ada", "ListKeys", &json!({})).await;
+    }
+    let (ledgers, now) = (Ledgers::of(&[&region]), node.clock.now());
+    node.node.stop().await.unwrap();
+    let node = options().at(now).start(folder.path()).await;
+    node.node.stop().await.unwrap();
+    ledgers.check(&ledgers::records(folder.path()));
 }
 
 /// Nobody is served by a directory, of a Region or of the identities, that can't follow its store; not even whoever was

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use keystead_testkit::connection::Pending;
 use keystead_testkit::{Answer, Client, Connection};
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ impl Worker {
         let begin = |_| connection.begin(self.client.request("Encrypt", body.as_bytes()));
         let pending: Vec<_> = (0..at_a_time).map(begin).collect::<io::Result<_>>()?;
         // Each may have been answered, whatever became of the others.
-        let answers: Vec<_> = pending.into_iter().map(|pending| pending.wait()).collect();
+        let answers: Vec<_> = pending.into_iter().map(Pending::wait).collect();
         answers
             .iter()
             .flatten()

@@ -12,7 +12,6 @@ mod error;
 mod faulty;
 mod observer;
 mod reader;
-mod recent;
 mod recovery;
 mod segment;
 mod writer;
@@ -33,8 +32,6 @@ use self::disk::{Disk, Tail};
 pub use self::error::LogError;
 pub use self::observer::Observer;
 pub use self::reader::{Batch, Place, Reader};
-use self::recent::Recent;
-pub use self::recent::RecentLines;
 pub use self::segment::Segment;
 use self::writer::{Item, Line, Writer};
 
@@ -107,7 +104,6 @@ struct Files {
     lock: File,
     durability: Durability,
     failing: Arc<AtomicBool>,
-    recent: Recent,
     directory: PathBuf,
     durable: watch::Receiver<Place>,
 }
@@ -181,16 +177,6 @@ impl AuditLog {
             answer.wait().await?;
         }
         Ok(())
-    }
-
-    /// The lines of the last two segments, as they were when the log was opened, oldest first.
-    /// The caller tells from them which records of its outbox were already logged.
-    #[must_use]
-    pub fn recent_lines(&self) -> RecentLines {
-        match &self.sink {
-            Sink::Files(files) => files.recent.lines(),
-            Sink::Nothing => RecentLines::none(),
-        }
     }
 
     /// Takes no more lines, writes those in the queue, and returns when they are durable. To close
@@ -284,7 +270,6 @@ impl AuditLog {
                 lock: opened.lock,
                 durability: options.durability,
                 failing,
-                recent: opened.recent,
                 directory: directory.to_owned(),
                 durable: readers,
             }),

@@ -3,7 +3,6 @@
 //! A change and its record are one commit, so that a crash between the commit and the log loses
 //! neither: what is left in the outbox at the next start is logged then.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -161,35 +160,29 @@ pub enum DrainError {
 /// [`DrainError`].
 pub async fn drain(store: &dyn Store, audit: &AuditRoom) -> Result<usize, DrainError> {
     let mut recovered = 0;
-    // Read only if there is something to compare.
-    let mut logged: Option<HashSet<String>> = None;
     loop {
         let page = store.range(OUTBOX_PREFIX, None, MAX_COMMIT_KEYS).await?;
         if page.items.is_empty() {
             return Ok(recovered);
         }
-        let logged = match &mut logged {
-            Some(logged) => logged,
-            None => logged.insert(audit.recent_ids()?),
-        };
-        let mut ids = Vec::with_capacity(page.items.len());
-        for entry in page.items {
-            let event_id = entry
-                .key
-                .strip_prefix(OUTBOX_PREFIX)
+        let id = |key: &str| {
+            key.strip_prefix(OUTBOX_PREFIX)
                 .unwrap_or_default()
-                .to_owned();
-            if !logged.contains(&event_id) {
-                let line = entry.value.to_vec();
-                audit
-                    .append_change(Record {
-                        event_id: event_id.clone(),
-                        line,
-                    })
-                    .await?;
-                recovered += 1;
+                .to_owned()
+        };
+        let ids: Vec<_> = page.items.iter().map(|entry| id(&entry.key)).collect();
+        // A record may have been logged long ago: while the store takes no commits, its copy stays here.
+        let logged = audit.recorded(&ids)?;
+        for (event_id, entry) in ids.iter().zip(page.items) {
+            if logged.contains(event_id) {
+                continue;
             }
-            ids.push(event_id);
+            let record = Record {
+                event_id: event_id.clone(),
+                line: entry.value.to_vec(),
+            };
+            audit.append_change(record).await?;
+            recovered += 1;
         }
         store.commit(removal(&ids)).await?;
     }

@@ -110,7 +110,8 @@ pub(super) enum Span {
 
 /// What came of a load.
 pub(super) struct Tally {
-    /// Replies per second, all connections together, without refusals and those that came too late to be of use.
+    /// Successful replies per second, all connections together; where requests are left out, without those that came too
+    /// late to be of use.
     pub(super) per_second: f64,
     /// All requests that were sent, those of the warm-up included.
     pub(super) sent: u64,
@@ -218,7 +219,11 @@ async fn run_lanes(lanes: Vec<Lane>, plan: Plan) -> Result<(Tally, Vec<Lane>), L
     }
     let elapsed = started.elapsed();
     let mut tally = Rc::into_inner(tally).ok_or(LoadError::Lost)?.into_inner();
-    tally.per_second = rate(tally.useful(), elapsed);
+    let served = match plan {
+        Plan::Open { skips: true, .. } => tally.useful(),
+        Plan::Open { .. } | Plan::Closed(_) => tally.latency_us.len(),
+    };
+    tally.per_second = rate(served, elapsed);
     Ok((tally, lanes))
 }
 

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 /// How long a server may take until it listens.
-const READY_WITHIN: Duration = Duration::from_secs(180);
+const READY_WITHIN: Duration = Duration::from_secs(300);
 
 /// What a server writes to its standard output, before the URL of its address, when it is ready.
 const READY: &str = "listening on http";

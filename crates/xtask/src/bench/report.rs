@@ -30,7 +30,7 @@ pub(super) struct Measured {
     pub(super) memory_bytes: u64,
     /// Requests that were due and never sent.
     pub(super) passed_over: u64,
-    /// Successful replies that took more than a second, which count for no rate.
+    /// Successful replies that took more than a second, which count for no rate under a load beyond what can be served.
     pub(super) late: u64,
     /// Replies with `ThrottlingException`.
     pub(super) throttled: u64,

@@ -57,7 +57,7 @@ impl Chosen {
 
     /// A line for everything.
     pub(super) fn list(&self) -> String {
-        let scenarios = self.scenarios.iter().map(|scenario| scenario.to_string());
+        let scenarios = self.scenarios.iter().map(ToString::to_string);
         let starts = self.starts.iter().map(|start| {
             format!(
                 "{:<26}from the start of a server to its first answer",

@@ -406,7 +406,7 @@ mod tests {
                 scenario.name
             );
             if let Against::Scenario(other) = scenario.against {
-                let other = named(other).unwrap_or_else(|| panic!("{} is not there", other));
+                let other = named(other).unwrap_or_else(|| panic!("{other} is not there"));
                 assert_eq!(other.load, Shape::Closed, "{}", scenario.name);
                 assert_ne!(other.name, scenario.name);
             }

@@ -172,7 +172,7 @@ impl fmt::Display for TargetReport {
 #[cfg(test)]
 mod tests {
     use super::super::report::StartReport;
-    use super::super::scenario::named;
+    use super::super::scenario::{Against, Scenario, named};
     use super::super::starts::STARTS;
     use super::*;
 
@@ -184,9 +184,8 @@ mod tests {
             let scenario = named(name);
             let fits = match target.value {
                 Start(_) => is_start,
-                OfFloor(_) | CpuOfFloor(_) => scenario.is_some_and(|one| one.has_floor()),
-                OfRival(_) => scenario
-                    .is_some_and(|one| one.against != super::super::scenario::Against::Floor),
+                OfFloor(_) | CpuOfFloor(_) => scenario.is_some_and(Scenario::has_floor),
+                OfRival(_) => scenario.is_some_and(|one| one.against != Against::Floor),
                 P99(_) | Errors(_) | Memory(_) => scenario.is_some(),
             };
             assert!(fits, "{}", target.what);

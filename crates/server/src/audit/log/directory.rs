@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use super::LogError;
 use super::disk::{Disk, Segment, Tail};
-use super::recent::Recent;
 use super::recovery;
 
 const LOCK: &str = "lock";
@@ -19,7 +18,6 @@ const SUFFIX: &str = ".jsonl";
 pub(super) struct Opened<D: Disk> {
     pub(super) disk: D,
     pub(super) tail: Option<Tail<D::Segment>>,
-    pub(super) recent: Recent,
     pub(super) lock: File,
 }
 
@@ -46,16 +44,9 @@ pub(super) fn open(path: &Path) -> Result<Opened<Directory>, LogError> {
         }
         None => directory.create().map_err(failed(path))?,
     };
-    let recent = Recent::new(
-        numbers
-            .iter()
-            .rev()
-            .map(|number| directory.segment_path(*number)),
-    )?;
     Ok(Opened {
         disk: directory,
         tail: Some(tail),
-        recent,
         lock,
     })
 }

@@ -212,7 +212,8 @@ impl Both {
                 let next = self.queue.next().map(|next| (next.call, next.cost));
                 assert_eq!(next, expected);
                 if let Some((call, cost)) = next {
-                    self.at_work.push((self.not_waiting(call), cost));
+                    let place = self.not_waiting(call);
+                    self.at_work.push((place, cost));
                 }
             }
             Event::Done { which, cost } if !self.at_work.is_empty() => {

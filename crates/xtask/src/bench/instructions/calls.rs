@@ -43,10 +43,9 @@ const CALLED: &[Call] = &[
         name: "Encrypt-context",
         operation: "Encrypt",
         input: |keys| {
-            let mut input = encrypt(&keys.symmetric, 1);
-            input["EncryptionContext"] =
-                json!({"tenant": "acme", "purpose": "invoices", "table": "lines"});
-            input
+            let context = json!({"tenant": "acme", "purpose": "invoices", "table": "lines"});
+            let plaintext = message();
+            json!({"KeyId": keys.symmetric, "Plaintext": plaintext, "EncryptionContext": context})
         },
     },
     Call {

@@ -140,7 +140,7 @@ async fn open_bao(address: SocketAddr) -> Result<Requests, Error> {
         }
     }
     Ok(Box::new(move |index| {
-        let plaintext = json!({ "plaintext": encrypt("", index)["Plaintext"] });
+        let plaintext = json!({ "plaintext": encrypt("", index).get("Plaintext") });
         Ok(bao_request(
             address,
             "transit/encrypt/benchmark",

@@ -18,6 +18,7 @@ mod worker;
 use std::time::Duration;
 
 pub use self::listener::{Entrance, HttpServer, Reserved, ServeError};
+pub(crate) use self::places::holder;
 pub use self::watch::{BoundWatch, WatchServer};
 
 /// What a connection and its requests may take.

@@ -1,6 +1,6 @@
 //! What connections and their calls may take: the table `[limits]` of the file.
 
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
 use keystead_server::http::Limits;
@@ -16,19 +16,19 @@ pub(super) struct LimitsTable {
     unsigned_bytes_in_flight: Option<NonZeroUsize>,
     waiting_calls: Option<NonZeroUsize>,
     waiting_calls_per_principal: Option<NonZeroUsize>,
-    idle_seconds: Option<NonZeroU64>,
-    crowded_seconds: Option<NonZeroU64>,
-    body_seconds: Option<NonZeroU64>,
-    turn_seconds: Option<NonZeroU64>,
-    stop_seconds: Option<NonZeroU64>,
+    idle_seconds: Option<NonZeroU32>,
+    crowded_seconds: Option<NonZeroU32>,
+    body_seconds: Option<NonZeroU32>,
+    turn_seconds: Option<NonZeroU32>,
+    stop_seconds: Option<NonZeroU32>,
 }
 
 impl LimitsTable {
     pub(super) fn limits(&self) -> Limits {
         let usual = Limits::default();
         let count = |given: Option<NonZeroUsize>, usual| given.map_or(usual, NonZeroUsize::get);
-        let time = |given: Option<NonZeroU64>, usual| {
-            let seconds = |given: NonZeroU64| Duration::from_secs(given.get());
+        let time = |given: Option<NonZeroU32>, usual| {
+            let seconds = |given: NonZeroU32| Duration::from_secs(given.get().into());
             given.map_or(usual, seconds)
         };
         Limits {

@@ -21,6 +21,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::turns::{self, Turns, WaitLimits};
+use crate::http::holder;
 
 /// How much of the worker's time passes with each of its turns.
 const BUDGET: Duration = Duration::from_millis(3);
@@ -29,8 +30,9 @@ const BUDGET: Duration = Duration::from_millis(3);
 /// authenticated, and its answer has to be written.
 const OVERHEAD: Duration = Duration::from_micros(50);
 
-/// What a call costs, as long as nothing better is known of its principal.
-const USUAL: Duration = Duration::from_micros(100);
+/// What a call costs, as long as nothing better is known of its principal: as much as most cost at the utmost, so that a burst
+/// of dear ones does not pass in one turn.
+const USUAL: Duration = Duration::from_millis(1);
 
 /// How many calls may wait at a worker, and for how long.
 #[derive(Debug, Clone, Copy)]
@@ -202,23 +204,43 @@ impl Passed<'_> {
     /// Works on the call to its end, and notes how much of the worker's time that takes.
     pub(crate) async fn work<T>(self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
-        let mut spent = Duration::ZERO;
-        let done = poll_fn(|context| {
+        let mut charged = Charged {
+            passed: self,
+            spent: Duration::ZERO,
+        };
+        poll_fn(|context| {
             let start = std::time::Instant::now();
             let polled = work.as_mut().poll(context);
-            let took = start.elapsed();
-            spent += took;
-            if self.waited.is_none() {
-                self.turnstile.spend(&mut self.turnstile.state(), took);
-            }
+            charged.add(start.elapsed());
             polled
         })
-        .await;
-        if let Some((place, counted)) = &self.waited {
-            let cost = nanos(OVERHEAD + spent);
-            self.turnstile.state().turns.correct(place, *counted, cost);
+        .await
+    }
+}
+
+/// What a call has cost so far. It is noted whether the call ends or is given up: its work was done.
+struct Charged<'t> {
+    passed: Passed<'t>,
+    spent: Duration,
+}
+
+impl Charged<'_> {
+    fn add(&mut self, took: Duration) {
+        self.spent += took;
+        let Passed { turnstile, waited } = &self.passed;
+        if waited.is_none() {
+            turnstile.spend(&mut turnstile.state(), took);
         }
-        done
+    }
+}
+
+impl Drop for Charged<'_> {
+    fn drop(&mut self) {
+        let Passed { turnstile, waited } = &self.passed;
+        if let Some((place, counted)) = waited {
+            let cost = nanos(OVERHEAD + self.spent);
+            turnstile.state().turns.correct(place, *counted, cost);
+        }
     }
 }
 
@@ -239,7 +261,7 @@ impl Waiter<'_> {
     /// user.
     fn names(self) -> (Party, Arc<str>) {
         match self {
-            Self::Stranger(address) => (Party::Strangers, Arc::from(address.to_string())),
+            Self::Stranger(address) => (Party::Strangers, Arc::from(holder(address).to_string())),
             Self::Caller(caller) => {
                 let principal = match caller.kind() {
                     IdentityKind::FederatedUser { issuer_arn, .. } => issuer_arn,

@@ -35,12 +35,19 @@ pub(super) enum Unread {
     NoRoom,
 }
 
+/// The longest head, by the memory that it takes, that has room with those of known keys: longer than any that clients of
+/// AWS send. HTTP/2 unfolds a few hundred bytes to hundreds of thousands, so that those who know an access key's id
+/// could fill the room for next to nothing.
+const LONG_HEAD_BYTES: usize = 16 * 1024;
+
 /// The room for all bodies of a server, and for all heads: a permit for each byte.
 #[derive(Clone)]
 pub(super) struct Rooms {
     known: Arc<Semaphore>,
     unsigned: Arc<Semaphore>,
     known_heads: Arc<Semaphore>,
+    unsigned_heads: Arc<Semaphore>,
+    /// Heads of requests that will be turned away, and long ones.
     other_heads: Arc<Semaphore>,
 }
 
@@ -56,6 +63,7 @@ impl Rooms {
             known: room(limits.body_bytes_in_flight, limits.body_bytes),
             unsigned: room(limits.unsigned_bytes_in_flight, limits.body_bytes),
             known_heads: room(limits.body_bytes_in_flight, longest_head),
+            unsigned_heads: room(limits.unsigned_bytes_in_flight, longest_head),
             other_heads: room(limits.unsigned_bytes_in_flight, longest_head),
         }
     }
@@ -67,11 +75,13 @@ impl Rooms {
         head: &Parts,
         sender: Option<BodySender>,
     ) -> Option<OwnedSemaphorePermit> {
+        let bytes = head_bytes(head);
         let room = match sender {
-            Some(BodySender::Known) => &self.known_heads,
-            Some(BodySender::Unsigned) | None => &self.other_heads,
+            Some(BodySender::Known) if bytes <= LONG_HEAD_BYTES => &self.known_heads,
+            Some(BodySender::Unsigned) if bytes <= LONG_HEAD_BYTES => &self.unsigned_heads,
+            _ => &self.other_heads,
         };
-        let bytes = u32::try_from(head_bytes(head)).unwrap_or(u32::MAX);
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         Arc::clone(room).try_acquire_many_owned(bytes).ok()
     }
 

@@ -33,6 +33,7 @@ pub(super) struct Calls {
 pub(super) struct InFlight {
     calls: Arc<Calls>,
     is_answered: bool,
+    is_broken: bool,
 }
 
 impl Calls {
@@ -50,6 +51,7 @@ impl Calls {
         InFlight {
             calls: Arc::clone(self),
             is_answered: false,
+            is_broken: false,
         }
     }
 
@@ -60,9 +62,14 @@ impl Calls {
 }
 
 impl InFlight {
+    /// The client has broken off what it sent: whatever is answered, it has given the call up.
+    pub(super) const fn broke_off(&mut self) {
+        self.is_broken = true;
+    }
+
     /// The call has its answer.
     pub(super) fn end(mut self) {
-        self.is_answered = true;
+        self.is_answered = !self.is_broken;
     }
 }
 
@@ -74,7 +81,7 @@ impl Drop for InFlight {
             ended_micros,
             given_up,
         } = self.calls.as_ref();
-        // Reads and writes are polled by one task, and so are calls that end: nothing comes between.
+        // A worker has one thread, on which all calls of a connection end: nothing comes between.
         let before = given_up.load(Ordering::Acquire);
         let after = if self.is_answered {
             before.saturating_sub(1)

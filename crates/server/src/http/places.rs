@@ -72,7 +72,7 @@ impl Places {
 
     /// Whether most places are taken, so that whoever does nothing with one should give it up.
     pub(super) fn is_crowded(&self) -> bool {
-        self.free.available_permits() < self.total / 8
+        self.free.available_permits() < self.total.div_ceil(8)
     }
 
     fn taken(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
@@ -96,7 +96,7 @@ impl Drop for Place {
 }
 
 /// What counts as one address: of IPv6, a network of 64 bits, of which whoever has one address has all.
-fn holder(address: IpAddr) -> IpAddr {
+pub(crate) fn holder(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {

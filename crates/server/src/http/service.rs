@@ -16,7 +16,7 @@ use keystead_wire::target::JSON_CONTENT_TYPE;
 use super::Limits;
 use super::body::{self, Rooms, Unread};
 use super::health::{self, Health};
-use super::patience::Calls;
+use super::patience::{Calls, InFlight};
 use super::places::Places;
 use crate::corridor::turnstile::Turnstile;
 use crate::corridor::{BodySender, Corridor};
@@ -45,9 +45,9 @@ impl hyper::service::Service<Request<Body>> for CallService {
 
     fn call(&self, request: Request<Body>) -> Self::Future {
         let service = self.clone();
-        let call = self.calls.begin();
+        let mut call = self.calls.begin();
         Box::pin(async move {
-            let answer = service.answer(request).await;
+            let answer = service.answer(request, &mut call).await;
             call.end();
             Ok(answer)
         })
@@ -55,7 +55,7 @@ impl hyper::service::Service<Request<Body>> for CallService {
 }
 
 impl CallService {
-    async fn answer(&self, request: Request<Body>) -> Response<Full<Bytes>> {
+    async fn answer(&self, request: Request<Body>, call: &mut InFlight) -> Response<Full<Bytes>> {
         let (parts, body) = request.into_parts();
         if let Some(health) = health::asked(&parts) {
             return self.health(health);
@@ -85,6 +85,9 @@ impl CallService {
         let (body, _place) = match read {
             Ok(read) => read,
             Err(unread) => {
+                if matches!(unread, Unread::Broken) {
+                    call.broke_off();
+                }
                 return self.unread(&parts, unread, limits.body_bytes);
             }
         };
@@ -108,6 +111,7 @@ impl CallService {
     fn unread(&self, head: &Parts, unread: Unread, most: usize) -> Response<Full<Bytes>> {
         let service = Service::of_head(head);
         let error = unread_error(unread, service.style(), most);
+        self.corridor.watch.calls.turned_away(error.code());
         // Without randomness, the error is still worth telling.
         let id = new_id(self.corridor.provider.as_ref()).unwrap_or_default();
         let Encoded {

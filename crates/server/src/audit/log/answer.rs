@@ -64,6 +64,12 @@ impl Postman {
     }
 }
 
+impl Drop for Postman {
+    fn drop(&mut self) {
+        self.ring();
+    }
+}
+
 /// The answers to a thread's appends.
 #[derive(Default)]
 struct Mailbox {
@@ -131,11 +137,13 @@ mod tests {
         assert!(matches!(answer.try_recv(), Ok(Ok(()))));
 
         let delivery = Delivery::to_this_thread();
-        let (waiters, answers): (Vec<_>, Vec<_>) = (0..3).map(|_| Waiter::new()).unzip();
+        let (waiters, mut answers): (Vec<_>, Vec<_>) = (0..3).map(|_| Waiter::new()).unzip();
         for waiter in waiters {
             postman.answer(waiter, Err(LogError::WriterEnded));
         }
         assert_eq!(postman.filled.len(), 1, "one ring for all");
+        tokio::task::yield_now().await;
+        assert!(answers.iter_mut().all(|answer| answer.try_recv().is_err()));
         postman.ring();
         for answer in answers {
             assert!(matches!(answer.await, Ok(Err(LogError::WriterEnded))));

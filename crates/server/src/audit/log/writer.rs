@@ -18,7 +18,8 @@ const GROUP_LINES: usize = 4096;
 const GROUP_BYTES: usize = 4 * 1024 * 1024;
 
 /// After a group of so many lines the next one gathers for a moment: at such a load more will come, and a sync costs the
-/// same however many lines it is for. Whoever calls at a lesser load does not wait.
+/// same however many lines it is for. Whoever calls at a lesser load does not
+/// wait, but for the first after a burst.
 const BUSY_LINES: usize = 16;
 const GATHERING: Duration = Duration::from_micros(400);
 

@@ -6,8 +6,9 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-/// By how much a call may cost more or less than what is kept, in percent: what machines and runs differ by.
-const MARGIN_PERCENT: u64 = 4;
+/// By how much a call may cost more or less than what is kept, in percent. Runs differ by half a percent, builds of other
+/// machines by more.
+const MARGIN_PERCENT: u64 = 10;
 
 /// What calls may cost, by name, in instructions.
 #[derive(Debug, PartialEq, Eq)]
@@ -150,7 +151,7 @@ mod tests {
 
     #[test]
     fn within_the_margin_nobody_complains() {
-        for (counted, expected) in [(1000, 0), (1040, 0), (960, 0), (1041, 1), (959, 1)] {
+        for (counted, expected) in [(1000, 0), (1100, 0), (900, 0), (1101, 1), (899, 1)] {
             assert_eq!(complaints(counted), expected, "{counted}");
         }
     }

@@ -71,7 +71,15 @@ pub(super) const LAYERS: &[Layer] = &[
     Layer {
         name: CORE,
         inside: &[],
-        outside: Outside::Only(&["base64", "serde", "serde_json", "thiserror", "time", "uuid"]),
+        outside: Outside::Only(&[
+            "base64",
+            "serde",
+            "serde_json",
+            "sonic-rs",
+            "thiserror",
+            "time",
+            "uuid",
+        ]),
         refuses: "the domain is pure: no I/O, no clock, no async, no cryptography, no HTTP",
     },
     Layer {

@@ -30,8 +30,8 @@ pub struct Limits {
     /// their call is answered: of calls that are said to be signed with a known access key. As much again is held of
     /// heads.
     pub body_bytes_in_flight: usize,
-    /// The same, of calls that need no signature and, of heads, of calls that are rejected: whoever has no access key
-    /// takes no room from those who have one.
+    /// The same, of calls that need no signature: whoever has no access key takes no room from those who have one. As
+    /// much again is held of heads, and as much of the heads of calls that are rejected and of long ones.
     pub unsigned_bytes_in_flight: usize,
     /// The longest head of a request, in bytes; also the most that HTTP/2 headers may unfold to.
     pub head_bytes: usize,

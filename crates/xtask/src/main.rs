@@ -29,7 +29,13 @@ mod tools;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 use thiserror::Error;
+use zeroizing_alloc::ZeroAlloc;
+
+/// As the product has it: the nodes that `bench audit` compares are processes of this program.
+#[global_allocator]
+static WIPING: ZeroAlloc<MiMalloc> = ZeroAlloc(MiMalloc);
 
 /// Keystead's development tasks.
 ///

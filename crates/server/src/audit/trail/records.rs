@@ -63,7 +63,7 @@ pub(super) fn sorted(batch: &Batch, until: Option<&str>) -> Sorted {
     for (place, line) in batch.lines() {
         let head = std::str::from_utf8(line)
             .ok()
-            .and_then(|line| serde_json::from_str::<Head<'_>>(line).ok());
+            .and_then(|line| sonic_rs::from_str::<Head<'_>>(line).ok());
         let Some(head) = head else {
             sorted.strays.push(place);
             continue;

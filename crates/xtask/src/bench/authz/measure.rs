@@ -22,8 +22,5 @@ pub(super) fn measure(scene: &Scene, decisions: u32) -> SceneReport {
         u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
     };
     let nanos: Vec<_> = (0..decisions).map(time).collect();
-    let allocated = allocation_counter::measure(|| {
-        once();
-    });
-    SceneReport::new(scene.name, once(), nanos, &allocated)
+    SceneReport::new(scene.name, once(), nanos)
 }

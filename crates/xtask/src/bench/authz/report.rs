@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use allocation_counter::AllocationInfo;
 use serde::Serialize;
 
 /// The whole benchmark.
@@ -23,18 +22,11 @@ pub(super) struct SceneReport {
     allowed: bool,
     p50_nanos: u64,
     p99_nanos: u64,
-    allocations: u64,
-    allocated_bytes: u64,
 }
 
 impl SceneReport {
-    /// Sums up the times of decisions, in nanoseconds, and what one of them allocates.
-    pub(super) fn new(
-        name: &'static str,
-        allowed: bool,
-        mut nanos: Vec<u64>,
-        allocated: &AllocationInfo,
-    ) -> Self {
+    /// Sums up the times of decisions, in nanoseconds.
+    pub(super) fn new(name: &'static str, allowed: bool, mut nanos: Vec<u64>) -> Self {
         nanos.sort_unstable();
         let at = |percent: usize| {
             let index = nanos.len().saturating_sub(1) * percent / 100;
@@ -45,8 +37,6 @@ impl SceneReport {
             allowed,
             p50_nanos: at(50),
             p99_nanos: at(99),
-            allocations: allocated.count_total,
-            allocated_bytes: allocated.bytes_total,
         }
     }
 }
@@ -62,19 +52,15 @@ impl fmt::Display for Report {
         )?;
         writeln!(
             f,
-            "{:<44} {:>8} {:>9} {:>9} {:>12} {:>8}",
-            "", "answer", "p50 ns", "p99 ns", "allocations", "bytes"
+            "{:<44} {:>8} {:>9} {:>9}",
+            "", "answer", "p50 ns", "p99 ns"
         )?;
         for scene in &self.scenes {
             let answer = if scene.allowed { "allow" } else { "deny" };
             writeln!(
                 f,
-                "{:<44} {answer:>8} {:>9} {:>9} {:>12} {:>8}",
-                scene.name,
-                scene.p50_nanos,
-                scene.p99_nanos,
-                scene.allocations,
-                scene.allocated_bytes
+                "{:<44} {answer:>8} {:>9} {:>9}",
+                scene.name, scene.p50_nanos, scene.p99_nanos
             )?;
         }
         Ok(())
@@ -87,11 +73,7 @@ mod tests {
 
     #[test]
     fn the_middle_and_the_tail_are_told() {
-        let allocated = AllocationInfo {
-            count_total: 1,
-            ..AllocationInfo::default()
-        };
-        let scene = SceneReport::new("a scene", true, (1..=101).rev().collect(), &allocated);
+        let scene = SceneReport::new("a scene", true, (1..=101).rev().collect());
         assert_eq!((scene.p50_nanos, scene.p99_nanos), (51, 100));
         let report = Report {
             grants: 2,
@@ -101,8 +83,8 @@ mod tests {
         let text = report.to_string();
         let row = text.lines().last().unwrap();
         let cells: Vec<_> = row.split_whitespace().collect();
-        assert_eq!(cells, ["a", "scene", "allow", "51", "100", "1", "0"]);
-        let none = SceneReport::new("none", false, Vec::new(), &allocated);
+        assert_eq!(cells, ["a", "scene", "allow", "51", "100"]);
+        let none = SceneReport::new("none", false, Vec::new());
         assert_eq!(none.p99_nanos, 0);
     }
 }

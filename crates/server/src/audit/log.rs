@@ -10,6 +10,7 @@ mod disk;
 mod error;
 #[cfg(test)]
 mod faulty;
+mod journal;
 mod observer;
 mod reader;
 mod recovery;

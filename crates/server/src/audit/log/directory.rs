@@ -5,10 +5,13 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, TryRecvError};
+use std::thread;
 
-use super::LogError;
 use super::disk::{Disk, Segment, Tail};
+use super::journal::{self, Journal};
 use super::recovery;
+use super::{Joined, LogError};
 
 const LOCK: &str = "lock";
 const PREFIX: &str = "segment-";
@@ -32,10 +35,15 @@ pub(super) fn open(path: &Path) -> Result<Opened<Directory>, LogError> {
     };
     create(path).map_err(failed(path))?;
     let lock = lock(path)?;
+    let journal = journal::recover(path).map_err(failed(path))?;
     let numbers = segments(path).map_err(failed(path))?;
     let mut directory = Directory {
         path: path.to_owned(),
         last: numbers.last().copied().unwrap_or(0),
+        syncing: match journal {
+            Some(file) => Syncing::Journal(Journal::start(path, file).map_err(failed(path))?),
+            None => Syncing::Segments { groups: 0 },
+        },
     };
     let tail = match numbers.last() {
         Some(_) => {
@@ -115,6 +123,63 @@ pub(super) struct Directory {
     path: PathBuf,
     /// The number of the newest segment.
     last: u64,
+    syncing: Syncing,
+}
+
+/// What is synced for a group.
+enum Syncing {
+    /// Its segment, as it was for so many groups.
+    Segments { groups: u32 },
+    /// Its segment, while the journal is made.
+    UntilMade(Maker),
+    /// The journal.
+    Journal(Journal),
+    /// Its segment, since no journal could be made.
+    SegmentsAlways,
+}
+
+/// Makes the journal on a thread, which is waited for: nobody else may have the directory meanwhile.
+struct Maker {
+    made: Receiver<io::Result<File>>,
+    _thread: Joined,
+}
+
+impl Maker {
+    fn start(directory: &Path) -> io::Result<Self> {
+        let (sender, made) = mpsc::channel();
+        let directory = directory.to_owned();
+        let thread = thread::Builder::new()
+            .name("audit-journal".to_owned())
+            // A log that is closed by then needs none.
+            .spawn(move || drop(sender.send(journal::make(&directory))))?;
+        Ok(Self {
+            made,
+            _thread: Joined::new(thread),
+        })
+    }
+}
+
+/// So many groups a log has before it gets a journal, which takes eight MiB: who tries something out needs none.
+const GROUPS_WITHOUT_JOURNAL: u32 = 64;
+
+impl Syncing {
+    /// Takes a step towards a journal.
+    fn prepare(&mut self, directory: &Path) -> io::Result<()> {
+        match self {
+            Self::Segments { groups } if *groups < GROUPS_WITHOUT_JOURNAL => *groups += 1,
+            Self::Segments { .. } => *self = Self::UntilMade(Maker::start(directory)?),
+            Self::UntilMade(maker) => {
+                let made = match maker.made.try_recv() {
+                    Err(TryRecvError::Empty) => return Ok(()),
+                    Err(TryRecvError::Disconnected) => Err(io::Error::other("its maker ended")),
+                    Ok(made) => made,
+                };
+                *self = Self::Journal(Journal::start(directory, made?)?);
+            }
+            Self::Journal(_) | Self::SegmentsAlways => {}
+        }
+        Ok(())
+    }
 }
 
 impl Directory {
@@ -122,15 +187,15 @@ impl Directory {
         segment_path(&self.path, number)
     }
 
-    fn sync(&self) -> io::Result<()> {
+    fn sync_names(&self) -> io::Result<()> {
         File::open(&self.path)?.sync_all()
     }
 }
 
 impl Disk for Directory {
-    type Segment = File;
+    type Segment = Arc<File>;
 
-    fn create(&mut self) -> io::Result<Tail<File>> {
+    fn create(&mut self) -> io::Result<Tail<Arc<File>>> {
         let number = self.last.saturating_add(1);
         let path = self.segment_path(number);
         let file = OpenOptions::new()
@@ -146,27 +211,45 @@ impl Disk for Directory {
             }
             other => other?,
         };
-        if let Err(error) = self.sync() {
+        if let Err(error) = self.sync_names() {
             // Nothing was written to it, so that nothing is lost if it stays.
             let _ = fs::remove_file(&path);
             return Err(error);
         }
         self.last = number;
         Ok(Tail {
-            segment: file,
+            segment: Arc::new(file),
             number,
             offset: 0,
         })
     }
-}
 
-impl Segment for File {
-    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.write_all_at(bytes, offset)
+    fn sync(&mut self, tail: &Tail<Arc<File>>, group: &[u8]) -> io::Result<()> {
+        if let Err(error) = self.syncing.prepare(&self.path) {
+            self.syncing = Syncing::SegmentsAlways;
+            tracing::warn!(%error, "the audit log gets no journal until the next start: to sync it takes longer");
+        }
+        match &mut self.syncing {
+            Syncing::Journal(journal) => journal.put(&tail.segment, tail.end(), group),
+            _ => tail.segment.sync_data(),
+        }
     }
 
-    fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
+    fn settle(&mut self) -> io::Result<()> {
+        match &mut self.syncing {
+            Syncing::Journal(journal) => journal.settle(),
+            // Waits for one that is being made.
+            syncing => {
+                *syncing = Syncing::SegmentsAlways;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Segment for Arc<File> {
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.write_all_at(bytes, offset)
     }
 
     fn truncate(&mut self, length: u64) -> io::Result<()> {
@@ -237,6 +320,7 @@ mod tests {
         let mut directory = Directory {
             path: scratch.path().to_owned(),
             last: 1,
+            syncing: Syncing::SegmentsAlways,
         };
         let stranger = directory.segment_path(2);
         fs::write(&stranger, "kept").unwrap();

@@ -10,15 +10,19 @@ pub(super) trait Disk {
 
     /// A new, empty segment after all others, which will still be there after a power failure.
     fn create(&mut self) -> io::Result<Tail<Self::Segment>>;
+
+    /// Returns when a group that was written to the end of a segment will still be there after a power failure. What was
+    /// written before it is, already.
+    fn sync(&mut self, tail: &Tail<Self::Segment>, group: &[u8]) -> io::Result<()>;
+
+    /// Brings everything to its segment that a power failure would have to be mended for.
+    fn settle(&mut self) -> io::Result<()>;
 }
 
 /// One file of the log.
 pub(super) trait Segment {
     /// Writes all of `bytes` at `offset`. After an error any part of them may be written.
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
-
-    /// Returns when everything written is on the disk.
-    fn sync(&mut self) -> io::Result<()>;
 
     /// Cuts off everything from `length` on.
     fn truncate(&mut self, length: u64) -> io::Result<()>;

@@ -107,6 +107,20 @@ impl Disk for FaultyDisk {
             offset: 0,
         })
     }
+
+    fn sync(&mut self, tail: &Tail<FaultyFile>, _: &[u8]) -> io::Result<()> {
+        let mut state = self.0.lock().unwrap();
+        if state.call("sync", |fault| *fault == Fault::Sync).is_some() {
+            return Err(io::ErrorKind::Other.into());
+        }
+        let file = &mut state.files[tail.segment.index];
+        file.durable.clone_from(&file.contents);
+        Ok(())
+    }
+
+    fn settle(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl FaultyFile {
@@ -135,16 +149,6 @@ impl Segment for FaultyFile {
             Some(_) => Err(io::ErrorKind::StorageFull.into()),
             None => Ok(()),
         }
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        let mut state = self.disk.0.lock().unwrap();
-        if state.call("sync", |fault| *fault == Fault::Sync).is_some() {
-            return Err(io::ErrorKind::Other.into());
-        }
-        let file = &mut state.files[self.index];
-        file.durable.clone_from(&file.contents);
-        Ok(())
     }
 
     fn truncate(&mut self, length: u64) -> io::Result<()> {

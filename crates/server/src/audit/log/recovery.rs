@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use memchr::memchr;
 
@@ -22,7 +23,7 @@ const GROUP_BYTES: u64 = 8 * 1024 * 1024;
 /// The last group may be there in part. Killed processes leave the beginning of it; a power failure may leave any
 /// sectors of it, and zeros for the others, which no line has. Zeros may also be those of a disk that lost what it had,
 /// and whole lines may be behind them: what is cut off for them is put aside, in a file beside the segment.
-pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<File>> {
+pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<Arc<File>>> {
     let segment = OpenOptions::new().read(true).write(true).open(path)?;
     let length = segment.metadata()?.len();
     let end = end_of_lines(&segment, length)?;
@@ -41,14 +42,14 @@ pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<File>> {
     // What an earlier process wrote, but did not live to sync, becomes part of the log.
     segment.sync_all()?;
     Ok(Tail {
-        segment,
+        segment: Arc::new(segment),
         number,
         offset,
     })
 }
 
 /// Copies what is between two offsets to a file beside the segment, which is durable then.
-fn put_aside(segment: &File, from: u64, to: u64, path: &Path) -> io::Result<()> {
+pub(super) fn put_aside(segment: &File, from: u64, to: u64, path: &Path) -> io::Result<()> {
     let path = path.with_extension(format!("{from}.torn"));
     // A group has no more than a few MiB.
     let mut torn = vec![0; usize::try_from(to - from).map_err(io::Error::other)?];

@@ -43,7 +43,7 @@ fn buffered_on(disk: &FaultyDisk) -> AuditLog {
 fn segments(directory: &Path) -> Vec<(String, String)> {
     let files = fs::read_dir(directory).unwrap().map(Result::unwrap);
     let mut segments: Vec<_> = files
-        .filter(|file| file.file_name() != "lock")
+        .filter(|file| file.file_name() != "lock" && file.file_name() != "journal")
         .map(|file| {
             (
                 file.file_name().into_string().unwrap(),

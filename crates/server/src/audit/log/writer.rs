@@ -15,7 +15,7 @@ use super::{LogError, Place};
 const GROUP_LINES: usize = 4096;
 
 /// The bytes at which a group is written even if more lines wait.
-const GROUP_BYTES: usize = 4 * 1024 * 1024;
+const GROUP_BYTES: usize = 1024 * 1024;
 
 /// After a group of so many lines the next one gathers for a moment: at such a load more will come, and a sync costs the
 /// same however many lines it is for. Whoever calls at a lesser load does not
@@ -135,7 +135,11 @@ impl<D: Disk> Writer<D> {
     /// # Errors
     /// Why they are lost.
     pub(super) fn finish(&mut self) -> Result<(), LogError> {
-        self.write_all()
+        let outcome = self.write_all();
+        if let Err(error) = self.disk.settle() {
+            tracing::warn!(%error, "the audit log's segments can't be synced; the next start does it");
+        }
+        outcome
     }
 
     /// Writes in groups that a repair finds the beginning of: while the disk refused writes, more may have come.
@@ -191,7 +195,7 @@ impl<D: Disk> Writer<D> {
                 source: Arc::new(source),
             });
         let outcome = written.and_then(|()| {
-            let synced = tail.segment.sync();
+            let synced = self.disk.sync(&tail, group);
             synced.map_err(|source| LogError::Sync {
                 source: Arc::new(source),
             })

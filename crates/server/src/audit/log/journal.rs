@@ -1,0 +1,208 @@
+//! The log's journal: where a group is made durable before its segment is.
+//!
+//! To sync a file that has grown, a file system commits what it knows of the file besides its content; to sync one that
+//! was written all over before costs half the time and half the processor's. So the journal is a file of zeros at
+//! first that never grows. A group is written to its segment, which is not synced, and as a frame to the journal,
+//! which is. The journal has two halves: when one is full, a thread syncs the segments whose lines it has, while
+//! groups go to the other one, which is used again only once that is done.
+//!
+//! After a crash the segments get what they lack from the journal (`replay`). After a clean end it is empty.
+
+mod frame;
+mod replay;
+mod settler;
+
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::io;
+use std::mem;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use self::frame::{BLOCK_BYTES, Frame};
+pub(super) use self::replay::recover;
+use self::settler::Settler;
+use super::Place;
+use crate::private_file::sync_parent;
+
+/// The journal's name in the log's directory.
+const NAME: &str = "journal";
+const HALVES: u64 = 2;
+/// More than a frame can have: a group's limit, a line's, and its head.
+const HALF_BYTES: u64 = 4 * 1024 * 1024;
+const FILE_BYTES: u64 = HALVES * HALF_BYTES;
+
+/// Makes a directory's journal, empty and durable. It takes as long as the disk takes to write all of it.
+pub(super) fn make(directory: &Path) -> io::Result<File> {
+    let fresh = directory.join(format!("{NAME}.new"));
+    let made = fill(&fresh).and_then(|file| {
+        let path = directory.join(NAME);
+        fs::rename(&fresh, &path)?;
+        sync_parent(&path)?;
+        Ok(file)
+    });
+    if made.is_err() {
+        // A disk that is full needs its room.
+        let _ = fs::remove_file(&fresh);
+    }
+    made
+}
+
+fn fill(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let options = options.read(true).write(true).create(true).truncate(true);
+    let file = options.mode(0o600).open(path)?;
+    let zeros = vec![0; 64 * 1024];
+    for at in (0..FILE_BYTES).step_by(zeros.len()) {
+        file.write_all_at(&zeros, at)?;
+    }
+    file.sync_all()?;
+    Ok(file)
+}
+
+/// Takes the frames out of a half, for good: without the first, none of them is found.
+fn blank(file: &File, half: u64) -> io::Result<()> {
+    blank_block(file, half * HALF_BYTES)
+}
+
+fn blank_block(file: &File, at: u64) -> io::Result<()> {
+    file.write_all_at(&[0; BLOCK_BYTES], at)?;
+    file.sync_data()
+}
+
+/// A journal to put groups into.
+pub(super) struct Journal {
+    directory: PathBuf,
+    file: File,
+    settler: Settler,
+    /// That of the next frame.
+    sequence: u64,
+    /// Where the next frame goes: to which half, and where in it.
+    half: u64,
+    at: u64,
+    /// Whether there may be something in that place: a frame that is not known to be on the disk.
+    is_spoiled: bool,
+    /// The segments with lines in this half, by their numbers.
+    segments: Vec<(u64, Arc<File>)>,
+    /// Whether the segments with lines in the other half could not be synced.
+    is_unsettled: bool,
+    /// The frame as it is written; kept for its capacity.
+    buffer: Vec<u8>,
+}
+
+impl Journal {
+    /// Begins with a journal that is empty.
+    pub(super) fn start(directory: &Path, file: File) -> io::Result<Self> {
+        Ok(Self {
+            directory: directory.to_owned(),
+            file,
+            settler: Settler::start()?,
+            // Older frames may stand behind what this run writes. None of them goes on where its own end.
+            sequence: RandomState::new().build_hasher().finish() >> 1,
+            half: 0,
+            at: 0,
+            is_spoiled: false,
+            segments: Vec::new(),
+            is_unsettled: false,
+            buffer: Vec::new(),
+        })
+    }
+
+    /// Makes lines durable that were written at a place of a segment.
+    ///
+    /// # Errors
+    /// What the system says. The lines may come back after a crash if no others are put in their place.
+    pub(super) fn put(
+        &mut self,
+        segment: &Arc<File>,
+        place: Place,
+        lines: &[u8],
+    ) -> io::Result<()> {
+        self.buffer.clear();
+        let frame = Frame {
+            sequence: self.sequence,
+            place,
+            lines,
+        };
+        frame.write(&mut self.buffer);
+        let length = self.buffer.len() as u64;
+        if length > HALF_BYTES {
+            return Err(io::Error::other("a group is larger than the journal"));
+        }
+        if self.at + length > HALF_BYTES {
+            self.turn()?;
+        }
+        self.is_spoiled = true;
+        let at = self.half * HALF_BYTES + self.at;
+        self.file.write_all_at(&self.buffer, at)?;
+        self.file.sync_data()?;
+        self.is_spoiled = false;
+        self.at += length;
+        self.sequence += 1;
+        if self
+            .segments
+            .last()
+            .is_none_or(|(last, _)| *last != place.segment)
+        {
+            self.segments.push((place.segment, Arc::clone(segment)));
+        }
+        Ok(())
+    }
+
+    /// Goes on in the other half.
+    fn turn(&mut self) -> io::Result<()> {
+        self.clear_place()?;
+        self.wait_for_other_half()?;
+        let segments = mem::take(&mut self.segments).into_iter();
+        self.settler
+            .begin(segments.map(|(_, segment)| segment).collect());
+        self.half = HALVES - 1 - self.half;
+        self.at = 0;
+        Ok(())
+    }
+
+    /// Takes away a frame that nobody was told of, which would be taken for the last one of this half.
+    fn clear_place(&mut self) -> io::Result<()> {
+        if self.is_spoiled {
+            blank_block(&self.file, self.half * HALF_BYTES + self.at)?;
+            self.is_spoiled = false;
+        }
+        Ok(())
+    }
+
+    /// Waits until the lines of the other half are durable in their segments. A system that could not write pages has
+    /// forgotten them: all is written anew, for as often as it takes.
+    fn wait_for_other_half(&mut self) -> io::Result<()> {
+        if let Err(error) = self.settler.wait() {
+            tracing::warn!(%error, "segments of the audit log can't be synced; their lines are in its journal, and are written again");
+            self.is_unsettled = true;
+        }
+        if self.is_unsettled {
+            replay::apply(&self.directory, &self.file)?;
+            self.is_unsettled = false;
+        }
+        Ok(())
+    }
+
+    /// Makes all durable in the segments themselves, and empties the journal.
+    ///
+    /// # Errors
+    /// What the system says. The journal has then what the segments may lack.
+    pub(super) fn settle(&mut self) -> io::Result<()> {
+        self.clear_place()?;
+        self.wait_for_other_half()?;
+        for (_, segment) in &self.segments {
+            segment.sync_data()?;
+        }
+        self.segments.clear();
+        // The older lines first: what is left of the journal at any moment ends with the newest.
+        blank(&self.file, HALVES - 1 - self.half)?;
+        blank(&self.file, self.half)?;
+        self.at = 0;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -170,6 +170,7 @@ fn failures(journal: &[u8], seeded: &mut Seeded) -> Vec<u64> {
     }
     for expected in [
         "the audit log",
+        "the journal of the audit log",
         "the trail",
         "the store",
         "the log of the store",
@@ -200,6 +201,8 @@ fn kind(path: &str) -> &'static str {
         "the trail"
     } else if path.ends_with(".jsonl") {
         "the audit log"
+    } else if path.starts_with("audit/journal") {
+        "the journal of the audit log"
     } else if path.starts_with("audit/") {
         "the index"
     } else if path.ends_with("-wal") {

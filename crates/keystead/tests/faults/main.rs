@@ -24,6 +24,7 @@ use crate::load::Load;
 const PATIENCE: Duration = Duration::from_secs(90);
 
 const LOG: Files = Files::With("/audit/segment-");
+const JOURNAL: Files = Files::With("/audit/journal");
 const STORES: Files = Files::With(".sqlite");
 const TRAIL: Files = Files::With("/audit/trail/");
 const INDEX: Files = Files::With("/audit/index");
@@ -146,6 +147,88 @@ fn nothing_succeeds_without_the_audit_log() {
             (SYNC, Kind::Slow, ""),
         ],
     );
+}
+
+/// Works until the log has a journal, and some groups in it.
+fn work_for_journal(server: &Server, load: &mut Load) {
+    let (client, started) = (server.client(), Instant::now());
+    let journal = server.data_dir().join("audit/journal");
+    let is_used = || std::fs::read(&journal).is_ok_and(|content| content.starts_with(b"\0ksd"));
+    while !is_used() {
+        load.run(&client);
+        assert!(started.elapsed() < PATIENCE, "there is no journal");
+    }
+    assert_eq!(load.failed(), 0);
+}
+
+#[test]
+fn nothing_succeeds_without_the_audit_logs_journal() {
+    let (no_space, broken) = ("No space left on device", "Input/output error");
+    let disk = Disk::new();
+    let (mut server, mut load) = start(&disk);
+    work_for_journal(&server, &mut load);
+    for (calls, kind, effect, cause) in [
+        (WRITE, Kind::Fails(EIO), Effect::Everything, broken),
+        (WRITE, Kind::Fills(ENOSPC), Effect::Everything, no_space),
+        (SYNC, Kind::Fails(EIO), Effect::Everything, broken),
+        (WRITE, Kind::Short, Effect::Nothing, ""),
+        (SYNC, Kind::Slow, Effect::Nothing, ""),
+    ] {
+        let fault = fault(JOURNAL, calls, kind);
+        suffer(&disk, &server, &mut load, fault, effect, cause);
+        load.check(&server, &server.client());
+        server = server.restart();
+        load.check(&server, &server.client());
+    }
+}
+
+/// Segments are synced behind the calls. When that fails, and what was written to them since the last time is lost, the
+/// journal has it, for a start after a crash and for the process that goes on.
+#[test]
+fn what_segments_lost_comes_back_from_the_journal() {
+    let disk = Disk::new();
+    let (mut server, mut load) = start(&disk);
+    work_for_journal(&server, &mut load);
+    let key = load.key();
+    let value = "x".repeat(6000);
+    let input = json!({ "KeyId": key, "Plaintext": "AAAA", "EncryptionContext": { "of": "this test", "x": value } });
+    let mut made = 0;
+    for goes_on in [false, true] {
+        disk.fail(Fault {
+            times: Some(1),
+            ..fault(LOG, SYNC, Kind::Fails(EIO))
+        });
+        let client = server.client();
+        let mut encrypt = |count: &mut usize| {
+            let answer = client.call("Encrypt", &input);
+            assert_eq!(answer.status, 200, "{}", server.log());
+            *count += 1;
+        };
+        let started = Instant::now();
+        while disk.strikes() == 0 {
+            encrypt(&mut made);
+            assert!(started.elapsed() < PATIENCE, "no segment is synced");
+        }
+        if goes_on {
+            // More than half of the journal.
+            for _ in 0..800 {
+                encrypt(&mut made);
+            }
+            let said = "segments of the audit log can't be synced";
+            assert!(server.log().contains(said));
+        }
+        disk.heal();
+        server = server.restart();
+        load.check(&server, &server.client());
+        let events = server.audit_events();
+        let context =
+            |event: &&Value| event["requestParameters"]["encryptionContext"]["of"] == "this test";
+        assert_eq!(
+            events.iter().filter(context).count(),
+            made,
+            "goes on: {goes_on}"
+        );
+    }
 }
 
 #[test]

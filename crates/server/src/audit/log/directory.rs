@@ -40,11 +40,14 @@ pub(super) fn open(path: &Path) -> Result<Opened<Directory>, LogError> {
     let mut directory = Directory {
         path: path.to_owned(),
         last: numbers.last().copied().unwrap_or(0),
+        cut: None,
         syncing: match journal {
             Some(file) => Syncing::Journal(Journal::start(path, file).map_err(failed(path))?),
             None => Syncing::Segments { groups: 0 },
         },
     };
+    // Names that an earlier process made, and did not live to sync, are used from now on.
+    directory.sync_names().map_err(failed(path))?;
     let tail = match numbers.last() {
         Some(_) => {
             let last = directory.segment_path(directory.last);
@@ -123,6 +126,8 @@ pub(super) struct Directory {
     path: PathBuf,
     /// The number of the newest segment.
     last: u64,
+    /// The segment that was cut since the last sync.
+    cut: Option<Arc<File>>,
     syncing: Syncing,
 }
 
@@ -229,31 +234,40 @@ impl Disk for Directory {
             self.syncing = Syncing::SegmentsAlways;
             tracing::warn!(%error, "the audit log gets no journal until the next start: to sync it takes longer");
         }
+        if let Some(segment) = &self.cut {
+            if let Err(error) = segment.sync_data() {
+                if let Syncing::Journal(journal) = &mut self.syncing {
+                    journal.distrust_segments();
+                }
+                return Err(error);
+            }
+            self.cut = None;
+        }
         match &mut self.syncing {
             Syncing::Journal(journal) => journal.put(&tail.segment, tail.end(), group),
             _ => tail.segment.sync_data(),
         }
     }
 
-    fn settle(&mut self) -> io::Result<()> {
+    fn cut(&mut self, tail: &Tail<Arc<File>>) -> io::Result<()> {
+        self.cut = Some(Arc::clone(&tail.segment));
+        tail.segment.set_len(tail.offset)
+    }
+
+    fn empty(&mut self) -> io::Result<()> {
         match &mut self.syncing {
-            Syncing::Journal(journal) => journal.settle(),
-            // Waits for one that is being made.
-            syncing => {
-                *syncing = Syncing::SegmentsAlways;
-                Ok(())
-            }
+            Syncing::Journal(journal) => return journal.empty(),
+            // Nobody is to make anything in the directory when this returns.
+            Syncing::UntilMade(_) => self.syncing = Syncing::Segments { groups: 0 },
+            Syncing::Segments { .. } | Syncing::SegmentsAlways => {}
         }
+        Ok(())
     }
 }
 
 impl Segment for Arc<File> {
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
         self.write_all_at(bytes, offset)
-    }
-
-    fn truncate(&mut self, length: u64) -> io::Result<()> {
-        self.set_len(length)
     }
 }
 
@@ -320,6 +334,7 @@ mod tests {
         let mut directory = Directory {
             path: scratch.path().to_owned(),
             last: 1,
+            cut: None,
             syncing: Syncing::SegmentsAlways,
         };
         let stranger = directory.segment_path(2);

@@ -4,7 +4,7 @@ use std::io;
 
 use super::Place;
 
-/// Where segments are created.
+/// Where segments are.
 pub(super) trait Disk {
     type Segment: Segment;
 
@@ -12,20 +12,21 @@ pub(super) trait Disk {
     fn create(&mut self) -> io::Result<Tail<Self::Segment>>;
 
     /// Returns when a group that was written to the end of a segment will still be there after a power failure. What was
-    /// written before it is, already.
+    /// written before it is, already. After an error the group is to be cut off, and may come back if the process or the
+    /// power fails before the next group is synced.
     fn sync(&mut self, tail: &Tail<Self::Segment>, group: &[u8]) -> io::Result<()>;
 
+    /// Cuts off what is behind the end of a segment. It stays cut off once the next group is synced.
+    fn cut(&mut self, tail: &Tail<Self::Segment>) -> io::Result<()>;
+
     /// Brings everything to its segment that a power failure would have to be mended for.
-    fn settle(&mut self) -> io::Result<()>;
+    fn empty(&mut self) -> io::Result<()>;
 }
 
 /// One file of the log.
 pub(super) trait Segment {
     /// Writes all of `bytes` at `offset`. After an error any part of them may be written.
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
-
-    /// Cuts off everything from `length` on.
-    fn truncate(&mut self, length: u64) -> io::Result<()>;
 }
 
 /// The segment that is written to, and where it ends.

@@ -118,7 +118,21 @@ impl Disk for FaultyDisk {
         Ok(())
     }
 
-    fn settle(&mut self) -> io::Result<()> {
+    fn cut(&mut self, tail: &Tail<FaultyFile>) -> io::Result<()> {
+        let mut state = self.0.lock().unwrap();
+        if state
+            .call("truncate", |fault| *fault == Fault::Truncate)
+            .is_some()
+        {
+            state.truncations_failed += 1;
+            return Err(io::ErrorKind::Other.into());
+        }
+        let length = usize::try_from(tail.offset).unwrap();
+        state.files[tail.segment.index].contents.truncate(length);
+        Ok(())
+    }
+
+    fn empty(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
@@ -149,19 +163,5 @@ impl Segment for FaultyFile {
             Some(_) => Err(io::ErrorKind::StorageFull.into()),
             None => Ok(()),
         }
-    }
-
-    fn truncate(&mut self, length: u64) -> io::Result<()> {
-        let mut state = self.disk.0.lock().unwrap();
-        if state
-            .call("truncate", |fault| *fault == Fault::Truncate)
-            .is_some()
-        {
-            state.truncations_failed += 1;
-            return Err(io::ErrorKind::Other.into());
-        }
-        let length = usize::try_from(length).unwrap();
-        state.files[self.index].contents.truncate(length);
-        Ok(())
     }
 }

@@ -6,7 +6,7 @@
 //! which is. The journal has two halves: when one is full, a thread syncs the segments whose lines it has, while
 //! groups go to the other one, which is used again only once that is done.
 //!
-//! After a crash the segments get what they lack from the journal (`replay`). After a clean end it is empty.
+//! After a crash the segments get what they lack from the journal (`replay`). After a clean end it is all zeros again.
 
 mod frame;
 mod replay;
@@ -53,21 +53,17 @@ fn fill(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     let options = options.read(true).write(true).create(true).truncate(true);
     let file = options.mode(0o600).open(path)?;
-    let zeros = vec![0; 64 * 1024];
-    for at in (0..FILE_BYTES).step_by(zeros.len()) {
-        file.write_all_at(&zeros, at)?;
-    }
+    blank(&file, 0, FILE_BYTES)?;
     file.sync_all()?;
     Ok(file)
 }
 
-/// Takes the frames out of a half, for good: without the first, none of them is found.
-fn blank(file: &File, half: u64) -> io::Result<()> {
-    blank_block(file, half * HALF_BYTES)
-}
-
-fn blank_block(file: &File, at: u64) -> io::Result<()> {
-    file.write_all_at(&[0; BLOCK_BYTES], at)?;
+/// Fills a part of the file with zeros, which is durable then.
+fn blank(file: &File, start: u64, end: u64) -> io::Result<()> {
+    let zeros = [0; BLOCK_BYTES];
+    for at in (start..end).step_by(BLOCK_BYTES) {
+        file.write_all_at(&zeros, at)?;
+    }
     file.sync_data()
 }
 
@@ -135,8 +131,12 @@ impl Journal {
         }
         self.is_spoiled = true;
         let at = self.half * HALF_BYTES + self.at;
-        self.file.write_all_at(&self.buffer, at)?;
-        self.file.sync_data()?;
+        let written = self.file.write_all_at(&self.buffer, at);
+        if let Err(error) = written.and_then(|()| self.file.sync_data()) {
+            // If that fails too, the next frame in this place or the next turn does it.
+            let _ = self.clear_place();
+            return Err(error);
+        }
         self.is_spoiled = false;
         self.at += length;
         self.sequence += 1;
@@ -162,10 +162,18 @@ impl Journal {
         Ok(())
     }
 
+    /// Has the segments synced whose lines are in this half.
+    fn hand_over(&mut self) {
+        let segments = mem::take(&mut self.segments).into_iter();
+        self.settler
+            .begin(segments.map(|(_, segment)| segment).collect());
+    }
+
     /// Takes away a frame that nobody was told of, which would be taken for the last one of this half.
     fn clear_place(&mut self) -> io::Result<()> {
         if self.is_spoiled {
-            blank_block(&self.file, self.half * HALF_BYTES + self.at)?;
+            let at = self.half * HALF_BYTES + self.at;
+            blank(&self.file, at, at + BLOCK_BYTES as u64)?;
             self.is_spoiled = false;
         }
         Ok(())
@@ -185,20 +193,21 @@ impl Journal {
         Ok(())
     }
 
+    /// Takes note that a segment lost what was written to it: a sync of it failed, of which no later one tells.
+    pub(super) const fn distrust_segments(&mut self) {
+        self.is_unsettled = true;
+    }
+
     /// Makes all durable in the segments themselves, and empties the journal.
     ///
     /// # Errors
     /// What the system says. The journal has then what the segments may lack.
-    pub(super) fn settle(&mut self) -> io::Result<()> {
+    pub(super) fn empty(&mut self) -> io::Result<()> {
         self.clear_place()?;
         self.wait_for_other_half()?;
-        for (_, segment) in &self.segments {
-            segment.sync_data()?;
-        }
-        self.segments.clear();
-        // The older lines first: what is left of the journal at any moment ends with the newest.
-        blank(&self.file, HALVES - 1 - self.half)?;
-        blank(&self.file, self.half)?;
+        self.hand_over();
+        self.wait_for_other_half()?;
+        blank(&self.file, 0, FILE_BYTES)?;
         self.at = 0;
         Ok(())
     }

@@ -122,6 +122,8 @@ impl<D: Disk> Writer<D> {
     pub(super) fn end_segment(&mut self) {
         self.settle();
         self.is_ended = true;
+        // Records must not be elsewhere for longer than in their segment.
+        self.empty_disk();
     }
 
     /// Writes what was gathered and answers those who wait for it.
@@ -136,10 +138,15 @@ impl<D: Disk> Writer<D> {
     /// Why they are lost.
     pub(super) fn finish(&mut self) -> Result<(), LogError> {
         let outcome = self.write_all();
-        if let Err(error) = self.disk.settle() {
-            tracing::warn!(%error, "the audit log's segments can't be synced; the next start does it");
-        }
+        self.empty_disk();
         outcome
+    }
+
+    /// Leaves records in the segments alone. If that fails they are elsewhere too, and safe.
+    fn empty_disk(&mut self) {
+        if let Err(error) = self.disk.empty() {
+            tracing::warn!(%error, "the audit log's journal can't be emptied; the next start does it");
+        }
     }
 
     /// Writes in groups that a repair finds the beginning of: while the disk refused writes, more may have come.
@@ -203,7 +210,7 @@ impl<D: Disk> Writer<D> {
         if outcome.is_ok() {
             tail.offset += length;
             self.durable.send_replace(tail.end());
-        } else if tail.segment.truncate(tail.offset).is_err() {
+        } else if self.disk.cut(&tail).is_err() {
             return outcome;
         }
         self.tail = Some(tail);

@@ -9,11 +9,11 @@ use memchr::memchr2;
 use serde::de::IgnoredAny;
 
 use super::frame::{Frame, frames};
-use super::{FILE_BYTES, HALF_BYTES, HALVES, NAME, blank};
+use super::{FILE_BYTES, HALF_BYTES, NAME, blank};
 use crate::audit::log::directory::segment_path;
 use crate::audit::log::recovery::put_aside;
 
-/// The journal of a directory, empty: all that it had is in the segments. `None` if there is none that can be used.
+/// The journal of a directory, empty: all that it had is in the segments. `None` if there is none.
 ///
 /// Behind the last lines that a segment has from the journal there may be the parts of a group that nobody was told of,
 /// in whatever order the disk wrote them, or of a group that was refused. What begins with a whole record stays, as it
@@ -25,18 +25,21 @@ pub(in crate::audit::log) fn recover(directory: &Path) -> io::Result<Option<File
         file => file?,
     };
     let content = fs::read(&path)?;
-    let halves = in_order(&content);
-    for segment in write(directory, &halves)? {
-        segment.cut()?;
-        segment.file.sync_all()?;
-    }
-    for (half, _) in halves {
-        blank(&file, half)?;
-    }
     if content.len() as u64 != FILE_BYTES {
-        // Another version's, or damaged: a new one comes in its place.
-        fs::remove_file(&path)?;
-        return Ok(None);
+        let length = content.len();
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!(
+                "it has {length} bytes and not {FILE_BYTES}, so that records may be missing; put it aside to start without it"
+            ),
+        ));
+    }
+    if content.iter().any(|byte| *byte != 0) {
+        for segment in write(directory, &in_order(&content))? {
+            segment.cut()?;
+            segment.file.sync_all()?;
+        }
+        blank(&file, 0, FILE_BYTES)?;
     }
     Ok(Some(file))
 }
@@ -51,23 +54,15 @@ pub(super) fn apply(directory: &Path, journal: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// The halves with frames in them, the older one first, each by its number.
-fn in_order(content: &[u8]) -> Vec<(u64, Vec<Frame<'_>>)> {
+/// All frames: those of the older half first.
+pub(super) fn in_order(content: &[u8]) -> Vec<Frame<'_>> {
     let half_bytes = usize::try_from(HALF_BYTES).unwrap_or(usize::MAX);
     let halves = content
         .chunks(half_bytes)
         .map(|half| frames(half).collect());
-    let mut halves: Vec<(u64, Vec<_>)> = (0..HALVES).zip(halves).collect();
-    halves.retain(|(_, frames)| !frames.is_empty());
-    halves.sort_by_key(|(_, frames)| frames.first().map(|frame| frame.sequence));
-    halves
-}
-
-/// All frames, in order.
-#[cfg(test)]
-pub(super) fn frames_of(content: &[u8]) -> Vec<Frame<'_>> {
-    let halves = in_order(content).into_iter();
-    halves.flat_map(|(_, frames)| frames).collect()
+    let mut halves: Vec<Vec<_>> = halves.collect();
+    halves.sort_by_key(|frames| frames.first().map(|frame| frame.sequence));
+    halves.concat()
 }
 
 /// A segment that a journal has lines of.
@@ -80,9 +75,9 @@ struct Touched {
 }
 
 /// Writes all frames to where they belong. A segment that is gone was removed when its time had come.
-fn write(directory: &Path, halves: &[(u64, Vec<Frame<'_>>)]) -> io::Result<Vec<Touched>> {
+fn write(directory: &Path, frames: &[Frame<'_>]) -> io::Result<Vec<Touched>> {
     let mut touched: Vec<Touched> = Vec::new();
-    for frame in halves.iter().flat_map(|(_, frames)| frames) {
+    for frame in frames {
         let number = frame.place.segment;
         if touched.last().is_none_or(|last| last.number != number) {
             touched.extend(Touched::open(directory, number)?);
@@ -109,17 +104,18 @@ impl Touched {
         }))
     }
 
+    /// Writes, be the lines there or not: a system shows pages that it could not write as if it had.
     fn put(&mut self, frame: &Frame<'_>) -> io::Result<()> {
-        let mut there = vec![0; frame.lines.len()];
-        let is_there = match self.file.read_exact_at(&mut there, frame.place.offset) {
-            Ok(()) => there == frame.lines,
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => false,
-            Err(error) => return Err(error),
-        };
-        if !is_there {
-            self.file.write_all_at(frame.lines, frame.place.offset)?;
+        let Frame { place, lines, .. } = frame;
+        if place.offset > self.file.metadata()?.len() {
+            let path = self.path.display();
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{path} lacks lines before those that the journal has"),
+            ));
         }
-        self.end = frame.place.offset + frame.lines.len() as u64;
+        self.file.write_all_at(lines, place.offset)?;
+        self.end = self.end.max(place.offset + lines.len() as u64);
         Ok(())
     }
 

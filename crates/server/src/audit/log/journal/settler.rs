@@ -41,8 +41,9 @@ impl Settler {
 
     /// Has it sync some segments, after those before were waited for.
     pub(super) fn begin(&mut self, segments: Vec<Arc<File>>) {
-        // One that has ended tells so when it is waited for.
-        self.is_at_work = self.lots.send(segments).is_ok() || self.is_at_work;
+        // That the thread has ended is told when it is waited for.
+        let _ = self.lots.send(segments);
+        self.is_at_work = true;
     }
 
     /// Waits until the segments that it was given are on the disk.

@@ -46,7 +46,7 @@ impl Scene {
         let journal = recover(self.folder.path()).unwrap().unwrap();
         let mut content = vec![0; usize::try_from(FILE_BYTES).unwrap()];
         journal.read_exact_at(&mut content, 0).unwrap();
-        assert!(replay::frames_of(&content).is_empty(), "emptied");
+        assert!(content.iter().all(|byte| *byte == 0), "emptied");
         let read = |number: &u64| fs::read_to_string(self.path(*number)).unwrap();
         segments.iter().map(read).collect()
     }
@@ -129,7 +129,7 @@ fn frames_of_an_earlier_run_are_not_taken_for_those_of_this_one() {
     for i in 0..4 {
         scene.append(1, &format!("{{\"a\":{i}}}\n"));
     }
-    scene.journal.settle().unwrap();
+    scene.journal.empty().unwrap();
     fs::write(scene.path(1), "{\"b\":1}\n").unwrap();
     let Scene { folder, journal } = scene;
     drop(journal);
@@ -141,14 +141,39 @@ fn frames_of_an_earlier_run_are_not_taken_for_those_of_this_one() {
 }
 
 #[test]
-fn one_of_another_length_is_read_and_removed() {
+fn damage_is_told_and_nothing_is_changed() {
     let mut scene = Scene::new();
     scene.append(1, "{\"a\":1}\n");
-    fs::write(scene.path(1), "").unwrap();
-    scene.journal.file.set_len(HALF_BYTES / 2).unwrap();
-    assert!(recover(scene.folder.path()).unwrap().is_none());
-    assert_eq!(fs::read(scene.path(1)).unwrap(), b"{\"a\":1}\n");
-    assert!(!scene.folder.path().join(NAME).exists());
+    scene.append(1, "{\"a\":2}\n");
+    // Lines that were on the disk before any of the journal's.
+    let journal = scene.folder.path().join(NAME);
+    let whole = fs::read(&journal).unwrap();
+    fs::write(
+        &journal,
+        [&whole[BLOCK_BYTES..], &[0; BLOCK_BYTES]].concat(),
+    )
+    .unwrap();
+    scene.segment(1).set_len(3).unwrap();
+    for content in [fs::read(&journal).unwrap(), vec![0; 4096]] {
+        fs::write(&journal, &content).unwrap();
+        let error = recover(scene.folder.path()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        assert!(fs::read(&journal).unwrap() == content);
+        assert_eq!(fs::read(scene.path(1)).unwrap(), b"{\"a");
+    }
+}
+
+#[test]
+fn an_emptied_journal_is_used_again() {
+    let mut scene = Scene::new();
+    scene.append(1, &lines(3, 1_000_000));
+    scene.journal.empty().unwrap();
+    let content = fs::read(scene.folder.path().join(NAME)).unwrap();
+    assert!(content.iter().all(|byte| *byte == 0));
+    scene.append(1, "{\"a\":2}\n");
+    scene.segment(1).set_len(3_000_027).unwrap();
+    let expected = lines(3, 1_000_000) + "{\"a\":2}\n";
+    assert!(scene.recovered(&[1]) == [expected]);
 }
 
 #[test]
@@ -187,14 +212,14 @@ fn all_that_was_put_survives() {
         // What the settler was not asked for yet may be lost: the frames of both halves at most.
         let mut content = vec![0; usize::try_from(FILE_BYTES).unwrap()];
         scene.journal.file.read_exact_at(&mut content, 0).unwrap();
-        for frame in replay::frames_of(&content) {
+        for frame in replay::in_order(&content) {
             if seeded.below(2) == 0 {
                 let zeros = vec![0; frame.lines.len()];
                 let segment = scene.segment(frame.place.segment);
                 segment.write_all_at(&zeros, frame.place.offset).unwrap();
             }
         }
-        if let Some(last) = replay::frames_of(&content).last() {
+        if let Some(last) = replay::in_order(&content).last() {
             let segment = scene.segment(last.place.segment);
             segment
                 .set_len(last.place.offset + seeded.below(last.lines.len() as u64))

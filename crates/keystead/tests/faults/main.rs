@@ -199,7 +199,7 @@ fn what_segments_lost_comes_back_from_the_journal() {
             ..fault(LOG, SYNC, Kind::Fails(EIO))
         });
         let client = server.client();
-        let mut encrypt = |count: &mut usize| {
+        let encrypt = |count: &mut usize| {
             let answer = client.call("Encrypt", &input);
             assert_eq!(answer.status, 200, "{}", server.log());
             *count += 1;

@@ -142,6 +142,50 @@ mod tests {
         deletion_date: DATE,
     };
 
+    #[test]
+    fn what_comes_after_each_state() {
+        use KeyState::{Disabled, Enabled, PendingImport};
+        let deletion = Err(StateError::PendingDeletion);
+        let import = Err(StateError::PendingImport);
+        let kept = Err(StateError::NotPendingDeletion);
+        // Enabled, disabled, scheduled for deletion, and cancelled with all of the material.
+        let table = [
+            (Enabled, [Ok(Enabled), Ok(Disabled), Ok(PENDING), kept]),
+            (Disabled, [Ok(Enabled), Ok(Disabled), Ok(PENDING), kept]),
+            (PendingImport, [import, import, Ok(PENDING), kept]),
+            (PENDING, [deletion, deletion, deletion, Ok(Disabled)]),
+        ];
+        for (state, expected) in table {
+            let found = [
+                state.enable(),
+                state.disable(),
+                state.schedule_deletion(DATE),
+                state.cancel_deletion(true),
+            ];
+            assert_eq!(found, expected, "{state:?}");
+        }
+        assert_eq!(PENDING.cancel_deletion(false), Ok(PendingImport));
+        assert_eq!(Enabled.cancel_deletion(false), kept);
+        let states = [Enabled, Disabled, PendingImport, PENDING];
+        let completed = [Enabled, Disabled, Enabled, PENDING];
+        assert_eq!(states.map(KeyState::complete), completed);
+        let lost = [PendingImport, PendingImport, PendingImport, PENDING];
+        assert_eq!(states.map(KeyState::lose_material), lost);
+    }
+
+    #[test]
+    fn what_is_told_of_each_state() {
+        use KeyState::{Disabled, Enabled, PendingImport};
+        for (state, name, date) in [
+            (Enabled, "Enabled", None),
+            (Disabled, "Disabled", None),
+            (PendingImport, "PendingImport", None),
+            (PENDING, "PendingDeletion", Some(DATE)),
+        ] {
+            assert_eq!((state.as_str(), state.deletion_date()), (name, date));
+        }
+    }
+
     proptest! {
         #[test]
         fn only_cancelling_leaves_pending_deletion_and_only_importing_leaves_pending_import(

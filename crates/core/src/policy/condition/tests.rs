@@ -243,6 +243,8 @@ fn what_is_not_comparable_fails_closed() {
         ("NotIpAddress", "\"::/0\"", "10.0.0.0/8"),
         ("ArnLike", "\"*\"", "role"),
         ("ArnNotLike", "\"*\"", "role"),
+        ("ArnNotLike", "\"*\"", "arn:aws:iam"),
+        ("ArnNotLike", "\"*\"", "urn:aws:iam::1:role/x"),
         ("ForAnyValue:NumericEquals", "1", "abc"),
         ("ForAllValues:NumericEquals", "1", "abc"),
         ("NumericEqualsIfExists", "1", "abc"),

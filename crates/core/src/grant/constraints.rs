@@ -337,6 +337,20 @@ mod tests {
         }
     }
 
+    /// A grant is stored without constraints that are empty.
+    #[test]
+    fn only_those_that_ask_nothing_are_empty() {
+        assert!(constraints(None, None).is_empty());
+        for asking in [
+            constraints(Some(Equals(pairs(""))), None),
+            constraints(Some(Subset(pairs("a=1"))), None),
+            constraints(None, Some("x")),
+            constraints(Some(Subset(pairs("a=1"))), Some("x")),
+        ] {
+            assert!(!asking.is_empty(), "{asking:?}");
+        }
+    }
+
     #[test]
     fn which_constraints_a_key_takes() {
         let check = |context, source: Option<&str>| {

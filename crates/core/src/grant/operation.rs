@@ -257,6 +257,9 @@ mod tests {
         assert_eq!(Vec::<String>::from(set), names);
         let all: GrantOperations = GrantOperation::ALL.iter().copied().collect();
         assert!(set.is_subset(all) && !all.is_subset(set) && GrantOperations::default().is_empty());
+        assert!(!set.is_empty());
+        let twice = [GrantOperation::Decrypt; 2].into_iter().collect();
+        assert!(GrantOperations::is_subset(twice, set) && !twice.is_empty());
         assert!(GrantOperations::try_from(vec!["ReEncrypt".to_owned()]).is_err());
     }
 }

@@ -281,6 +281,39 @@ fn an_identical_request_finds_its_grant() {
 }
 
 #[test]
+fn a_grant_is_found_by_its_id() {
+    let role = aws("arn:aws:iam::111122223333:role/R", None);
+    let mut book = GrantBook::default();
+    book.insert(Arc::new(grant("1", role, GrantConstraints::default())));
+    assert!(!book.is_empty());
+    let grantee = book.get("1").map(|grant| grant.grantee.as_str());
+    assert_eq!(grantee, Some("arn:aws:iam::111122223333:role/R"));
+    assert!(book.get("2").is_none());
+}
+
+/// What is stored of a grant binds as much as the grant.
+#[test]
+fn a_stored_grant_keeps_its_constraints() {
+    let pairs = BTreeMap::from([("a".to_owned(), "1".to_owned())]);
+    let context = ContextConstraint::Subset(pairs);
+    let role = || aws("arn:aws:iam::111122223333:role/R", None);
+    for (context, source) in [
+        (None, None),
+        (Some(context.clone()), None),
+        (None, SOURCES[1]),
+        (Some(context), SOURCES[1]),
+    ] {
+        let constraints = GrantConstraints {
+            context,
+            source_arn: source.map(str::to_owned),
+        };
+        let grant = grant("1", role(), constraints);
+        let stored = serde_json::to_string(&grant).unwrap();
+        assert_eq!(serde_json::from_str::<GrantRecord>(&stored).unwrap(), grant);
+    }
+}
+
+#[test]
 fn a_child_is_no_wider_than_its_parent() {
     let role = || aws("arn:aws:iam::111122223333:role/R", None);
     let parent = grant("p", role(), GrantConstraints::default());

@@ -459,6 +459,8 @@ fn variables_in_a_version_without() {
         assert_eq!(found, expected, "{statement}");
         assert_eq!(about(PolicyKind::Identity, "2012-10-17", &statement), []);
     }
+    let plain = statement(key, r#""StringLike":{"aws:PrincipalTag/a":"*-$a{?"}"#);
+    assert_eq!(about(PolicyKind::Identity, "2008-10-17", &plain), []);
 }
 
 #[test]

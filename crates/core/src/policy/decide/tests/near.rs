@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::grants::{grant, grantee};
 use super::*;
 use crate::grant::{ContextConstraint, GrantBook, GrantConstraints, GrantOperation, GrantRecord};
-use crate::policy::{Attached, ControlLevel, Grants, Unmet, near_misses};
+use crate::policy::{Attached, ControlLevel, Grants, TrustPolicy, Unmet, near_misses};
 use crate::policy::{ConditionKey, Context, EndpointPolicy, IdentityPolicy, KnownKey, Values};
 
 /// A request that came through S3, from a stranger to every other condition.
@@ -155,6 +155,64 @@ fn every_kind_of_policy_is_looked_at_that_may_allow() {
         "statement 1 of VPC endpoint policy door",
     ];
     assert_eq!(places, expected.map(Some));
+}
+
+/// Nothing of what is near is asked for where another statement of the same kind of policy allows.
+#[test]
+fn what_lets_the_request_pass_lacks_nothing() {
+    let open = |rest: &str| {
+        let statements =
+            ["", VIA_EC2].map(|near| statement("Allow", "*", &format!("{rest}{near}")));
+        document(&statements)
+    };
+    let source = |name: &str| PolicySource::Inline { name: name.into() };
+    let named = |name| AttachedPolicy::compile(source(name), &open(""));
+    let (own, boundary, session) = ([named("own")], named("boundary"), [named("session")]);
+    let levels = [ControlLevel {
+        node: "r-1".to_owned(),
+        policies: vec![named("scp")],
+    }];
+    let everyone = EndpointPolicy::parse(&open(r#","Principal":"*""#));
+    let endpoint = Attached::new(source("door"), everyone);
+    let key = KeyPolicy::parse(&open(r#","Principal":"*""#)).unwrap();
+    let facts = Facts {
+        caller: CallerPolicies {
+            identity: &own,
+            boundary: Some(&boundary),
+            session: Some(&session),
+            service_controls: &levels,
+        },
+        endpoint_policy: Some(&endpoint),
+        ..facts(ResourcePolicy::Key(Ok(&key)), &[])
+    };
+    let question = question(ALICE);
+    assert_eq!(why(&question, &facts), "yes: +key[0]");
+    assert!(near(&question, &facts).is_empty());
+}
+
+#[test]
+fn a_trust_policy_is_looked_at_too() {
+    let text = format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":"*",
+        "Action":"sts:AssumeRole"{VIA_EC2}}}}}"#
+    );
+    let trust = TrustPolicy::parse(&text).unwrap();
+    let facts = facts(ResourcePolicy::Trust(Ok(&trust)), &[]);
+    let question = Question {
+        action: "sts:AssumeRole",
+        resource: Resource {
+            arn: "arn:aws:iam::111122223333:role/deploy",
+            account: "111122223333",
+        },
+        ..question(ALICE)
+    };
+    assert_eq!(
+        near(&question, &facts),
+        [
+            "statement 1 of the role's trust policy: StringEquals kms:ViaService \
+             ec2.us-east-1.amazonaws.com,rds, not s3.us-east-1.amazonaws.com"
+        ]
+    );
 }
 
 #[test]

@@ -321,3 +321,31 @@ fn an_explanation_tells_of_every_side() {
     assert_eq!(missing, ["-identity", "-boundary"]);
     assert!(explained.decision.is_explicit_deny());
 }
+
+#[test]
+fn an_explanation_tells_which_side_denies() {
+    use super::super::super::Side::{Absent, Denies};
+    let policy = key_policy(&[("Deny", NAMED_ALICE)]);
+    let source = PolicySource::Inline { name: "b".into() };
+    let malformed = AttachedPolicy::compile(source, "{");
+    let session = [attached("Deny", "kms:*", "*")];
+    let caller = CallerPolicies {
+        boundary: Some(&malformed),
+        session: Some(&session),
+        ..CallerPolicies::default()
+    };
+    let sides = |resource_policy| {
+        let facts = Facts::new(resource_policy, caller);
+        let sides = explain(&encrypt(ALICE), &facts).sides;
+        [sides.resource_policy, sides.boundary, sides.session]
+    };
+    assert_eq!(sides(ResourcePolicy::Key(Ok(&policy))), [Denies; 3]);
+    assert_eq!(sides(ResourcePolicy::None), [Absent, Denies, Denies]);
+}
+
+#[test]
+fn of_two_statements_that_name_alike_the_first_is_told() {
+    let policy = key_policy(&[("Allow", NAMED_ALICE), ("Allow", NAMED_ALICE)]);
+    let facts = facts(ResourcePolicy::Key(Ok(&policy)), &[]);
+    assert_eq!(why(&encrypt(ALICE), &facts), "yes: +key[0]");
+}

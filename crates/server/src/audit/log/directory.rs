@@ -35,7 +35,7 @@ pub(super) fn open(path: &Path) -> Result<Opened<Directory>, LogError> {
     };
     create(path).map_err(failed(path))?;
     let lock = lock(path)?;
-    let journal = journal::recover(path).map_err(failed(path))?;
+    let journal = journal::recover(path).map_err(failed(&path.join(journal::NAME)))?;
     let numbers = segments(path).map_err(failed(path))?;
     let mut directory = Directory {
         path: path.to_owned(),

@@ -27,11 +27,13 @@ use super::Place;
 use crate::private_file::sync_parent;
 
 /// The journal's name in the log's directory.
-const NAME: &str = "journal";
+pub(super) const NAME: &str = "journal";
 const HALVES: u64 = 2;
 /// More than a frame can have: a group's limit, a line's, and its head.
 const HALF_BYTES: u64 = 4 * 1024 * 1024;
 const FILE_BYTES: u64 = HALVES * HALF_BYTES;
+/// After so many bytes the segments are synced in passing: groups wait for less of it than for a whole half's at once.
+const PASSING_BYTES: u64 = 1024 * 1024;
 
 /// Makes a directory's journal, empty and durable. It takes as long as the disk takes to write all of it.
 pub(super) fn make(directory: &Path) -> io::Result<File> {
@@ -81,7 +83,9 @@ pub(super) struct Journal {
     is_spoiled: bool,
     /// The segments with lines in this half, by their numbers.
     segments: Vec<(u64, Arc<File>)>,
-    /// Whether the segments with lines in the other half could not be synced.
+    /// How many bytes were put since segments were synced in passing.
+    passed: u64,
+    /// Whether segments could not be synced, and may lack what the journal has.
     is_unsettled: bool,
     /// The frame as it is written; kept for its capacity.
     buffer: Vec<u8>,
@@ -100,6 +104,7 @@ impl Journal {
             at: 0,
             is_spoiled: false,
             segments: Vec::new(),
+            passed: 0,
             is_unsettled: false,
             buffer: Vec::new(),
         })
@@ -140,12 +145,19 @@ impl Journal {
         self.is_spoiled = false;
         self.at += length;
         self.sequence += 1;
+        self.passed += length;
         if self
             .segments
             .last()
             .is_none_or(|(last, _)| *last != place.segment)
         {
             self.segments.push((place.segment, Arc::clone(segment)));
+        }
+        if self.passed >= PASSING_BYTES && self.settler.is_idle() {
+            self.passed = 0;
+            let segments = self.segments.iter();
+            self.settler
+                .begin(segments.map(|(_, segment)| Arc::clone(segment)).collect());
         }
         Ok(())
     }
@@ -154,9 +166,7 @@ impl Journal {
     fn turn(&mut self) -> io::Result<()> {
         self.clear_place()?;
         self.wait_for_other_half()?;
-        let segments = mem::take(&mut self.segments).into_iter();
-        self.settler
-            .begin(segments.map(|(_, segment)| segment).collect());
+        self.hand_over();
         self.half = HALVES - 1 - self.half;
         self.at = 0;
         Ok(())
@@ -179,8 +189,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Waits until the lines of the other half are durable in their segments. A system that could not write pages has
-    /// forgotten them: all is written anew, for as often as it takes.
+    /// Waits until the lines of the other half are durable in their segments, and whatever else is being synced. A system
+    /// that could not write pages has forgotten them: all is written anew, for as often as it takes.
     fn wait_for_other_half(&mut self) -> io::Result<()> {
         if let Err(error) = self.settler.wait() {
             tracing::warn!(%error, "segments of the audit log can't be synced; their lines are in its journal, and are written again");

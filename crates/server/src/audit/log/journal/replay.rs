@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use memchr::memchr2;
 use serde::de::IgnoredAny;
 
-use super::frame::{Frame, frames};
+use super::frame::{BLOCK_BYTES, Frame, frames};
 use super::{FILE_BYTES, HALF_BYTES, NAME, blank};
 use crate::audit::log::directory::segment_path;
 use crate::audit::log::recovery::put_aside;
@@ -34,7 +34,10 @@ pub(in crate::audit::log) fn recover(directory: &Path) -> io::Result<Option<File
             ),
         ));
     }
-    if content.iter().any(|byte| *byte != 0) {
+    if content
+        .chunks(BLOCK_BYTES)
+        .any(|block| *block != [0; BLOCK_BYTES])
+    {
         for segment in write(directory, &in_order(&content))? {
             segment.cut()?;
             segment.file.sync_all()?;

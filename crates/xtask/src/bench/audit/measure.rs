@@ -18,8 +18,8 @@ use super::Options;
 use super::node::Records;
 use super::report::{NodeReport, Report};
 
-/// Enough for a median and a spread.
-const ROUNDS: u32 = 7;
+/// Many and short: what else the machine does lasts longer than a round, and then does not part the nodes.
+const ROUNDS: u32 = 21;
 
 /// The operation that is called.
 const OPERATION: &str = "Encrypt";

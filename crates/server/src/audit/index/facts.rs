@@ -129,7 +129,7 @@ impl<'a> Facts<'a> {
     pub fn of(line: &'a [u8]) -> Option<Self> {
         // Checked once for the whole line, and not for each of its texts.
         let line = std::str::from_utf8(line).ok()?;
-        sonic_rs::from_str(line).ok()
+        serde_json::from_str(line).ok()
     }
 
     /// When the call was decided; `None` if the record says nothing that could be a time.

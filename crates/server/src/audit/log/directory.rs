@@ -35,6 +35,8 @@ pub(super) fn open(path: &Path) -> Result<Opened<Directory>, LogError> {
     };
     create(path).map_err(failed(path))?;
     let lock = lock(path)?;
+    // Names that an earlier process made, and did not live to sync, are used from now on: before the journal is emptied.
+    sync_names(path).map_err(failed(path))?;
     let journal = journal::recover(path).map_err(failed(&path.join(journal::NAME)))?;
     let numbers = segments(path).map_err(failed(path))?;
     let mut directory = Directory {
@@ -46,8 +48,6 @@ pub(super) fn open(path: &Path) -> Result<Opened<Directory>, LogError> {
             None => Syncing::Segments { groups: 0 },
         },
     };
-    // Names that an earlier process made, and did not live to sync, are used from now on.
-    directory.sync_names().map_err(failed(path))?;
     let tail = match numbers.last() {
         Some(_) => {
             let last = directory.segment_path(directory.last);
@@ -60,6 +60,11 @@ pub(super) fn open(path: &Path) -> Result<Opened<Directory>, LogError> {
         tail: Some(tail),
         lock,
     })
+}
+
+/// Returns when the names in a directory are on the disk.
+fn sync_names(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
 }
 
 /// Creates the directory and those above it, each durable in the one above.
@@ -191,10 +196,6 @@ impl Directory {
     fn segment_path(&self, number: u64) -> PathBuf {
         segment_path(&self.path, number)
     }
-
-    fn sync_names(&self) -> io::Result<()> {
-        File::open(&self.path)?.sync_all()
-    }
 }
 
 impl Disk for Directory {
@@ -216,7 +217,7 @@ impl Disk for Directory {
             }
             other => other?,
         };
-        if let Err(error) = self.sync_names() {
+        if let Err(error) = sync_names(&self.path) {
             // Nothing was written to it, so that nothing is lost if it stays.
             let _ = fs::remove_file(&path);
             return Err(error);

@@ -217,9 +217,9 @@ impl Journal {
         self.wait_for_other_half()?;
         self.hand_over();
         self.wait_for_other_half()?;
-        blank(&self.file, 0, FILE_BYTES)?;
+        // First, for frames behind a blank that was not finished would never be found.
         self.at = 0;
-        Ok(())
+        blank(&self.file, 0, FILE_BYTES)
     }
 }
 

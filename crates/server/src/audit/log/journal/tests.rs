@@ -181,6 +181,21 @@ fn an_emptied_journal_is_used_again() {
 }
 
 #[test]
+fn what_is_put_after_a_blank_that_failed_is_found() {
+    let mut scene = Scene::new();
+    scene.append(1, "{\"a\":1}\n");
+    let unwritable = File::open(scene.folder.path().join(NAME)).unwrap();
+    let file = mem::replace(&mut scene.journal.file, unwritable);
+    assert!(scene.journal.empty().is_err());
+    // As far as it came.
+    file.write_all_at(&[0; BLOCK_BYTES], 0).unwrap();
+    scene.journal.file = file;
+    scene.append(1, "{\"a\":2}\n");
+    scene.segment(1).set_len(8).unwrap();
+    assert_eq!(scene.recovered(&[1]), ["{\"a\":1}\n{\"a\":2}\n"]);
+}
+
+#[test]
 fn what_could_not_be_synced_is_written_again() {
     let mut scene = Scene::new();
     scene.append(1, &lines(3, 1_000_000));

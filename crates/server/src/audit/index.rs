@@ -11,6 +11,7 @@ mod facts;
 mod file;
 mod indexer;
 mod lines;
+mod memo;
 mod memory;
 mod pages;
 mod posting;

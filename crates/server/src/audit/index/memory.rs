@@ -9,9 +9,11 @@ use roaring::RoaringBitmap;
 use super::error::IndexError;
 use super::facts::Facts;
 use super::lines::{Line, Lines};
+use super::memo::{Memo, Record};
 use super::posting::Posting;
 use super::query::Query;
-use super::term::{self, Term};
+use super::seconds::Seconds;
+use super::term::{self, Attribute, Term, Value};
 use crate::audit::log::Batch;
 
 /// What of a batch goes into an index, worked out before anything is locked.
@@ -26,33 +28,54 @@ pub(super) struct Harvest {
 }
 
 impl Harvest {
-    /// Reads the batch's lines. Those that are no records are left out.
+    /// Reads the batch's lines, as far as nothing is remembered of records that are the same. Those that are no records
+    /// are left out.
     ///
     /// # Errors
     /// [`IndexError::LongSegment`].
-    pub(super) fn of(batch: &Batch) -> Result<Self, IndexError> {
+    pub(super) fn of(batch: &Batch, memo: &mut Memo) -> Result<Self, IndexError> {
         let mut harvest = Self::default();
         for (place, line) in batch.lines() {
-            let Some(facts) = Facts::of(line) else {
-                continue;
-            };
-            let Some(seconds) = facts.seconds() else {
+            let Some(seconds) = harvest.gather(line, memo) else {
                 continue;
             };
             let offset = u32::try_from(place.offset).map_err(|_| IndexError::LongSegment)?;
             harvest.lines.push(Line { offset, seconds });
-            facts.each(|attribute, value| {
-                let hash = term::hash(attribute, value);
-                if attribute.is_id() {
-                    harvest.ids.push(id_key(hash));
-                } else {
-                    harvest.hashes.push(hash);
-                }
-            });
             let ends = (harvest.hashes.len(), harvest.ids.len());
             harvest.ends.push(ends);
         }
         Ok(harvest)
+    }
+
+    /// Takes what a line is found by, and gives its time; `None` if it is no record.
+    fn gather(&mut self, line: &[u8], memo: &mut Memo) -> Option<Seconds> {
+        let record = Record::of(line);
+        if let Some(record) = &record
+            && let Some(hashes) = memo.get(record)
+        {
+            let [request_id, event_id] = record.ids.map(Value::Text);
+            self.take(Attribute::EventId, event_id);
+            self.take(Attribute::RequestId, request_id);
+            self.hashes.extend_from_slice(hashes);
+            return Some(record.seconds);
+        }
+        let facts = Facts::of(line)?;
+        let seconds = facts.seconds()?;
+        let start = self.hashes.len();
+        facts.each(|attribute, value| self.take(attribute, value));
+        if let (Some(record), Some(hashes)) = (&record, self.hashes.get(start..)) {
+            memo.put(record, hashes);
+        }
+        Some(seconds)
+    }
+
+    fn take(&mut self, attribute: Attribute, value: Value<'_>) {
+        let hash = term::hash(attribute, value);
+        if attribute.is_id() {
+            self.ids.push(id_key(hash));
+        } else {
+            self.hashes.push(hash);
+        }
     }
 
     /// How many records there are.

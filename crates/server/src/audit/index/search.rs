@@ -9,6 +9,7 @@ use super::error::IndexError;
 use super::facts::Facts;
 use super::file::Summary;
 use super::lines::Line;
+use super::memo::Memo;
 use super::memory::{Harvest, MemoryIndex};
 use super::query::Query;
 use super::seconds::Seconds;
@@ -300,14 +301,15 @@ fn index(
     from: u64,
     end: u64,
 ) -> Result<Result<MemoryIndex, IndexError>, LogError> {
-    let (mut index, mut at) = (MemoryIndex::default(), from);
+    let (mut index, mut memo) = (MemoryIndex::default(), Memo::default());
+    let mut at = from;
     loop {
         let batch = segment.read(at, end, READ_BYTES)?;
         if batch.is_empty() {
             return Ok(Ok(index));
         }
         at = batch.next.offset;
-        let added = Harvest::of(&batch).and_then(|harvest| index.add(&harvest));
+        let added = Harvest::of(&batch, &mut memo).and_then(|harvest| index.add(&harvest));
         if let Err(error) = added {
             return Ok(Err(error));
         }

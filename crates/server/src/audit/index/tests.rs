@@ -234,7 +234,7 @@ async fn a_closed_segment_has_an_index_file_that_is_mended_when_it_is_damaged() 
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
         fs::write(&file, bytes).unwrap();
-        let ids = Query::default().with(Term::new(Attribute::RequestId, "r-1"));
+        let ids = Query::default().with(Term::new(Attribute::RequestId, events::request_id(1)));
         for query in [Query::default(), ids] {
             let found = node.history.search(query, None).unwrap();
             assert!(found.count() > 1000, "{what}");

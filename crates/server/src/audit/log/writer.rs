@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{iter, mem, thread};
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -21,7 +21,9 @@ const GROUP_BYTES: usize = 1024 * 1024;
 /// same however many lines it is for. Whoever calls at a lesser load does not
 /// wait, but for the first after a burst.
 const BUSY_LINES: usize = 16;
-const GATHERING: Duration = Duration::from_micros(400);
+/// How long a busy log gathers: half as long as the disk takes for a group, and no longer than this. On a quick disk calls
+/// would otherwise wait for the gathering most of all.
+const LONGEST_GATHERING: Duration = Duration::from_micros(400);
 
 /// What comes through the queue.
 pub(super) enum Item {
@@ -46,7 +48,7 @@ pub(super) fn run<D: Disk>(mut writer: Writer<D>, mut queue: mpsc::Receiver<Item
     let mut is_busy = false;
     while queue.blocking_recv_many(&mut items, GROUP_LINES) > 0 {
         if is_busy {
-            thread::sleep(GATHERING);
+            thread::sleep(writer.pace.gathering());
             let rest = GROUP_LINES.saturating_sub(items.len());
             items.extend(iter::from_fn(|| queue.try_recv().ok()).take(rest));
         }
@@ -81,6 +83,7 @@ pub(super) struct Writer<D: Disk> {
     failing: Arc<AtomicBool>,
     /// Tells the readers how far they may read.
     durable: watch::Sender<Place>,
+    pace: Pace,
     lines: Vec<Line>,
     line_bytes: usize,
     /// The group as it is written; kept for its capacity.
@@ -103,6 +106,7 @@ impl<D: Disk> Writer<D> {
             is_ended: false,
             failing,
             durable,
+            pace: Pace::default(),
             lines: Vec::new(),
             line_bytes: 0,
             buffer: Vec::new(),
@@ -185,7 +189,9 @@ impl<D: Disk> Writer<D> {
             group.extend_from_slice(&line.bytes);
             group.push(b'\n');
         }
+        let start = Instant::now();
         let outcome = self.append(&group);
+        self.pace.took(start.elapsed());
         group.shrink_to(GROUP_BYTES);
         self.buffer = group;
         outcome
@@ -239,6 +245,23 @@ impl<D: Disk> Writer<D> {
                 }
             },
         }
+    }
+}
+
+/// How long the disk takes for a group, as far as that is known: on a busy machine a group takes as long as its thread waits for
+/// a core besides, so that the quickest of late tell best.
+#[derive(Debug, Default)]
+struct Pace(Duration);
+
+impl Pace {
+    /// A group took so long.
+    fn took(&mut self, time: Duration) {
+        let slower = self.0 + self.0 / 16 + Duration::from_micros(1);
+        self.0 = time.min(slower);
+    }
+
+    fn gathering(&self) -> Duration {
+        (self.0 / 2).min(LONGEST_GATHERING)
     }
 }
 
@@ -305,6 +328,26 @@ mod tests {
             waiter: None,
         });
         writer.settle();
+    }
+
+    #[test]
+    fn gathering_goes_by_the_disk_and_has_a_limit() {
+        let mut pace = Pace::default();
+        let settle = |pace: &mut Pace, micros: u64| {
+            for _ in 0..300 {
+                pace.took(Duration::from_micros(micros));
+            }
+            pace.gathering()
+        };
+        assert_eq!(settle(&mut pace, 100), Duration::from_micros(50));
+        assert_eq!(settle(&mut pace, 60_000), LONGEST_GATHERING);
+        pace.took(Duration::from_micros(80));
+        assert_eq!(pace.gathering(), Duration::from_micros(40));
+        pace.took(Duration::from_millis(9));
+        assert!(
+            pace.gathering() < Duration::from_micros(50),
+            "once is not how it is"
+        );
     }
 
     #[test]

@@ -12,6 +12,8 @@ const NAMES: [&str; 4] = ["Decrypt", "Encrypt", "CreateUser", "DeleteKey"];
 const USERS: [&str; 3] = ["ada", "bob", "eve"];
 const ACCOUNTS: [&str; 2] = ["111122223333", "444455556666"];
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
+/// Some look like members of a record.
+pub(super) const CONTEXT_NAMES: [&str; 3] = ["c\"0", "eventID", "\"eventTime\":\""];
 const START: i64 = 1_767_323_045;
 
 /// What is different between records.
@@ -80,6 +82,14 @@ pub(super) fn event_id(id: u32) -> String {
     format!("{id:08x}-0000-4000-8000-000000000000")
 }
 
+/// Some have the form that ours have.
+pub(super) fn request_id(id: u32) -> String {
+    match id % 8 {
+        0 => format!("r-{id}"),
+        _ => format!("{id:08x}-1111-4000-8000-000000000000"),
+    }
+}
+
 impl Event {
     /// An event like others, a second after the one before.
     pub(super) const fn plain() -> Self {
@@ -129,23 +139,25 @@ impl Event {
             json!({"keyId": if self.alias { &alias } else { &arn }})
         };
         if let Some((name, value)) = self.context {
-            parameters["encryptionContext"] = json!({format!("c\"{name}"): value.to_string()});
+            let name = CONTEXT_NAMES[usize::from(name)];
+            parameters["encryptionContext"] = json!({name: value.to_string()});
         }
-        let mut record = json!({
-            "userIdentity": identity,
-            "eventTime": Timestamp::from_millis(seconds * 1000).to_string(),
-            "eventSource": if is_iam { "iam.amazonaws.com" } else { "kms.amazonaws.com" },
-            "eventName": name, "awsRegion": region, "requestParameters": parameters,
-            "requestID": format!("r-{}", self.id), "eventID": event_id(self.id),
-            "readOnly": name != "DeleteKey", "recipientAccountId": account,
-        });
-        if let Some(code) = self.error {
-            record["errorCode"] = code.into();
-        }
-        if !is_iam {
-            record["resources"] = json!([{"type": "AWS::KMS::Key", "ARN": arn}]);
-        }
-        record.to_string()
+        let time = Timestamp::from_millis(seconds * 1000);
+        let source = if is_iam {
+            "iam.amazonaws.com"
+        } else {
+            "kms.amazonaws.com"
+        };
+        let error = self.error.map(|code| format!(r#","errorCode":"{code}""#));
+        let resources = json!([{"type": "AWS::KMS::Key", "ARN": arn}]);
+        let resources = (!is_iam).then(|| format!(r#","resources":{resources}"#));
+        let [error, resources] = [error, resources].map(Option::unwrap_or_default);
+        let (request_id, event_id, is_reading) =
+            (request_id(self.id), event_id(self.id), name != "DeleteKey");
+        // In the order in which they are written.
+        format!(
+            r#"{{"userIdentity":{identity},"eventTime":"{time}","eventSource":"{source}","eventName":"{name}","awsRegion":"{region}"{error},"requestParameters":{parameters},"requestID":"{request_id}","eventID":"{event_id}","readOnly":{is_reading}{resources},"recipientAccountId":"{account}"}}"#
+        )
     }
 }
 

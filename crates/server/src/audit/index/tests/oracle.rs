@@ -9,7 +9,7 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use serde_json::Value;
 
 use super::super::*;
-use super::events::{event_id, text};
+use super::events::{CONTEXT_NAMES, event_id, request_id, text};
 
 const START: u32 = 1_767_323_045;
 
@@ -57,9 +57,9 @@ fn part() -> impl Strategy<Value = Part> {
     prop_oneof![
         12 => fixed.prop_map(|(attribute, value)| Part::Is(attribute, value.to_owned())),
         1 => id.prop_map(|id| Part::Is(Attribute::EventId, event_id(id))),
-        1 => id.prop_map(|id| Part::Is(Attribute::RequestId, format!("r-{id}"))),
-        2 => (0..3, any::<u8>()).prop_map(|(name, value)| {
-            Part::Context(format!("c\"{name}"), value.to_string())
+        1 => id.prop_map(|id| Part::Is(Attribute::RequestId, request_id(id))),
+        2 => (0..CONTEXT_NAMES.len(), any::<u8>()).prop_map(|(name, value)| {
+            Part::Context(CONTEXT_NAMES[name].to_owned(), value.to_string())
         }),
     ]
 }

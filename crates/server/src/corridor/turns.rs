@@ -76,8 +76,8 @@ impl<A: Ord + Clone, P: Ord + Clone, T> Turns<A, P, T> {
         self.waiting
     }
 
-    /// Lets a call in to wait. If all room is taken, the last call of the account that has most of them waiting
-    /// gives way to it. `None` if its principal has enough of them, or its account the most.
+    /// Lets a call in to wait. If all room is taken, the last call gives way to it of whoever has most of them waiting in the
+    /// account that has most. `None` if its principal has enough of them, or is that one.
     pub(super) fn enter(&mut self, account: A, principal: P, call: T) -> Option<Entered<A, P, T>> {
         let of_principal = self
             .accounts
@@ -89,7 +89,7 @@ impl<A: Ord + Clone, P: Ord + Clone, T> Turns<A, P, T> {
         let given_way = if self.waiting < self.limits.in_all {
             None
         } else {
-            Some(self.make_room_for(&account)?)
+            Some(self.make_room_for(&account, &principal)?)
         };
         let number = self.next_number;
         self.next_number += 1;
@@ -134,8 +134,8 @@ impl<A: Ord + Clone, P: Ord + Clone, T> Turns<A, P, T> {
         row.correct(&place.principal, counted, cost);
     }
 
-    /// The last call of whom most of them wait; `None` if that is `account`.
-    fn make_room_for(&mut self, account: &A) -> Option<T> {
+    /// The last call of whom most of them wait; `None` if nobody has more than `principal`.
+    fn make_room_for(&mut self, account: &A, principal: &P) -> Option<T> {
         let count = |row: &Row<P, BTreeMap<u64, T>>| -> usize {
             row.waiting().map(|(_, calls)| calls.len()).sum()
         };
@@ -144,17 +144,22 @@ impl<A: Ord + Clone, P: Ord + Clone, T> Turns<A, P, T> {
             .waiting()
             .map(|(account, row)| (count(row), account));
         let (most, fullest) = counts.max_by_key(|(count, _)| *count)?;
-        let own = self.accounts.get(account).map_or(0, count);
-        if own >= most {
+        let own_row = self.accounts.get(account);
+        let is_own = own_row.map_or(0, count) >= most;
+        let fullest = if is_own { account } else { fullest }.clone();
+        let row = self.accounts.get(&fullest)?;
+        let counts = row
+            .waiting()
+            .map(|(principal, calls)| (calls.len(), principal));
+        let (most, greediest) = counts.max_by_key(|(count, _)| *count)?;
+        let own = row.get(principal).map_or(0, BTreeMap::len);
+        if is_own && own >= most {
             return None;
         }
-        let fullest = fullest.clone();
-        let row = self.accounts.get(&fullest)?;
-        let (principal, _) = row.waiting().max_by_key(|(_, calls)| calls.len())?;
-        let principal = principal.clone();
-        let calls = self.accounts.get_mut(&fullest)?.get_mut(&principal)?;
+        let greediest = greediest.clone();
+        let calls = self.accounts.get_mut(&fullest)?.get_mut(&greediest)?;
         let (_, call) = calls.pop_last()?;
-        self.settle_after_removal(&fullest, &principal);
+        self.settle_after_removal(&fullest, &greediest);
         Some(call)
     }
 

@@ -111,6 +111,11 @@ impl Model {
         self.calls.iter().filter(is_it).count()
     }
 
+    fn most_of_a_principal(&self, account: u8) -> usize {
+        let counts = (0..3).map(|principal| self.count(account, Some(principal)));
+        counts.max().unwrap_or(0)
+    }
+
     fn enter(&mut self, account: u8, principal: u8, number: u64) {
         let is_new = [
             !self.waits(account, None),
@@ -233,8 +238,10 @@ impl Both {
         let has_enough = self.model.count(account, Some(principal)) >= LIMITS.of_principal;
         let most = (0..4).map(|account| self.model.count(account, None)).max();
         let has_most = Some(self.model.count(account, None)) == most;
+        let own = self.model.count(account, Some(principal));
+        let is_greediest = has_most && own == self.model.most_of_a_principal(account);
         let entered = self.queue.enter(account, principal, call);
-        if has_enough || is_full && has_most {
+        if has_enough || is_full && is_greediest {
             assert_eq!(entered, None);
             return;
         }
@@ -243,6 +250,9 @@ impl Both {
         if let Some(given_way) = entered.given_way {
             let place = self.not_waiting(given_way);
             assert_eq!(Some(self.model.count(place.account, None)), most);
+            let greediest = self.model.most_of_a_principal(place.account);
+            let of_principal = self.model.count(place.account, Some(place.principal));
+            assert_eq!(of_principal, greediest);
             assert!(self.model.remove(given_way));
             self.model.forget();
         }
@@ -338,19 +348,25 @@ fn whoever_has_more_calls_waiting_gives_way() {
     }
     assert_eq!(queue.enter(1, 1, 3), None, "enough of the principal");
     assert!(queue.enter(1, 2, 4).is_some());
-    assert_eq!(
-        queue.enter(1, 2, 5),
-        None,
-        "no room, and most are the account's own"
-    );
     let entered = queue.enter(2, 1, 6).unwrap();
     assert_eq!(
         entered.given_way,
         Some(2),
         "the last of the principal that has most"
     );
+    assert_eq!(
+        queue.enter(1, 1, 7),
+        None,
+        "no room, and most are the principal's own"
+    );
+    let entered = queue.enter(1, 2, 8).unwrap();
+    assert_eq!(
+        entered.given_way,
+        Some(1),
+        "the account has no more room, but its principals share it"
+    );
     let order: Vec<u64> = std::iter::from_fn(|| queue.next())
         .map(|next| next.call)
         .collect();
-    assert_eq!(order, [0, 6, 4, 1]);
+    assert_eq!(order, [0, 6, 4, 8]);
 }

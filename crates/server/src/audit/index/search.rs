@@ -144,7 +144,8 @@ impl Search {
         }
     }
 
-    /// Adds what no index knows of a segment. Its last line is taken to be among its latest.
+    /// Adds what no index knows of a segment. What is at the log's end is looked at in any case; of an earlier segment the
+    /// last line is taken to be among its latest.
     fn add_unindexed(
         &mut self,
         number: u64,
@@ -152,16 +153,23 @@ impl Search {
         from: u64,
         end: Place,
     ) -> Result<(), LogError> {
-        let until = match number == end.segment {
-            true => end.offset,
-            false => segment.length()?,
+        let is_last = number == end.segment;
+        let until = if is_last {
+            end.offset
+        } else {
+            segment.length()?
         };
-        if from < until {
-            let last = segment.last_line(until)?;
-            let seconds = last.and_then(|line| Facts::of(&line)?.seconds());
-            let latest = seconds.map_or(Seconds::MAX, |last| last.saturating_add(SLACK));
-            self.push(number, until, latest, from, State::Unindexed { from });
+        if from >= until {
+            return Ok(());
         }
+        let last = if is_last {
+            None
+        } else {
+            let line = segment.last_line(until)?;
+            line.and_then(|line| Facts::of(&line)?.seconds())
+        };
+        let latest = last.map_or(Seconds::MAX, |last| last.saturating_add(SLACK));
+        self.push(number, until, latest, from, State::Unindexed { from });
         Ok(())
     }
 

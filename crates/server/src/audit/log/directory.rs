@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::thread;
 
 use super::disk::{Disk, Segment, Tail};
-use super::journal::{self, Journal};
+use super::journal::{self, Group, Journal};
 use super::recovery;
 use super::{Joined, LogError};
 
@@ -230,7 +230,7 @@ impl Disk for Directory {
         })
     }
 
-    fn sync(&mut self, tail: &Tail<Arc<File>>, group: &[u8]) -> io::Result<()> {
+    fn sync(&mut self, tail: &Tail<Arc<File>>, group: &mut Group) -> io::Result<()> {
         if let Err(error) = self.syncing.prepare(&self.path) {
             self.syncing = Syncing::SegmentsAlways;
             tracing::warn!(%error, "the audit log gets no journal until the next start: to sync it takes longer");

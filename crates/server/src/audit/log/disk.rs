@@ -3,6 +3,7 @@
 use std::io;
 
 use super::Place;
+use super::journal::Group;
 
 /// Where segments are.
 pub(super) trait Disk {
@@ -14,7 +15,7 @@ pub(super) trait Disk {
     /// Returns when a group that was written to the end of a segment will still be there after a power failure. What was
     /// written before it is, already. After an error the group is to be cut off, and may come back if the process or the
     /// power fails before the next group is synced.
-    fn sync(&mut self, tail: &Tail<Self::Segment>, group: &[u8]) -> io::Result<()>;
+    fn sync(&mut self, tail: &Tail<Self::Segment>, group: &mut Group) -> io::Result<()>;
 
     /// Cuts off what is behind the end of a segment. It stays cut off once the next group is synced.
     fn cut(&mut self, tail: &Tail<Self::Segment>) -> io::Result<()>;

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use super::disk::{Disk, Segment, Tail};
+use super::journal::Group;
 
 /// What fails next. Each fault waits for the first call that it fits, and strikes once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +109,7 @@ impl Disk for FaultyDisk {
         })
     }
 
-    fn sync(&mut self, tail: &Tail<FaultyFile>, _: &[u8]) -> io::Result<()> {
+    fn sync(&mut self, tail: &Tail<FaultyFile>, _: &mut Group) -> io::Result<()> {
         let mut state = self.0.lock().unwrap();
         if state.call("sync", |fault| *fault == Fault::Sync).is_some() {
             return Err(io::ErrorKind::Other.into());

@@ -9,6 +9,7 @@
 //! After a crash the segments get what they lack from the journal (`replay`). After a clean end it is all zeros again.
 
 mod frame;
+mod group;
 mod replay;
 mod settler;
 
@@ -20,7 +21,8 @@ use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use self::frame::{BLOCK_BYTES, Frame};
+use self::frame::BLOCK_BYTES;
+pub(super) use self::group::Group;
 pub(super) use self::replay::recover;
 use self::settler::Settler;
 use super::Place;
@@ -87,8 +89,6 @@ pub(super) struct Journal {
     passed: u64,
     /// Whether segments could not be synced, and may lack what the journal has.
     is_unsettled: bool,
-    /// The frame as it is written; kept for its capacity.
-    buffer: Vec<u8>,
 }
 
 impl Journal {
@@ -106,7 +106,6 @@ impl Journal {
             segments: Vec::new(),
             passed: 0,
             is_unsettled: false,
-            buffer: Vec::new(),
         })
     }
 
@@ -118,16 +117,10 @@ impl Journal {
         &mut self,
         segment: &Arc<File>,
         place: Place,
-        lines: &[u8],
+        group: &mut Group,
     ) -> io::Result<()> {
-        self.buffer.clear();
-        let frame = Frame {
-            sequence: self.sequence,
-            place,
-            lines,
-        };
-        frame.write(&mut self.buffer);
-        let length = self.buffer.len() as u64;
+        let frame = group.frame(self.sequence, place);
+        let length = frame.len() as u64;
         if length > HALF_BYTES {
             return Err(io::Error::other("a group is larger than the journal"));
         }
@@ -136,7 +129,7 @@ impl Journal {
         }
         self.is_spoiled = true;
         let at = self.half * HALF_BYTES + self.at;
-        let written = self.file.write_all_at(&self.buffer, at);
+        let written = self.file.write_all_at(frame, at);
         if let Err(error) = written.and_then(|()| self.file.sync_data()) {
             // If that fails too, the next frame in this place or the next turn does it.
             let _ = self.clear_place();

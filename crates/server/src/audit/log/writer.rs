@@ -1,14 +1,17 @@
 //! The writer: groups of lines, one write and one sync for each.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use std::{iter, mem, thread};
 
+use rustix::thread::set_current_timer_slack;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::answer::{Outcome, Postman, Waiter};
 use super::disk::{Disk, Segment, Tail};
+use super::journal::Group;
 use super::{LogError, Place};
 
 /// The most lines taken from the queue at once.
@@ -24,6 +27,9 @@ const BUSY_LINES: usize = 16;
 /// How long a busy log gathers: half as long as the disk takes for a group, and no longer than this. On a quick disk calls
 /// would otherwise wait for the gathering most of all.
 const LONGEST_GATHERING: Duration = Duration::from_micros(400);
+
+/// How late the writing thread may be woken after gathering. The system's own is as long as a quick disk takes for a group.
+const SLACK_NANOS: u64 = 1000;
 
 /// What comes through the queue.
 pub(super) enum Item {
@@ -46,6 +52,9 @@ pub(super) fn run<D: Disk>(mut writer: Writer<D>, mut queue: mpsc::Receiver<Item
     let mut items = Vec::with_capacity(GROUP_LINES);
     let mut closers = Vec::new();
     let mut is_busy = false;
+    if let Err(error) = set_current_timer_slack(NonZero::new(SLACK_NANOS)) {
+        tracing::debug!(%error, "a busy audit log gathers for longer than it means to");
+    }
     while queue.blocking_recv_many(&mut items, GROUP_LINES) > 0 {
         if is_busy {
             thread::sleep(writer.pace.gathering());
@@ -87,7 +96,7 @@ pub(super) struct Writer<D: Disk> {
     lines: Vec<Line>,
     line_bytes: usize,
     /// The group as it is written; kept for its capacity.
-    buffer: Vec<u8>,
+    group: Group,
     postman: Postman,
 }
 
@@ -109,7 +118,7 @@ impl<D: Disk> Writer<D> {
             pace: Pace::default(),
             lines: Vec::new(),
             line_bytes: 0,
-            buffer: Vec::new(),
+            group: Group::default(),
             postman: Postman::default(),
         }
     }
@@ -183,27 +192,23 @@ impl<D: Disk> Writer<D> {
     }
 
     fn write_group(&mut self, lines: &[Line]) -> Result<(), LogError> {
-        let mut group = mem::take(&mut self.buffer);
-        group.clear();
-        for line in lines {
-            group.extend_from_slice(&line.bytes);
-            group.push(b'\n');
-        }
+        let mut group = mem::take(&mut self.group);
+        lines.iter().for_each(|line| group.push(&line.bytes));
         let start = Instant::now();
-        let outcome = self.append(&group);
+        let outcome = self.append(&mut group);
         self.pace.took(start.elapsed());
-        group.shrink_to(GROUP_BYTES);
-        self.buffer = group;
+        group.clear(GROUP_BYTES);
+        self.group = group;
         outcome
     }
 
     /// Makes `group` durable at the end of the log, or leaves the log as it was.
-    fn append(&mut self, group: &[u8]) -> Result<(), LogError> {
-        let length = group.len() as u64;
+    fn append(&mut self, group: &mut Group) -> Result<(), LogError> {
+        let length = group.lines().len() as u64;
         let mut tail = self.tail_with_room(length)?;
         let written = tail
             .segment
-            .write_at(group, tail.offset)
+            .write_at(group.lines(), tail.offset)
             .map_err(|source| LogError::Write {
                 source: Arc::new(source),
             });

@@ -38,7 +38,8 @@ pub(super) struct Event {
 
 pub(super) fn event() -> impl Strategy<Value = Event> {
     let later = (
-        prop_oneof![6 => Just(0), 4 => 0_i64..3],
+        // So seldom that a log is of less time than a search takes clocks to be set back.
+        prop_oneof![12 => Just(0), 1 => 0_i64..3],
         prop_oneof![9 => Just(0), 1 => 0_i64..40],
     );
     let who = (

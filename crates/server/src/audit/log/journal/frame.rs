@@ -11,6 +11,9 @@ pub(super) const BLOCK_BYTES: usize = 4096;
 /// With a zero, which no line has: no frame begins inside another one's lines.
 const MAGIC: [u8; 8] = *b"\0ksdJnl1";
 
+/// How much stands in a frame before its lines.
+pub(super) const HEAD_BYTES: usize = 40;
+
 /// Lines of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Frame<'a> {
@@ -23,26 +26,6 @@ pub(super) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// Appends the frame, which is whole blocks then: the magic bytes, the sequence, the segment and the offset as 64
-    /// bits each, the number of bytes that the lines have and a CRC-32 of all of this and the lines as 32 bits each,
-    /// least significant byte first, and the lines.
-    pub(super) fn write(&self, into: &mut Vec<u8>) {
-        let start = into.len();
-        into.extend_from_slice(&MAGIC);
-        for number in [self.sequence, self.place.segment, self.place.offset] {
-            into.extend_from_slice(&number.to_le_bytes());
-        }
-        // A group has some MiB at most.
-        let length = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
-        into.extend_from_slice(&length.to_le_bytes());
-        let head = into.get(start..).unwrap_or_default();
-        let checksum = checksum(head, self.lines);
-        into.extend_from_slice(&checksum.to_le_bytes());
-        into.extend_from_slice(self.lines);
-        let blocks = (into.len() - start).div_ceil(BLOCK_BYTES);
-        into.resize(start + blocks * BLOCK_BYTES, 0);
-    }
-
     /// The frame at the beginning of some blocks, and the blocks after it; `None` if there is none, or not all of it.
     fn read(blocks: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let (magic, rest) = blocks.split_first_chunk()?;
@@ -73,6 +56,20 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// A frame's head: the magic bytes, the sequence, the segment and the offset as 64 bits each, the number of bytes that the
+/// lines have and a CRC-32 of all of this and the lines as 32 bits each, least significant byte first.
+pub(super) fn head(sequence: u64, place: Place, lines: &[u8]) -> Vec<u8> {
+    // A group has some MiB at most.
+    let length = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+    let mut head = MAGIC.to_vec();
+    for number in [sequence, place.segment, place.offset] {
+        head.extend_from_slice(&number.to_le_bytes());
+    }
+    head.extend_from_slice(&length.to_le_bytes());
+    head.extend_from_slice(&checksum(&head, lines).to_le_bytes());
+    head
+}
+
 /// The frames that follow each other from the beginning of a half on. What is behind them is older, torn, or nothing.
 pub(super) fn frames(half: &[u8]) -> impl Iterator<Item = Frame<'_>> {
     let mut rest = half;
@@ -99,7 +96,17 @@ fn checksum(head: &[u8], lines: &[u8]) -> u32 {
 mod tests {
     use proptest::prelude::{any, proptest};
 
+    use super::super::group::Group;
     use super::*;
+
+    impl Frame<'_> {
+        /// Appends the frame, as a group is written.
+        fn write(&self, into: &mut Vec<u8>) {
+            let mut group = Group::default();
+            group.extend(self.lines);
+            into.extend_from_slice(group.frame(self.sequence, self.place));
+        }
+    }
 
     fn frame(sequence: u64, lines: &[u8]) -> Frame<'_> {
         Frame {

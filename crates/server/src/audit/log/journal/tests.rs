@@ -38,7 +38,9 @@ impl Scene {
             offset: file.metadata().unwrap().len(),
         };
         file.write_all_at(lines.as_bytes(), place.offset).unwrap();
-        self.journal.put(&file, place, lines.as_bytes()).unwrap();
+        let mut group = Group::default();
+        group.extend(lines.as_bytes());
+        self.journal.put(&file, place, &mut group).unwrap();
     }
 
     /// What segments hold after the server comes back.

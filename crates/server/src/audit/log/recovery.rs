@@ -34,7 +34,13 @@ pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<Arc<File>>> {
             put_aside(&segment, offset, length, path)?;
             offset
         }
-        None => end,
+        None => {
+            if end < length {
+                let bytes = length - end;
+                tracing::warn!(bytes, segment = %path.display(), "the audit log ended with a part of a record, whose call was never answered unless the file was cut: it is removed");
+            }
+            end
+        }
     };
     if offset < length {
         segment.set_len(offset)?;

@@ -1,7 +1,7 @@
 //! Keystead's development tasks, run as `cargo xtask <task>`.
 //!
 //! It checks the workspace's layers, its style and its licences, installs the stock AWS clients
-//! that the tests run and then runs the tests, and measures the server beside a bare HTTP server,
+//! and the SoftHSM2 that the tests run and then runs the tests, and measures the server beside a bare HTTP server,
 //! what its audit log costs, decisions by themselves, handles on keys beside the libraries under them, and the search among
 //! audit records.
 //!
@@ -22,6 +22,7 @@ mod fuzz;
 mod layers;
 mod root;
 mod soak;
+mod softhsm;
 mod step;
 mod test;
 mod tools;
@@ -56,8 +57,8 @@ enum Task {
     Layers,
     /// Install what the tests need, then run them all
     ///
-    /// The stock AWS clients go to .clients/, in the versions that clients/ names. What is
-    /// there already is not installed again.
+    /// The stock AWS clients go to .clients/, in the versions that clients/ names; SoftHSM2 comes
+    /// from the system's packages. What is there already is not installed again.
     Test(test::Options),
     /// A release build beside a bare HTTP server, in every scenario that its targets are about
     ///

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::clients::{self, ClientsError};
 use crate::root::root;
+use crate::softhsm;
 use crate::step::{Step, StepError};
 use crate::tools::{CARGO_NEXTEST, ToolError};
 
@@ -24,16 +25,17 @@ pub(crate) enum Error {
     /// A test failed.
     #[error(transparent)]
     Step(#[from] StepError),
-    /// The test runner could not be had.
+    /// The test runner or SoftHSM2 could not be had.
     #[error(transparent)]
     Tool(#[from] ToolError),
 }
 
-/// Installs the test runner and the clients, then runs the examples in the documentation and all
+/// Installs the test runner, the clients and SoftHSM2, then runs the examples in the documentation and all
 /// tests of the workspace, the latter with the options' arguments.
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
     CARGO_NEXTEST.ensure()?;
     clients::install(root())?;
+    softhsm::install()?;
     // A chosen set of tests is a developer's quick run.
     if options.nextest.is_empty() {
         documentation().run()?;

@@ -81,7 +81,8 @@ members! {
     }
 }
 
-/// Reads an error. Its name counts: the specification has KMS go by it, whatever the status.
+/// Reads an error. Its name counts: the specification has KMS go by it, whatever the status, and an error that is not for
+/// this API says what is wrong no less.
 fn read_error(status: u16, body: &[u8]) -> Result<ErrorAnswer, Uninterpretable> {
     let of_body = |fault| Uninterpretable::Status { status, fault };
     let found: FoundError = members::read(body, MAX_ANSWER_BYTES).map_err(of_body)?;

@@ -36,6 +36,8 @@ mod signatures;
 mod strangers;
 mod tokens;
 mod web_identities;
+mod xks_answers;
+mod xks_requests;
 
 /// One target.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +78,8 @@ pub const TARGETS: &[Target] = &[
     target("strangers", strangers::check, 500),
     target("tokens", tokens::check, 600),
     target("web_identities", web_identities::check, 500),
+    target("xks_answers", xks_answers::check, 5000),
+    target("xks_requests", xks_requests::check, 2000),
 ];
 
 /// The target of this name.

@@ -26,4 +26,4 @@ pub(crate) use crate::model::Rule;
 pub(crate) use crate::model::{enums, recorded_structures, shapes, structures};
 pub(crate) use body::{decode, decode_or};
 pub(crate) use input::{inputs, recorded_inputs};
-pub(crate) use output::{emit, outputs, recorded_outputs};
+pub(crate) use output::{emit, outputs, recorded_outputs, serialize_blob, serialize_secret_blob};

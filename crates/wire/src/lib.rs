@@ -15,6 +15,7 @@
 //! | [`service_quotas`] | the Service Quotas API model 2019-06-24, as far as it is served |
 //! | [`s3`] | the S3 REST API, as far as a bucket that is only read needs it |
 //! | [`sts`] | the STS API model 2011-06-15, as far as it is served |
+//! | [`xks`] | the External Key Store proxy API v1, for the KMS that calls a proxy and for the proxy |
 //! | [`error`] | an error as a client sees it, in either protocol |
 //!
 //! The crate refuses I/O, the clock, randomness, async, and any knowledge of what a key, a principal or a policy
@@ -37,6 +38,7 @@ pub mod service_quotas;
 pub mod sigv4;
 pub mod sts;
 pub mod target;
+pub mod xks;
 
 mod form;
 mod xml;

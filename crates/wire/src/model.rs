@@ -35,8 +35,9 @@ pub(crate) use member_name::{as_text, lower_camel};
 pub(crate) use path::Path;
 pub(crate) use recorded::{Record, present, record};
 pub(crate) use rule::{Breach, Rule, Violations, check_scalar};
+pub(crate) use scalar::decode_secret;
 pub(crate) use shape::{Shape, shapes};
-pub(crate) use structure::{Fields, fill, member, recorded_structures, structures};
+pub(crate) use structure::{Fields, Name, fill, member, recorded_structures, structures};
 pub(crate) use token::{FromWire, Nullable, Scalar};
 
 /// A structure of the model, as inputs are made of.

@@ -98,6 +98,8 @@ replays! {
     strangers
     tokens
     web_identities
+    xks_answers
+    xks_requests
 }
 
 /// Each target has a test, a program and inputs, and nothing else has.

@@ -38,14 +38,22 @@ pub struct Blob(pub Vec<u8>);
 
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Base64 has nothing to escape: raw text is copied, where a string is looked through byte by byte.
-        let mut text = String::with_capacity(STANDARD.encoded_length(self.0.len()) + 2);
-        text.push('"');
-        STANDARD.encode_append(&self.0, &mut text);
-        text.push('"');
-        let raw = RawValue::from_string(text).map_err(S::Error::custom)?;
-        raw.serialize(serializer)
+        serialize_blob(&self.0, serializer)
     }
+}
+
+/// Writes bytes in base64.
+pub(crate) fn serialize_blob<S: Serializer>(
+    bytes: &[u8],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    // Base64 has nothing to escape: raw text is copied, where a string is looked through byte by byte.
+    let mut text = String::with_capacity(STANDARD.encoded_length(bytes.len()) + 2);
+    text.push('"');
+    STANDARD.encode_append(bytes, &mut text);
+    text.push('"');
+    let raw = RawValue::from_string(text).map_err(S::Error::custom)?;
+    raw.serialize(serializer)
 }
 
 /// Secret bytes, written in base64 into the reply: only for replies that the caller asked the secret of.
@@ -60,9 +68,17 @@ impl fmt::Debug for SecretBlob {
 
 impl Serialize for SecretBlob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text: Zeroizing<String> = Zeroizing::new(STANDARD.encode_to_string(&*self.0));
-        serializer.serialize_str(&text)
+        serialize_secret_blob(&self.0, serializer)
     }
+}
+
+/// Writes secret bytes in base64, by way of a text that is wiped.
+pub(crate) fn serialize_secret_blob<S: Serializer>(
+    secret: &[u8],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let text: Zeroizing<String> = Zeroizing::new(STANDARD.encode_to_string(secret));
+    serializer.serialize_str(&text)
 }
 
 /// Declares outputs and the structures inside them, one line for each member:

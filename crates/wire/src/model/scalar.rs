@@ -74,7 +74,7 @@ impl FromWire for Zeroizing<Vec<u8>> {
 const BLOB: &str = "a Blob";
 
 /// Decodes into a buffer of the final size: one that grew would leave a copy of the secret behind.
-fn decode_secret(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn decode_secret(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut secret = Zeroizing::new(vec![0; text.len().div_ceil(4) * 3]);
     let decoded = STANDARD.decode(text.as_bytes(), secret.as_out()).ok()?;
     let length = decoded.len();

@@ -186,7 +186,7 @@ impl<F: Fields> FromWire for F {
 }
 
 /// A member's name, borrowed from the body unless it has escapes.
-pub(super) struct Name<'de>(pub(super) Cow<'de, str>);
+pub(crate) struct Name<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

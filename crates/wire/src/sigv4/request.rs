@@ -50,6 +50,18 @@ impl<'a> SignedRequest<'a> {
         uri: &'a Uri,
         headers: &'a HeaderMap,
     ) -> Result<Self, SigV4Error> {
+        let parsed = Self::parse_uncovered(method, uri, headers)?;
+        parsed.claim.signed_headers.check_coverage(headers)?;
+        Ok(parsed)
+    }
+
+    /// Reads as [`SignedRequest::parse`] does, whatever the signature covers besides the date: for those that know of
+    /// every header that they read whether it is covered.
+    pub(crate) fn parse_uncovered(
+        method: &'a Method,
+        uri: &'a Uri,
+        headers: &'a HeaderMap,
+    ) -> Result<Self, SigV4Error> {
         let query = uri.query().unwrap_or_default();
         if query.len() > MAX_QUERY_BYTES {
             return Err(SigV4Error::TooLong {
@@ -63,7 +75,6 @@ impl<'a> SignedRequest<'a> {
             (Some(authorization), None) => header_form::parse(authorization, headers)?,
             (None, Some(parameters)) => parameters.into_claim()?,
         };
-        claim.signed_headers.check_coverage(headers)?;
         Ok(Self {
             method,
             uri,

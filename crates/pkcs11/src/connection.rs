@@ -11,6 +11,8 @@ use crate::{Error, TokenName, Vendor};
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
     pub(crate) slot: Slot,
+    /// The library's generation in which the slot is this token's.
+    pub(crate) generation: u64,
     pub(crate) label: String,
     pub(crate) serial: String,
     pub(crate) model: String,

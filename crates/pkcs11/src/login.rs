@@ -65,6 +65,7 @@ impl Login {
         }
         let connection = Connection {
             slot,
+            generation: inside.generation(),
             label: info.label().to_owned(),
             serial: info.serial_number().to_owned(),
             model: info.model().to_owned(),

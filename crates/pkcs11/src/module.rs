@@ -181,6 +181,11 @@ impl Inside<'_> {
         &self.module.0.library
     }
 
+    /// How often the library was initialized. Slots, sessions and objects of an earlier time may be others now.
+    pub(crate) fn generation(&self) -> u64 {
+        *self.generation
+    }
+
     /// Keeps a session that was opened here.
     pub(crate) fn hold(&self, session: Session) -> Held {
         Held {

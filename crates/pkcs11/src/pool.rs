@@ -2,19 +2,22 @@
 //!
 //! No lock is held during a call of the library.
 
-use std::collections::HashMap;
+mod lease;
+
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use cryptoki::error::Error as CryptokiError;
 use cryptoki::object::ObjectHandle;
-use cryptoki::session::Session;
 
-use crate::connection::{self, Connection};
-use crate::failure::{Failure, Trouble, Verdict, call_failed, verdict};
+use crate::connection::Connection;
+use crate::failure::{Trouble, Verdict, call_failed, verdict};
 use crate::login::{Login, NoLogin};
-use crate::module::{Held, Inside};
+use crate::module::Held;
 use crate::{Error, KeyId};
+use lease::{Lease, Outcome};
+
+pub(crate) use lease::Seat;
 
 /// The sessions of one token.
 pub(crate) struct Pool {
@@ -37,6 +40,9 @@ struct State {
     open: usize,
     /// The most that there may be: what the connection says, or less if the token gives less.
     limit: usize,
+    /// Who waits, first come first served, so that nobody waits in vain while others come and go.
+    queue: VecDeque<u64>,
+    last_place: u64,
     /// Where keys were found in this epoch.
     handles: HashMap<KeyId, ObjectHandle>,
 }
@@ -51,34 +57,6 @@ enum Access {
     Refused(Error),
 }
 
-/// A session on loan, given back when it is dropped.
-struct Lease<'a> {
-    pool: &'a Pool,
-    epoch: u64,
-    connection: Arc<Connection>,
-    /// Taken when the lease ends.
-    held: Option<Held>,
-    end: End,
-}
-
-/// What becomes of a session.
-#[derive(Clone, Copy)]
-enum End {
-    Keep,
-    Close,
-    /// Its handle means nothing any more.
-    Forget,
-}
-
-/// What a piece of work is given: a session of a user, and what is known of the token.
-pub(crate) struct Seat<'a> {
-    pub(crate) session: &'a Session,
-    pub(crate) connection: &'a Connection,
-    inside: &'a Inside<'a>,
-    pool: &'a Pool,
-    epoch: u64,
-}
-
 impl Pool {
     pub(crate) fn new(login: Login) -> Self {
         Self {
@@ -91,6 +69,8 @@ impl Pool {
                 idle: Vec::new(),
                 open: 0,
                 limit: 0,
+                queue: VecDeque::new(),
+                last_place: 0,
                 handles: HashMap::new(),
             }),
             changed: Condvar::new(),
@@ -158,6 +138,22 @@ impl Pool {
     }
 
     fn lease(&self, started: Instant, wait: Duration) -> Result<Lease<'_>, Error> {
+        let mut place = None;
+        let lease = self.lease_in_turn(started, wait, &mut place);
+        if let Some(place) = place {
+            self.lock().queue.retain(|waiting| *waiting != place);
+            self.changed.notify_all();
+        }
+        lease
+    }
+
+    /// Waits for a session behind those who came before; `place` is where, if it must wait at all.
+    fn lease_in_turn(
+        &self,
+        started: Instant,
+        wait: Duration,
+        place: &mut Option<u64>,
+    ) -> Result<Lease<'_>, Error> {
         let mut state = self.lock();
         let attempts = state.attempts;
         loop {
@@ -176,37 +172,46 @@ impl Pool {
                     drop(state);
                     return self.enter(stale, again);
                 }
-                Access::In(connection) => {
+                Access::In(connection) if state.queue.front().copied() == *place => {
                     if let Some(held) = state.idle.pop() {
-                        return Ok(self.lease_of(&state, connection, held));
+                        return Ok(Lease::new(self, state.epoch, connection, held));
                     }
                     if state.open < state.limit {
                         state.open += 1;
                         let epoch = state.epoch;
                         drop(state);
-                        match self.open(epoch, &connection)? {
-                            Some(lease) => return Ok(lease),
-                            None => state = self.lock(),
+                        if let Some(lease) = self.open(epoch, &connection)? {
+                            return Ok(lease);
                         }
+                        state = self.lock();
                         continue;
                     }
-                    state = self.wait(state, started, wait)?;
+                    state = self.wait(state, started, wait, place)?;
                 }
-                Access::Entering => state = self.wait(state, started, wait)?,
+                Access::In(_) | Access::Entering => {
+                    state = self.wait(state, started, wait, place)?;
+                }
             }
         }
     }
 
     fn wait<'s>(
         &self,
-        state: MutexGuard<'s, State>,
+        mut state: MutexGuard<'s, State>,
         started: Instant,
         wait: Duration,
+        place: &mut Option<u64>,
     ) -> Result<MutexGuard<'s, State>, Error> {
         let waited = started.elapsed();
         let Some(left) = wait.checked_sub(waited).filter(|left| !left.is_zero()) else {
             return Err(Error::Busy { waited });
         };
+        if place.is_none() {
+            state.last_place += 1;
+            *place = Some(state.last_place);
+            let last = state.last_place;
+            state.queue.push_back(last);
+        }
         let (state, _) = self
             .changed
             .wait_timeout(state, left)
@@ -233,7 +238,7 @@ impl Pool {
                 state.limit = connection.sessions;
                 state.handles.clear();
                 self.login.module.logged_in();
-                Ok(self.lease_of(&state, connection, held))
+                Ok(Lease::new(self, state.epoch, connection, held))
             }
             Err(NoLogin::NotNow(error)) => {
                 state.access = Access::Out;
@@ -253,24 +258,24 @@ impl Pool {
     /// Opens one more session, or finds that there is none to be had but those that are in use.
     fn open(&self, epoch: u64, connection: &Arc<Connection>) -> Result<Option<Lease<'_>>, Error> {
         let inside = self.login.module.enter();
+        if inside.generation() != connection.generation {
+            // For another token's sake. The slot may be that one's now.
+            self.lost(epoch);
+            return Ok(None);
+        }
         let opened = inside.library().open_rw_session_no_drop(connection.slot);
         let held = opened.map(|session| inside.hold(session));
         drop(inside);
         let mut state = self.lock();
         if let Ok(held) = held {
-            return Ok(Some(Lease {
-                pool: self,
-                epoch,
-                connection: Arc::clone(connection),
-                held: Some(held),
-                end: End::Keep,
-            }));
+            let connection = Arc::clone(connection);
+            return Ok(Some(Lease::new(self, epoch, connection, held)));
         }
         let error = held.err();
         if state.epoch == epoch {
             state.open = state.open.saturating_sub(1);
         }
-        self.changed.notify_one();
+        self.changed.notify_all();
         match error.map(|error| (verdict(&error), error)) {
             Some((Verdict::NoMoreSessions, _)) if state.epoch == epoch && state.open > 0 => {
                 state.limit = state.open;
@@ -285,16 +290,6 @@ impl Pool {
                 state.end_epoch(epoch, &self.login);
                 Ok(None)
             }
-        }
-    }
-
-    fn lease_of(&self, state: &State, connection: Arc<Connection>, held: Held) -> Lease<'_> {
-        Lease {
-            pool: self,
-            epoch: state.epoch,
-            connection,
-            held: Some(held),
-            end: End::Keep,
         }
     }
 
@@ -331,118 +326,5 @@ impl State {
 impl Drop for Pool {
     fn drop(&mut self) {
         self.disconnect();
-    }
-}
-
-/// What work came to, if it wasn't done.
-enum Outcome {
-    Final(Error),
-    Lost(Failure),
-}
-
-impl Lease<'_> {
-    fn work<T>(
-        &mut self,
-        work: &mut impl FnMut(&Seat<'_>) -> Result<T, Trouble>,
-    ) -> Result<T, Outcome> {
-        let inside = self.pool.login.module.enter();
-        let Some(session) = self.held.as_ref().and_then(|held| inside.session(held)) else {
-            self.end = End::Forget;
-            let failure = Failure::found("C_Initialize", "the library was started anew");
-            return Err(Outcome::Lost(failure));
-        };
-        let seat = Seat {
-            session,
-            connection: &self.connection,
-            inside: &inside,
-            pool: self.pool,
-            epoch: self.epoch,
-        };
-        let (end, result) = match work(&seat) {
-            Ok(done) => (End::Keep, Ok(done)),
-            Err(trouble) => {
-                let (end, outcome) = seat.outcome(trouble);
-                (end, Err(outcome))
-            }
-        };
-        self.end = end;
-        result
-    }
-}
-
-impl Drop for Lease<'_> {
-    fn drop(&mut self) {
-        let Some(held) = self.held.take() else {
-            return;
-        };
-        let mut state = self.pool.lock();
-        let now = state.is_now(self.epoch);
-        if now && matches!(self.end, End::Keep) {
-            state.idle.push(held);
-            drop(state);
-            self.pool.changed.notify_one();
-            return;
-        }
-        if state.epoch == self.epoch {
-            state.open = state.open.saturating_sub(1);
-        }
-        drop(state);
-        self.pool.changed.notify_one();
-        if !matches!(self.end, End::Forget) {
-            self.pool.login.module.enter().close(held);
-        }
-    }
-}
-
-impl Seat<'_> {
-    /// Asks whether token and login are there, and were all the time; see [`connection::look`].
-    pub(crate) fn look(&self) -> Result<(), Trouble> {
-        connection::look(self.inside, self.connection, self.session)?;
-        if self.pool.lock().is_now(self.epoch) {
-            return Ok(());
-        }
-        // Another thread found the login gone and made a new one, which is this session's too.
-        let failure = Failure::found("C_Login", "the login was made anew");
-        Err(Trouble::Lost(failure))
-    }
-
-    /// Where a key was found before, under this login.
-    pub(crate) fn handle(&self, id: &KeyId) -> Option<ObjectHandle> {
-        self.pool.lock().handles.get(id).copied()
-    }
-
-    /// Remembers where a key is.
-    pub(crate) fn remember(&self, id: KeyId, handle: ObjectHandle) {
-        let mut state = self.pool.lock();
-        if state.is_now(self.epoch) {
-            state.handles.insert(id, handle);
-        }
-    }
-
-    /// Forgets where a key is.
-    pub(crate) fn forget(&self, id: &KeyId) {
-        self.pool.lock().handles.remove(id);
-    }
-
-    /// What the trouble means, and what becomes of the session.
-    fn outcome(&self, trouble: Trouble) -> (End, Outcome) {
-        match trouble {
-            Trouble::Final(error) => (End::Keep, Outcome::Final(error)),
-            Trouble::Lost(failure) => (End::Close, Outcome::Lost(failure)),
-            Trouble::Failed(error) => self.failed(&error),
-        }
-    }
-
-    fn failed(&self, error: &CryptokiError) -> (End, Outcome) {
-        let lost = Outcome::Lost(Failure::of(error));
-        match verdict(error) {
-            Verdict::SessionGone => (End::Forget, lost),
-            Verdict::LoginGone => (End::Close, lost),
-            Verdict::Doubtful if self.look().is_err() => (End::Close, lost),
-            // The session may be in the middle of an operation.
-            Verdict::Doubtful | Verdict::NoMoreSessions | Verdict::CallFailed => {
-                (End::Close, Outcome::Final(call_failed(error)))
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Sessions, logins and tokens that are lost, and come back.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -157,36 +157,44 @@ fn health_sees_that_a_token_is_gone() {
 fn many_threads_get_over_losses() {
     alone(|soft| {
         let (token, sealed) = used(soft);
-        let done = AtomicBool::new(false);
+        let (token, sealed) = (&token, &sealed);
+        let (done, worked) = (&AtomicBool::new(false), &[const { AtomicU32::new(0) }; 4]);
+        // Each thread works again after each loss.
+        let all_work = || {
+            let before = worked.each_ref().map(|count| count.load(Ordering::Relaxed));
+            let waits = || {
+                let mut counts = worked.iter().zip(before);
+                counts.any(|(count, before)| count.load(Ordering::Relaxed) == before)
+            };
+            while waits() && !done.load(Ordering::Relaxed) {
+                thread::yield_now();
+            }
+        };
         thread::scope(|scope| {
-            let callers: Vec<_> = (0..4)
-                .map(|_| {
-                    scope.spawn(|| {
-                        let mut worked = 0;
-                        while !done.load(Ordering::Relaxed) {
-                            match token.decrypt(id(1), b"aad", &sealed) {
-                                Ok(opened) => {
-                                    assert_eq!(opened.expose(), b"hello");
-                                    worked += 1;
-                                }
-                                // Lost twice in one call.
-                                Err(Error::Lost { .. }) => {}
-                                Err(error) => panic!("{error}"),
+            for count in worked {
+                scope.spawn(move || {
+                    while !done.load(Ordering::Relaxed) {
+                        match token.decrypt(id(1), b"aad", sealed) {
+                            Ok(opened) => {
+                                assert_eq!(opened.expose(), b"hello");
+                                count.fetch_add(1, Ordering::Relaxed);
+                            }
+                            // Lost twice in one call.
+                            Err(Error::Lost { .. }) => {}
+                            Err(error) => {
+                                done.store(true, Ordering::Relaxed);
+                                panic!("{error}");
                             }
                         }
-                        worked
-                    })
-                })
-                .collect();
+                    }
+                });
+            }
             for _ in 0..10 {
-                thread::sleep(Duration::from_millis(30));
+                all_work();
                 soft.log_out();
             }
-            thread::sleep(Duration::from_millis(30));
+            all_work();
             done.store(true, Ordering::Relaxed);
-            for caller in callers {
-                assert!(caller.join().unwrap() > 0);
-            }
         });
         token.find(id(1)).unwrap();
         assert!(!soft.count_is_low());

@@ -87,8 +87,9 @@ impl<'l> Record<'l> {
     /// Takes a line apart. `None` unless it is one of our own records of a call; whether it is one at all is
     /// for whoever reads it to say, once for all that are the same.
     ///
-    /// A name that stands in a line only once is that of the record's own member, for no record is without these; and
-    /// what callers write can't look like one, since quotation marks in texts are escaped.
+    /// A name that stands in a line only once is that of the record's own member, for no record is without these. Callers
+    /// can give the same names to members of an encryption context, and to nothing else, since quotation marks in texts
+    /// are escaped: such a record is not taken apart.
     pub(super) fn of(line: &'l [u8]) -> Option<Self> {
         let (before, rest) = split_at_only(line, TIME)?;
         let (time, rest) = rest.split_at_checked(TIME_BYTES)?;

@@ -12,6 +12,8 @@ use super::seconds::{self, Seconds};
 
 /// How many are remembered. Each takes as much memory as its record.
 const SLOTS: usize = 256;
+/// Records that are longer are not remembered: callers have a say in how long they are, and few are like another one.
+const LONGEST_BYTES: usize = 8 * 1024;
 
 const TIME: &[u8] = b"\"eventTime\":\"";
 const TIME_BYTES: usize = "2026-01-02T03:04:05Z".len();
@@ -91,6 +93,9 @@ impl<'l> Record<'l> {
     /// can give the same names to members of an encryption context, and to nothing else, since quotation marks in texts
     /// are escaped: such a record is not taken apart.
     pub(super) fn of(line: &'l [u8]) -> Option<Self> {
+        if line.len() > LONGEST_BYTES {
+            return None;
+        }
         let (before, rest) = split_at_only(line, TIME)?;
         let (time, rest) = rest.split_at_checked(TIME_BYTES)?;
         let seconds = seconds::parse(str::from_utf8(time).ok()?)?;
@@ -181,6 +186,17 @@ mod tests {
             memo.put(record, &[7]);
             assert_eq!(memo.get(record), Some([7].as_slice()));
         }
+    }
+
+    #[test]
+    fn long_records_are_not_taken_apart() {
+        let of_length = |length: usize| {
+            let context = format!(r#"{{"a":"{}"}}"#, "x".repeat(length));
+            line("2026-01-02T03:04:05Z", &context, ID, ID)
+        };
+        let rest = of_length(0).len();
+        assert!(of(&of_length(LONGEST_BYTES - rest)).is_some());
+        assert_eq!(of(&of_length(LONGEST_BYTES - rest + 1)), None);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) fn repair(path: &Path, number: u64) -> io::Result<Tail<Arc<File>>> {
         None => {
             if end < length {
                 let bytes = length - end;
-                tracing::warn!(bytes, segment = %path.display(), "the audit log ended with a part of a record, whose call was never answered unless the file was cut: it is removed");
+                tracing::warn!(bytes, segment = %path.display(), "the audit log ended with a part of a record: it is removed. No answered call lacks its record for that, unless the log was buffered or its file was changed");
             }
             end
         }

@@ -12,6 +12,7 @@ mod index;
 pub mod key_entry;
 pub mod last_uses;
 pub mod memory;
+pub mod policies;
 pub mod record;
 pub mod wrapping_keys;
 
@@ -32,6 +33,7 @@ pub use self::index::Deadline;
 use self::index::Index;
 use self::key_entry::KeyEntry;
 use self::last_uses::LastUses;
+use self::policies::KeyPolicies;
 use self::record::Place;
 use self::wrapping_keys::{WrappingKeyEntry, WrappingKeys};
 use crate::ledger::Shown;
@@ -50,6 +52,7 @@ pub struct AliasEntry {
 pub struct Directory {
     region: Region,
     keys: DashMap<KeyId, Arc<KeyEntry>>,
+    policies: KeyPolicies,
     aliases: DashMap<(AccountId, AliasName), Arc<AliasEntry>>,
     grants: Grants,
     wrapping_keys: WrappingKeys,
@@ -67,6 +70,7 @@ impl Directory {
         Self {
             region,
             keys: DashMap::new(),
+            policies: KeyPolicies::default(),
             aliases: DashMap::new(),
             grants: Grants::default(),
             wrapping_keys: WrappingKeys::default(),
@@ -280,7 +284,9 @@ impl Directory {
         }
         let (account, id) = (record.account, record.id);
         let last_use = self.last_uses.cell(account, id);
-        let entry = Arc::new(KeyEntry::new(&self.region, record, revision, last_use));
+        let policies = &self.policies;
+        let entry = KeyEntry::new(&self.region, record, revision, last_use, policies);
+        let entry = Arc::new(entry);
         let before = self.keys.insert(id, Arc::clone(&entry));
         self.write_index(|index| {
             index.add_key(account, id, entry.record.manager);

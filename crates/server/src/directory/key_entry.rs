@@ -12,6 +12,7 @@ use keystead_crypto::{
 };
 
 use super::last_uses::LastUseCell;
+use super::policies::KeyPolicies;
 use super::record::sealed_key;
 use crate::target::AuditResource;
 
@@ -27,20 +28,21 @@ pub struct KeyEntry {
     /// What the key was last used for. The entries of a key share it, one after the other.
     pub last_use: Arc<LastUseCell>,
     region: Region,
-    policy: Result<KeyPolicy, PolicyError>,
+    policy: Result<Arc<KeyPolicy>, PolicyError>,
     opened: Vec<OnceLock<OpenedKey>>,
 }
 
 impl KeyEntry {
-    /// The entry of a record. Its policy is compiled now, its materials are opened on first use.
+    /// The entry of a record. Its policy is compiled now, if no other key has it; its materials are opened on first use.
     #[must_use]
     pub fn new(
         region: &Region,
         record: KeyRecord,
         revision: u64,
         last_use: Arc<LastUseCell>,
+        policies: &KeyPolicies,
     ) -> Self {
-        let policy = KeyPolicy::parse_bound(&record.policy, &record.policy_principals);
+        let policy = policies.compile(&record.policy, &record.policy_principals);
         if let Err(error) = &policy {
             tracing::error!(key = %record.id, %error, "a stored key policy does not parse: every use of the key is denied");
         }
@@ -68,8 +70,8 @@ impl KeyEntry {
     ///
     /// # Errors
     /// Why the stored text does not parse.
-    pub const fn policy(&self) -> Result<&KeyPolicy, &PolicyError> {
-        self.policy.as_ref()
+    pub fn policy(&self) -> Result<&KeyPolicy, &PolicyError> {
+        self.policy.as_deref()
     }
 
     /// The material that encrypts, opened.

@@ -11,6 +11,7 @@ use super::Target;
 use super::lookup::{self, Forms};
 use crate::authz::{Gate, Naming, Scope};
 use crate::directory::key_entry::KeyEntry;
+use crate::directory::policies::KeyPolicies;
 use crate::fault::Fault;
 use crate::managed_keys::ManagedKey;
 
@@ -153,7 +154,8 @@ fn ask_for_managed(
     };
     let nobody = KeyId::from_random([0; 16]);
     let record = key.record(nobody, Timestamp::from_millis(0));
-    let entry = KeyEntry::new(scope.region, record, 0, Arc::default());
+    let policies = KeyPolicies::default();
+    let entry = KeyEntry::new(scope.region, record, 0, Arc::default(), &policies);
     match gate.ask_key(action, &entry, naming) {
         Ok(()) => Err(Fault::ManagedKeyAbsent { key: Box::new(key) }),
         Err(_) => Ok(()),

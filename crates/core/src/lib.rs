@@ -8,6 +8,7 @@ pub mod alias;
 pub mod arn;
 pub mod audit;
 pub mod change;
+pub mod custom_key_store;
 pub mod grant;
 pub mod identity;
 pub mod key;

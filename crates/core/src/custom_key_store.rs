@@ -49,7 +49,7 @@ pub enum Backend {
 /// A token that makes and keeps keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenBackend {
-    /// Which token of the configuration it is: AWS's cluster id, such as `cluster-1a23b4cdefg`.
+    /// Which token of the configuration it is: AWS's cluster id, such as `cluster-2a23b4cdefg`.
     pub cluster_id: String,
     /// The certificate that was given as the cluster's trust anchor, to be shown again.
     pub trust_anchor: String,
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn records_come_back_and_show_no_secret() {
         for backend in [
-            token("cluster-1a23b4cdefg"),
+            token("cluster-2a23b4cdefg"),
             proxy("xks.example.com", "/a/kms/xks/v1", None),
             proxy("xks.example.com", "/a/kms/xks/v1", Some("service")),
         ] {

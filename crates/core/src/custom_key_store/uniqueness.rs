@@ -87,17 +87,17 @@ mod tests {
         let [host, same_host, other_host] = hosts;
         let cases = [
             (
-                token("cluster-1a23b4cdefg"),
-                token("cluster-1a23b4cdefg"),
+                token("cluster-2a23b4cdefg"),
+                token("cluster-2a23b4cdefg"),
                 Err(Taken::Cluster),
             ),
             (
-                token("cluster-1a23b4cdefg"),
                 token("cluster-2a23b4cdefg"),
+                token("cluster-3a23b4cdefg"),
                 Ok(()),
             ),
             (
-                token("cluster-1a23b4cdefg"),
+                token("cluster-2a23b4cdefg"),
                 proxy(host, PATH, None),
                 Ok(()),
             ),
@@ -151,8 +151,8 @@ mod tests {
 
     #[test]
     fn names_are_an_account_s_own() {
-        let mine = store("mine", token("cluster-1a23b4cdefg"));
-        let mut other = store("other", token("cluster-1a23b4cdefg"));
+        let mine = store("mine", token("cluster-2a23b4cdefg"));
+        let mut other = store("other", token("cluster-2a23b4cdefg"));
         other.name.clone_from(&mine.name);
         assert_eq!(mine.check_beside(&other), Err(Taken::Name));
         other.account = "444455556666".parse().unwrap();

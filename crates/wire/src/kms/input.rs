@@ -2,6 +2,7 @@
 
 mod aliases;
 mod cryptography;
+mod custom_key_stores;
 mod grants;
 mod import;
 mod key_pairs;
@@ -16,6 +17,10 @@ pub use aliases::{CreateAlias, DeleteAlias, ListAliases, UpdateAlias};
 pub use cryptography::{
     Decrypt, Encrypt, GenerateDataKey, GenerateDataKeyWithoutPlaintext, GenerateRandom, ReEncrypt,
     RecipientInfo,
+};
+pub use custom_key_stores::{
+    ConnectCustomKeyStore, CreateCustomKeyStore, DeleteCustomKeyStore, DescribeCustomKeyStores,
+    DisconnectCustomKeyStore, UpdateCustomKeyStore, XksProxyAuthenticationCredentialType,
 };
 pub use grants::{
     CreateGrant, GrantConstraints, ListGrants, ListRetirableGrants, RetireGrant, RevokeGrant,

@@ -1,6 +1,7 @@
 //! The declarations against the extract of the published model in `tests/model`.
 
 mod cryptography;
+mod custom_key_stores;
 mod grants;
 mod keys;
 mod lists;
@@ -91,7 +92,9 @@ fn check_input<I: Input>(model: &Value) {
     for member in I::MEMBERS {
         let is_sensitive = model["shapes"][member.shape]["sensitive"] == true;
         assert_eq!(
-            member.kind.contains("Zeroizing"),
+            ["Zeroizing", "Sensitive"]
+                .iter()
+                .any(|kind| member.kind.contains(kind)),
             is_sensitive,
             "{}.{}",
             I::OPERATION,
@@ -100,17 +103,8 @@ fn check_input<I: Input>(model: &Value) {
     }
 }
 
-/// The operations that are not served: those on custom key stores, and those on keys of other Regions.
-const ABSENT: &[&str] = &[
-    "ConnectCustomKeyStore",
-    "CreateCustomKeyStore",
-    "DeleteCustomKeyStore",
-    "DescribeCustomKeyStores",
-    "DisconnectCustomKeyStore",
-    "ReplicateKey",
-    "UpdateCustomKeyStore",
-    "UpdatePrimaryRegion",
-];
+/// The operations that are not served: those on keys of other Regions.
+const ABSENT: &[&str] = &["ReplicateKey", "UpdatePrimaryRegion"];
 
 /// Checks inputs, which must be those of all operations but the [`ABSENT`] ones.
 macro_rules! check_inputs {
@@ -130,16 +124,21 @@ fn inputs_have_the_models_members() {
     check_inputs!(
         model(),
         CancelKeyDeletion,
+        ConnectCustomKeyStore,
         CreateAlias,
+        CreateCustomKeyStore,
         CreateGrant,
         CreateKey,
         Decrypt,
         DeleteAlias,
+        DeleteCustomKeyStore,
         DeleteImportedKeyMaterial,
         DeriveSharedSecret,
+        DescribeCustomKeyStores,
         DescribeKey,
         DisableKey,
         DisableKeyRotation,
+        DisconnectCustomKeyStore,
         EnableKey,
         EnableKeyRotation,
         Encrypt,
@@ -172,6 +171,7 @@ fn inputs_have_the_models_members() {
         TagResource,
         UntagResource,
         UpdateAlias,
+        UpdateCustomKeyStore,
         UpdateKeyDescription,
         Verify,
         VerifyMac,

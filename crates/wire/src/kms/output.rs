@@ -2,6 +2,7 @@
 //! [`NoOutput`](crate::json::NoOutput).
 
 mod cryptography;
+mod custom_key_stores;
 mod grants;
 mod import;
 mod key_metadata;
@@ -14,6 +15,10 @@ mod signing;
 
 pub use cryptography::{
     Decrypt, Encrypt, GenerateDataKey, GenerateDataKeyWithoutPlaintext, GenerateRandom, ReEncrypt,
+};
+pub use custom_key_stores::{
+    CreateCustomKeyStore, CustomKeyStoresListEntry, DescribeCustomKeyStores,
+    XksProxyConfigurationType,
 };
 pub use grants::{CreateGrant, GrantConstraints, GrantListEntry, ListGrants};
 pub use import::{DeleteImportedKeyMaterial, GetParametersForImport, ImportKeyMaterial};

@@ -14,6 +14,62 @@ pub(super) fn xks_key_id(text: &str) -> bool {
     })
 }
 
+/// `^[A-Z2-7]+$`
+pub(super) fn xks_access_key_id(text: &str) -> bool {
+    all(text, |c| matches!(c, 'A'..='Z' | '2'..='7'))
+}
+
+/// `^[a-zA-Z0-9\/+=]+$`
+pub(super) fn xks_secret(text: &str) -> bool {
+    all(text, |c| {
+        c.is_ascii_alphanumeric() || matches!(c, '/' | '+' | '=')
+    })
+}
+
+/// `^https://[a-zA-Z0-9.-]+$`
+pub(super) fn xks_endpoint(text: &str) -> bool {
+    text.strip_prefix("https://").is_some_and(|host| {
+        all(host, |c| {
+            c.is_ascii_alphanumeric() || matches!(c, '.' | '-')
+        })
+    })
+}
+
+/// `^(/[a-zA-Z0-9\/_-]+/kms/xks/v\d{1,2})$|^(/kms/xks/v\d{1,2})$`
+pub(super) fn xks_path(text: &str) -> bool {
+    let Some((prefix, version)) = text.rsplit_once("/kms/xks/v") else {
+        return false;
+    };
+    let is_prefix = prefix.is_empty()
+        || prefix.strip_prefix('/').is_some_and(|rest| {
+            all(rest, |c| {
+                c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-')
+            })
+        });
+    is_prefix && version.len() <= 2 && all(version, |c| c.is_ascii_digit())
+}
+
+/// `^(com|eu)\.amazonaws\.vpce\.([a-z]+-){2,3}\d+\.vpce-svc-[0-9a-z]+$`
+pub(super) fn vpc_endpoint_service(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    let ["com" | "eu", "amazonaws", "vpce", in_region, service] = parts.as_slice() else {
+        return false;
+    };
+    let id = service.strip_prefix("vpce-svc-").unwrap_or_default();
+    region(in_region) && all(id, |c| c.is_ascii_lowercase() || c.is_ascii_digit())
+}
+
+/// `[0-9]{12}`
+pub(super) fn account_id(text: &str) -> bool {
+    text.len() == 12 && all(text, |c| c.is_ascii_digit())
+}
+
+/// `cluster-[2-7a-zA-Z]{11,16}`
+pub(super) fn cluster_id(text: &str) -> bool {
+    let id = text.strip_prefix("cluster-").unwrap_or_default();
+    (11..=16).contains(&id.len()) && all(id, |c| c.is_ascii_alphabetic() || matches!(c, '2'..='7'))
+}
+
 /// `[\w]+`
 pub(super) fn word(text: &str) -> bool {
     all(text, |c| c.is_ascii_alphanumeric() || c == '_')
@@ -111,10 +167,75 @@ mod tests {
     );
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn patterns() {
         let cases: &[Case] = &[
             (name, &["alias/a-B_9:x"], &["", "a b", "a.b", "é", "a\n"]),
             (xks_key_id, &["a-B_9.x"], &["", "a/b", "a\n"]),
+            (xks_access_key_id, &["AZ27"], &["", "A1", "a2", "A8"]),
+            (xks_secret, &["aZ09/+="], &["", "a-b", "a\n"]),
+            (
+                xks_endpoint,
+                &["https://a-B.c9"],
+                &[
+                    "",
+                    "https://",
+                    "http://a.b",
+                    "https://a.b:443",
+                    "https://a/b",
+                ],
+            ),
+            (
+                xks_path,
+                &[
+                    "/kms/xks/v1",
+                    "/a-B_9/c/kms/xks/v12",
+                    "/a//kms/xks/v1",
+                    "/kms/xks/v1/kms/xks/v1",
+                ],
+                &[
+                    "",
+                    "kms/xks/v1",
+                    "//kms/xks/v",
+                    "/a.b/kms/xks/v1",
+                    "a/kms/xks/v1",
+                    "/kms/xks/v123",
+                    "/kms/xks/v1/",
+                    "/kms/xks/vx",
+                ],
+            ),
+            (
+                vpc_endpoint_service,
+                &[
+                    "com.amazonaws.vpce.us-east-1.vpce-svc-0a9",
+                    "eu.amazonaws.vpce.eusc-de-east-1.vpce-svc-z",
+                ],
+                &[
+                    "",
+                    "org.amazonaws.vpce.us-east-1.vpce-svc-0a9",
+                    "com.amazonaws.vpce.us.vpce-svc-0a9",
+                    "com.amazonaws.vpce.us-east-1.vpce-svc-",
+                    "com.amazonaws.vpce.us-east-1.vpce-svc-A",
+                    "com.amazonaws.vpce.us-east-1.vpce-svc-a.b",
+                ],
+            ),
+            (
+                account_id,
+                &["012345678901"],
+                &["", "12345678901", "1234567890123", "12345678901a"],
+            ),
+            (
+                cluster_id,
+                &["cluster-2a23b4cdefg", "cluster-abcdefghijkLMNO7"],
+                &[
+                    "",
+                    "cluster-",
+                    "cluster-2345672345",
+                    "cluster-23456723456723456",
+                    "cluster-1a23b4cdefg",
+                    "Cluster-2a23b4cdefg",
+                ],
+            ),
             (word, &["default_1"], &["", "a-b", "é"]),
             (lower_hexadecimal, &["0af9"], &["", "A", "g"]),
             (

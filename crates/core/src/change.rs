@@ -2,6 +2,7 @@
 
 use crate::alias::{AliasName, AliasRecord};
 use crate::arn::AccountId;
+use crate::custom_key_store::{CustomKeyStoreId, CustomKeyStoreRecord};
 use crate::grant::GrantRecord;
 use crate::identity::{IdentityPlace, IdentityRecord};
 use crate::key::{KeyRecord, WrappingKeyId, WrappingKeyRecord};
@@ -130,6 +131,27 @@ pub enum Change {
         /// The mark as it is.
         expected: Expected,
     },
+    /// Writes a custom key store.
+    PutCustomKeyStore {
+        /// The store as it is to be.
+        record: Box<CustomKeyStoreRecord>,
+        /// The store as it was.
+        expected: Expected,
+    },
+    /// Removes a custom key store.
+    DeleteCustomKeyStore {
+        /// The owner of the store.
+        account: AccountId,
+        /// The store.
+        id: CustomKeyStoreId,
+        /// The store as it was.
+        expected: Expected,
+    },
+    /// Marks that one of the Region's custom key stores is made or changed.
+    PutCustomKeyStoreTally {
+        /// The mark as it was.
+        expected: Expected,
+    },
     /// Writes a record of the identities.
     PutIdentity {
         /// The record as it is to be.
@@ -172,6 +194,9 @@ impl Change {
             | Self::DeleteLastUse { expected, .. }
             | Self::PutKeyTally { expected, .. }
             | Self::ExpectKeyTally { expected, .. }
+            | Self::PutCustomKeyStore { expected, .. }
+            | Self::DeleteCustomKeyStore { expected, .. }
+            | Self::PutCustomKeyStoreTally { expected }
             | Self::PutIdentity { expected, .. }
             | Self::DeleteIdentity { expected, .. }
             | Self::ExpectIdentity { expected, .. } => *expected,

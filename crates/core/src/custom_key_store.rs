@@ -37,6 +37,12 @@ pub struct CustomKeyStoreRecord {
     pub backend: Backend,
 }
 
+/// What puts the changes of a Region's custom key stores in a row, since no two may share some of what they have:
+/// whoever makes or changes one writes it again, and expects it as it was. It says nothing but when that was: the
+/// revision that wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomKeyStoreTallyRecord {}
+
 /// What is behind a custom key store. The type never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Backend {
@@ -97,6 +103,15 @@ names! {
 }
 
 impl Backend {
+    /// What Keystead proves itself with: a password, or the secret of a signature.
+    #[must_use]
+    pub const fn secret(&self) -> &Sealed {
+        match self {
+            Self::Token(token) => &token.password,
+            Self::Proxy(proxy) => &proxy.secret,
+        }
+    }
+
     /// The type of a store with this behind it.
     #[must_use]
     pub const fn store_type(&self) -> CustomKeyStoreType {

@@ -33,6 +33,9 @@ pub enum Purpose {
     AccessKeySecret,
     /// The private key that key material is wrapped to on its way here, an RSA or SM2 key.
     WrappingKey(KeySpec),
+    /// What Keystead proves itself with to what is behind a custom key store: a token's PIN, or the secret that
+    /// requests to a proxy are signed with.
+    CustomKeyStoreSecret,
 }
 
 impl Purpose {
@@ -42,6 +45,7 @@ impl Purpose {
             Self::KeyMaterial(spec) => [1, spec_code(spec)],
             Self::AccessKeySecret => [2, 0],
             Self::WrappingKey(spec) => [3, spec_code(spec)],
+            Self::CustomKeyStoreSecret => [4, 0],
         }
     }
 }

@@ -92,7 +92,7 @@ fn kind(binding: &Binding<'_>) -> Result<Kind, CryptoError> {
     match purpose {
         Purpose::KeyMaterial(spec) => Some(Kind::of(spec)),
         Purpose::WrappingKey(spec) => Some(Kind::of(spec)).filter(|kind| kind.unwraps()),
-        Purpose::AccessKeySecret => None,
+        Purpose::AccessKeySecret | Purpose::CustomKeyStoreSecret => None,
     }
     .ok_or(CryptoError::WrongPurpose { purpose })
 }

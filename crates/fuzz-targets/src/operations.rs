@@ -51,14 +51,16 @@ macro_rules! query {
 /// All that take JSON.
 pub(crate) const JSON: &[JsonOperation] = json! {
     kms {
-        CancelKeyDeletion, CreateAlias, CreateGrant, CreateKey, Decrypt, DeleteAlias,
-        DeleteImportedKeyMaterial, DeriveSharedSecret, DescribeKey, DisableKey, DisableKeyRotation, EnableKey,
+        CancelKeyDeletion, ConnectCustomKeyStore, CreateAlias, CreateCustomKeyStore, CreateGrant, CreateKey, Decrypt, DeleteAlias,
+        DeleteCustomKeyStore, DeleteImportedKeyMaterial, DeriveSharedSecret, DescribeCustomKeyStores,
+        DescribeKey, DisableKey, DisableKeyRotation, DisconnectCustomKeyStore, EnableKey,
         EnableKeyRotation, Encrypt, GenerateDataKey, GenerateDataKeyPair, GenerateDataKeyPairWithoutPlaintext,
         GenerateDataKeyWithoutPlaintext, GenerateMac, GenerateRandom, GetKeyLastUsage, GetKeyPolicy,
         GetKeyRotationStatus, GetParametersForImport, GetPublicKey, ImportKeyMaterial, ListAliases,
         ListGrants, ListKeyPolicies, ListKeyRotations, ListKeys, ListResourceTags, ListRetirableGrants,
         PutKeyPolicy, ReEncrypt, RetireGrant, RevokeGrant, RotateKeyOnDemand, ScheduleKeyDeletion, Sign,
-        TagResource, UntagResource, UpdateAlias, UpdateKeyDescription, Verify, VerifyMac,
+        TagResource, UntagResource, UpdateAlias, UpdateCustomKeyStore, UpdateKeyDescription, Verify,
+        VerifyMac,
     }
     organizations {
         AttachPolicy, CloseAccount, CreateAccount, CreateOrganization, CreateOrganizationalUnit, CreatePolicy,

@@ -5,8 +5,10 @@ mod limits;
 mod quotas;
 mod retention;
 mod shipping;
+mod token;
 mod tracing;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +21,7 @@ use serde::Deserialize;
 
 use crate::cli::{LogFormat, SealChoice, ServeArguments};
 use crate::data_dir;
+use crate::tokens::TokenSettings;
 
 pub(crate) use self::audit::TrailSettings;
 use self::audit::{AuditError, AuditTable};
@@ -27,6 +30,7 @@ pub(crate) use self::quotas::QuotaSetting;
 use self::quotas::{QuotaTable, QuotasError};
 use self::shipping::ShippingError;
 pub(crate) use self::shipping::{CopySettings, ShippingSettings, SyslogSettings, WebhookSettings};
+use self::token::{TokenError, TokenTable};
 pub(crate) use self::tracing::TracingSettings;
 use self::tracing::{TracingError, TracingTable};
 
@@ -56,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) tracing: Option<TracingSettings>,
     /// Where the audit log is shipped to.
     pub(crate) shipping: ShippingSettings,
+    /// The tokens that custom key stores may be in, by their cluster ids.
+    pub(crate) tokens: BTreeMap<String, TokenSettings>,
 }
 
 /// Where everything is kept.
@@ -128,6 +134,8 @@ struct File {
     tracing: TracingTable,
     #[serde(default)]
     vpc_endpoint: Vec<EndpointSettings>,
+    #[serde(default)]
+    token: Vec<TokenTable>,
 }
 
 /// Why the configuration can't be used.
@@ -175,6 +183,11 @@ pub(crate) enum ConfigError {
         #[from]
         source: ShippingError,
     },
+    #[error(transparent)]
+    Token {
+        #[from]
+        source: TokenError,
+    },
     #[error("Region {region} is given twice")]
     RegionTwice { region: Region },
 }
@@ -193,6 +206,7 @@ impl Config {
         }
         shipping::by_folder(&mut file.audit, folder.unwrap_or(Path::new("")));
         tracing::by_folder(&mut file.tracing, folder.unwrap_or(Path::new("")));
+        token::by_folder(&mut file.token, folder.unwrap_or(Path::new("")));
         Self::merge(arguments, file)
     }
 
@@ -253,6 +267,7 @@ impl Config {
             durability: file.audit.durability(),
             retention: file.audit.retention_days.retention(),
             tracing: tracing::resolve(file.tracing)?,
+            tokens: token::resolve(file.token)?,
             shipping: shipping::resolve(file.audit, dev, trail.is_some())?,
             trail,
         })

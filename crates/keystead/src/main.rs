@@ -29,6 +29,7 @@ mod shipping;
 mod table;
 mod telemetry;
 mod text_file;
+mod tokens;
 mod who_can;
 mod words;
 

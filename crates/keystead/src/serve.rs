@@ -29,6 +29,7 @@ use crate::data_dir::DataDir;
 use crate::greeting::{Greeting, Keeps};
 use crate::otlp::Exporter;
 use crate::shipping::Destinations;
+use crate::tokens::ConfiguredTokens;
 use crate::{harden, outbound, seal, telemetry};
 
 type Failure = Box<dyn Error>;
@@ -203,6 +204,7 @@ async fn open(
         clock: Arc::new(SystemClock),
         root: Arc::clone(&root),
         provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
+        tokens: tokens(config),
         identity_store,
         trust: Trust::Signatures,
         outbound: outbound::to_providers(false)?,
@@ -228,6 +230,10 @@ async fn open(
     })
 }
 
+fn tokens(config: &Config) -> Arc<ConfiguredTokens> {
+    Arc::new(ConfiguredTokens::new(config.tokens.clone()))
+}
+
 fn open_log(data_dir: &DataDir, durability: Durability) -> Result<AuditLog, LogError> {
     if durability == Durability::Buffered {
         tracing::warn!(
@@ -250,6 +256,7 @@ fn open_development(config: &Config) -> Result<Opened, Failure> {
         clock: Arc::new(SystemClock),
         root: Arc::clone(&root),
         provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
+        tokens: tokens(config),
         identity_store: Arc::new(SqliteStore::in_memory()?),
         trust: Trust::Anyone {
             account: config.account,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use keystead_core::arn::Region;
 use keystead_core::change::{Change, Expected};
+use keystead_core::custom_key_store::CustomKeyStoreTallyRecord;
 use keystead_store::{Commit, CommitError, Expect, Revision};
 use serde::Serialize;
 
@@ -160,6 +161,7 @@ fn path(change: &Change, region: &Region) -> String {
     let wrapping_key = |account, key, id| Place::WrappingKey { account, key, id }.path(region);
     let last_use = |account, key| Place::LastUse { account, key }.path(region);
     let key_tally = |account| Place::KeyTally { account }.path(region);
+    let key_store = |account, id| Place::CustomKeyStore { account, id }.path(region);
     match change {
         Change::PutKey { record, .. } => key(record.account, record.id),
         Change::DeleteKey { account, id, .. } | Change::ExpectKey { account, id, .. } => {
@@ -181,6 +183,9 @@ fn path(change: &Change, region: &Region) -> String {
         Change::DeleteLastUse { account, key, .. } => last_use(*account, *key),
         Change::PutKeyTally { record, .. } => key_tally(record.account),
         Change::ExpectKeyTally { account, .. } => key_tally(*account),
+        Change::PutCustomKeyStore { record, .. } => key_store(record.account, record.id),
+        Change::DeleteCustomKeyStore { account, id, .. } => key_store(*account, *id),
+        Change::PutCustomKeyStoreTally { .. } => Place::CustomKeyStoreTally.path(region),
         Change::PutIdentity { record, .. } => record.place().path(),
         Change::DeleteIdentity { place, .. } | Change::ExpectIdentity { place, .. } => place.path(),
     }
@@ -196,12 +201,15 @@ fn add(commit: Commit, change: &Change, region: &Region) -> Result<Commit, serde
         Change::PutWrappingKey { record, .. } => put(commit, path, record)?,
         Change::PutLastUse { record, .. } => put(commit, path, record)?,
         Change::PutKeyTally { record, .. } => put(commit, path, record)?,
+        Change::PutCustomKeyStore { record, .. } => put(commit, path, record)?,
+        Change::PutCustomKeyStoreTally { .. } => put(commit, path, &CustomKeyStoreTallyRecord {})?,
         Change::PutIdentity { record, .. } => put(commit, path, record)?,
         Change::DeleteKey { .. }
         | Change::DeleteAlias { .. }
         | Change::DeleteGrant { .. }
         | Change::DeleteWrappingKey { .. }
         | Change::DeleteLastUse { .. }
+        | Change::DeleteCustomKeyStore { .. }
         | Change::DeleteIdentity { .. } => commit.delete(path),
         Change::ExpectKey { .. }
         | Change::ExpectKeyTally { .. }

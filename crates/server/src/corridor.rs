@@ -32,6 +32,7 @@ use crate::fault::{Fault, Internal};
 use crate::identities::Identities;
 use crate::ids::new_id;
 use crate::incoming::Incoming;
+use crate::key_stores::KeyStores;
 use crate::ledger::{Ledger, NotCurrent};
 use crate::managed_keys;
 use crate::operation::{Operation, Tools};
@@ -58,6 +59,8 @@ pub struct Corridor {
     pub identities: Arc<Identities>,
     /// Who may call, for good.
     pub identity_ledger: Arc<Ledger>,
+    /// What is behind custom key stores.
+    pub key_stores: KeyStores,
     /// Temporary credentials.
     pub sessions: Sessions,
     /// Who vouches for callers without credentials.
@@ -256,6 +259,7 @@ impl Corridor {
             region: directory.region(),
             directory,
             identities: &self.identities,
+            key_stores: &self.key_stores,
             sessions: &self.sessions,
             quotas: &self.quotas,
             history: self.audit.history(),

@@ -7,6 +7,7 @@
 //! Lookups go to sharded maps, and to the grants of one key behind a lock of their own. The ordered
 //! index, behind one lock, serves lists and jobs alone.
 
+pub mod custom_key_stores;
 pub mod grants;
 mod index;
 pub mod key_entry;
@@ -22,12 +23,14 @@ use dashmap::DashMap;
 use keystead_core::alias::{AliasName, AliasRecord};
 use keystead_core::arn::{AccountId, Region};
 use keystead_core::change::{Change, Expected};
+use keystead_core::custom_key_store::CustomKeyStoreRecord;
 use keystead_core::grant::{GrantPrincipal, GrantRecord};
 use keystead_core::key::{KeyRecord, WrappingKeyId, WrappingKeyRecord};
 use keystead_core::key_id::KeyId;
 use keystead_core::last_use::{LastUse, LastUseRecord};
 use keystead_core::time::Timestamp;
 
+use self::custom_key_stores::CustomKeyStores;
 use self::grants::{GrantEntry, GrantPosition, Grants, KeyGrants};
 pub use self::index::Deadline;
 use self::index::Index;
@@ -56,6 +59,7 @@ pub struct Directory {
     aliases: DashMap<(AccountId, AliasName), Arc<AliasEntry>>,
     grants: Grants,
     wrapping_keys: WrappingKeys,
+    custom_key_stores: CustomKeyStores,
     last_uses: LastUses,
     /// The revisions that wrote the marks of accounts.
     key_tallies: DashMap<AccountId, u64>,
@@ -74,6 +78,7 @@ impl Directory {
             aliases: DashMap::new(),
             grants: Grants::default(),
             wrapping_keys: WrappingKeys::default(),
+            custom_key_stores: CustomKeyStores::default(),
             last_uses: LastUses::default(),
             key_tallies: DashMap::new(),
             index: RwLock::default(),
@@ -209,6 +214,12 @@ impl Directory {
             .unwrap_or_default()
     }
 
+    /// The custom key stores.
+    #[must_use]
+    pub const fn custom_key_stores(&self) -> &CustomKeyStores {
+        &self.custom_key_stores
+    }
+
     /// The last use of a key that is known; `None` if there was none.
     #[must_use]
     pub fn last_use(&self, key: KeyId) -> Option<LastUse> {
@@ -321,6 +332,14 @@ impl Directory {
         self.wrapping_keys.put(record, revision);
     }
 
+    fn put_custom_key_store(&self, record: CustomKeyStoreRecord, revision: u64) {
+        self.custom_key_stores.put(record, revision);
+    }
+
+    fn put_custom_key_store_tally(&self, revision: u64) {
+        self.custom_key_stores.put_tally(revision);
+    }
+
     fn put_last_use(&self, record: &LastUseRecord, revision: u64) {
         self.last_uses.put(record, revision);
     }
@@ -361,6 +380,8 @@ impl Directory {
             Place::KeyTally { account } => {
                 self.key_tallies.remove_if(account, |_, at| *at <= revision);
             }
+            Place::CustomKeyStore { id, .. } => self.custom_key_stores.remove(*id, revision),
+            Place::CustomKeyStoreTally => self.custom_key_stores.remove_tally(revision),
             Place::Outbox { .. } => {}
         }
     }
@@ -379,6 +400,7 @@ impl Directory {
         let all = keys.chain(aliases).chain(grants);
         let all = all.chain(self.wrapping_keys.places());
         let all = all.chain(self.last_uses.places());
+        let all = all.chain(self.custom_key_stores.places());
         let tallies = self.key_tallies.iter();
         let all = all.chain(tallies.map(|tally| Place::KeyTally {
             account: *tally.key(),

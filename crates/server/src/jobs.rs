@@ -1,6 +1,7 @@
 //! Keystead's own work: what is due by time, not by call.
 
 mod chore;
+mod connections;
 mod deletion;
 mod expiry;
 mod last_uses;
@@ -38,6 +39,15 @@ pub fn start(corridor: Arc<Corridor>, interval: Duration) -> JoinHandle<()> {
             }
         }
     })
+}
+
+/// Keeps the connections of custom key stores as their records say, until the tasks are aborted.
+#[must_use]
+pub(crate) fn connect(corridor: &Arc<Corridor>) -> Vec<JoinHandle<()>> {
+    let rooms = corridor.regions.iter();
+    rooms
+        .map(|room| tokio::spawn(connections::run(Arc::clone(corridor), Arc::clone(room))))
+        .collect()
 }
 
 /// Does what is due now, but for what can wait for some rounds.

@@ -26,6 +26,7 @@ mod ids;
 pub mod import_token;
 pub mod incoming;
 pub mod jobs;
+pub mod key_stores;
 pub mod ledger;
 pub mod managed_keys;
 pub mod node;

@@ -23,6 +23,7 @@ use crate::directory::Directory;
 use crate::directory::memory::RegionMemory;
 use crate::identities::{Identities, Secrets};
 use crate::jobs;
+use crate::key_stores::{KeyStores, Tokens};
 use crate::ledger::Ledger;
 use crate::ledger::follow::{FollowError, follow};
 use crate::region::{RegionRoom, Regions};
@@ -37,6 +38,9 @@ use crate::watch::{Watch, WatchError};
 /// compete with those that serve.
 const SLOW_CALLS: usize = 2;
 
+/// A Region and its store.
+pub type RegionStore = (Region, Arc<dyn Store>);
+
 /// What a node is made of.
 pub struct Parts {
     /// The time.
@@ -46,6 +50,8 @@ pub struct Parts {
     /// The root key, which the provider seals under. All stored keys and secrets must be sealed
     /// under it.
     pub root: Arc<RootKey>,
+    /// The tokens that custom key stores may be in.
+    pub tokens: Arc<dyn Tokens>,
     /// The store of the identities, which all Regions share.
     pub identity_store: Arc<dyn Store>,
     /// What signatures are worth.
@@ -53,9 +59,9 @@ pub struct Parts {
     /// The way out to identity providers, to fetch their keys.
     pub outbound: Outbound,
     /// The first Region and its store.
-    pub first_region: (Region, Arc<dyn Store>),
+    pub first_region: RegionStore,
     /// Further Regions and their stores.
-    pub other_regions: Vec<(Region, Arc<dyn Store>)>,
+    pub other_regions: Vec<RegionStore>,
     /// The audit log.
     pub log: AuditLog,
     /// How long the audit log is kept.
@@ -142,6 +148,7 @@ pub enum StartError {
 pub struct Node {
     corridor: Arc<Corridor>,
     jobs: JoinHandle<()>,
+    connections: Vec<JoinHandle<()>>,
     indexer: Option<Indexer>,
 }
 
@@ -162,50 +169,48 @@ impl Node {
         let store = &identity_ledger.store;
         let sessions = open_sessions(store, &parts.provider, parts.clock.now()).await?;
         let root = parts.root.fingerprint();
-        let mut rooms = Vec::new();
-        let (first, first_store) = parts.first_region;
-        let first = open_region(first, first_store, root, &audit, &watch).await?;
-        for (region, store) in parts.other_regions {
-            rooms.push(open_region(region, store, root, &audit, &watch).await?);
-        }
-        let served = std::iter::once(&first).chain(&rooms);
+        let stores = (parts.first_region, parts.other_regions);
+        let regions = open_regions(stores, root, &audit, &watch).await?;
         let delivered_to = parts.trail.as_ref().map(|trail| trail.directory.clone());
-        let trail = match parts.trail.zip(audit.reader()) {
-            Some((options, reader)) => Some(Arc::new(
-                Trail::start(TrailParts {
-                    options,
-                    reader,
-                    needs: audit.needs().clone(),
-                    clock: Arc::clone(&parts.clock),
-                    store: Arc::clone(store),
-                    provider: Arc::clone(&parts.provider),
-                    regions: served.map(|room| room.region().clone()).collect(),
-                })
-                .await?,
-            )),
+        let trail = parts
+            .trail
+            .zip(audit.reader())
+            .map(|(options, reader)| TrailParts {
+                options,
+                reader,
+                needs: audit.needs().clone(),
+                clock: Arc::clone(&parts.clock),
+                store: Arc::clone(store),
+                provider: Arc::clone(&parts.provider),
+                regions: regions.iter().map(|room| room.region().clone()).collect(),
+            });
+        let trail = match trail {
+            Some(trail) => Some(Arc::new(Trail::start(trail).await?)),
             None => None,
         };
-        let shipping = parts.shipping.zip(audit.reader()).map(|(options, reader)| {
-            Shipping::start(ShippingParts {
+        let shipping = parts
+            .shipping
+            .zip(audit.reader())
+            .map(|(options, reader)| ShippingParts {
                 options,
                 reader,
                 needs: audit.needs().clone(),
                 clock: Arc::clone(&parts.clock),
                 provider: Arc::clone(&parts.provider),
                 trail: delivered_to,
-            })
-        });
+            });
         let corridor = Arc::new(Corridor {
             clock: parts.clock,
             provider: parts.provider,
             identities,
             identity_ledger,
+            key_stores: KeyStores::new(parts.root, parts.tokens),
             sessions,
             web_identities: WebIdentities::new(parts.outbound),
-            regions: Regions::new(first, rooms),
+            regions,
             audit,
             trail,
-            shipping: shipping.transpose()?,
+            shipping: shipping.map(Shipping::start).transpose()?,
             trust: parts.trust,
             quotas: parts.quotas,
             slow: SlowLane::new(SLOW_CALLS),
@@ -215,9 +220,11 @@ impl Node {
         });
         let indexer = corridor.audit.index()?;
         let jobs = jobs::start(Arc::clone(&corridor), jobs::INTERVAL);
+        let connections = jobs::connect(&corridor);
         Ok(Self {
             corridor,
             jobs,
+            connections,
             indexer,
         })
     }
@@ -239,8 +246,10 @@ impl Node {
     /// # Errors
     /// [`LogError`], if the last records could not be written.
     pub async fn stop(self) -> Result<(), LogError> {
-        self.jobs.abort();
-        let _ = self.jobs.await;
+        for job in self.connections.into_iter().chain([self.jobs]) {
+            job.abort();
+            let _ = job.await;
+        }
         jobs::save_last_uses(&self.corridor).await;
         if let Some(trail) = &self.corridor.trail {
             trail.stop().await;
@@ -310,9 +319,22 @@ async fn open_sessions(
     Ok(Sessions::new(keys))
 }
 
+async fn open_regions(
+    (first, others): (RegionStore, Vec<RegionStore>),
+    root: KeyFingerprint,
+    audit: &Arc<AuditRoom>,
+    watch: &Watch,
+) -> Result<Regions, StartError> {
+    let first = open_region(first, root, audit, watch).await?;
+    let mut rooms = Vec::new();
+    for other in others {
+        rooms.push(open_region(other, root, audit, watch).await?);
+    }
+    Ok(Regions::new(first, rooms))
+}
+
 async fn open_region(
-    region: Region,
-    store: Arc<dyn Store>,
+    (region, store): RegionStore,
     root: KeyFingerprint,
     audit: &Arc<AuditRoom>,
     watch: &Watch,

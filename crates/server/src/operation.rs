@@ -23,6 +23,7 @@ use crate::authz::Authorized;
 use crate::directory::Directory;
 use crate::fault::Fault;
 use crate::identities::Identities;
+use crate::key_stores::KeyStores;
 use crate::protocol::{Home, Protocol, Service};
 use crate::sessions::Sessions;
 use crate::target::{AuditResource, Target};
@@ -119,6 +120,8 @@ pub struct Tools<'a> {
     pub directory: &'a Directory,
     /// Who may call.
     pub identities: &'a Identities,
+    /// What is behind custom key stores.
+    pub key_stores: &'a KeyStores,
     /// The sessions that are given out.
     pub sessions: &'a Sessions,
     /// How much everybody can have.

@@ -9,6 +9,7 @@ mod convert;
 mod create_alias;
 mod create_grant;
 mod create_key;
+pub(crate) mod custom_key_stores;
 mod data_key;
 mod data_key_pair;
 mod decrypt;
@@ -78,6 +79,10 @@ pub use cancel_key_deletion::CancelKeyDeletion;
 pub use create_alias::CreateAlias;
 pub use create_grant::CreateGrant;
 pub use create_key::CreateKey;
+pub use custom_key_stores::{
+    ConnectCustomKeyStore, CreateCustomKeyStore, DeleteCustomKeyStore, DescribeCustomKeyStores,
+    DisconnectCustomKeyStore, UpdateCustomKeyStore,
+};
 pub use decrypt::Decrypt;
 pub use delete_alias::DeleteAlias;
 pub use delete_imported_key_material::DeleteImportedKeyMaterial;

@@ -29,6 +29,7 @@ use serde_json::Value;
 
 use crate::call::Answer;
 use crate::clock::ManualClock;
+use crate::fake_tokens::FakeTokens;
 use crate::faulty_store::FaultyStore;
 use crate::identities::{self, Population};
 use crate::query::Credentials;
@@ -53,6 +54,7 @@ pub struct NodeOptions {
     quotas: Quotas,
     retention_days: Option<u32>,
     has_trail: bool,
+    tokens: FakeTokens,
 }
 
 impl NodeOptions {
@@ -120,6 +122,13 @@ impl NodeOptions {
     #[must_use]
     pub fn retention_days(mut self, days: u32) -> Self {
         self.retention_days = Some(days);
+        self
+    }
+
+    /// Has these tokens for custom key stores.
+    #[must_use]
+    pub fn tokens(mut self, tokens: &FakeTokens) -> Self {
+        self.tokens = tokens.clone();
         self
     }
 
@@ -212,6 +221,7 @@ impl NodeOptions {
                 .retention_days
                 .map_or(Retention::Forever, Retention::Days),
             has_trail: self.has_trail,
+            tokens: self.tokens,
         }
     }
 }
@@ -225,6 +235,7 @@ struct Shared {
     quotas: Quotas,
     retention: Retention,
     has_trail: bool,
+    tokens: FakeTokens,
 }
 
 impl Shared {
@@ -234,6 +245,7 @@ impl Shared {
             clock: Arc::<ManualClock>::clone(&self.clock),
             root: Arc::clone(&root),
             provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
+            tokens: Arc::new(self.tokens.clone()),
             identity_store: Arc::clone(&self.identity_store),
             trust: Trust::Signatures,
             outbound: Outbound {

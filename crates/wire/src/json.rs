@@ -18,7 +18,7 @@ mod output;
 pub use crate::model::{Member, Structure, UnknownValue};
 pub use input::Input;
 pub use instant::EpochSeconds;
-pub use output::{Blob, NoOutput, Output, SecretBlob};
+pub use output::{Blob, EmptyOutput, NoOutput, Output, SecretBlob};
 
 // What the model's declarations need, and what the macros' expansions name.
 #[cfg(test)]

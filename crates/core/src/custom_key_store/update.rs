@@ -1,6 +1,6 @@
 //! When a custom key store may be changed.
 
-use super::{ConnectionState, ConnectionStateError};
+use super::{ConnectionState, ConnectionStateError, CustomKeyStoreType};
 
 /// A part of a custom key store that `UpdateCustomKeyStore` changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,18 @@ impl Part {
             Self::Credential | Self::UriPath => When::SettledOnly,
             Self::Password | Self::Cluster | Self::UriEndpoint | Self::Connectivity => {
                 When::DisconnectedOnly
+            }
+        }
+    }
+
+    /// The type of the stores that have it; `None` if all do.
+    #[must_use]
+    pub const fn store_type(self) -> Option<CustomKeyStoreType> {
+        match self {
+            Self::Name => None,
+            Self::Password | Self::Cluster => Some(CustomKeyStoreType::AwsCloudHsm),
+            Self::Credential | Self::UriPath | Self::UriEndpoint | Self::Connectivity => {
+                Some(CustomKeyStoreType::ExternalKeyStore)
             }
         }
     }

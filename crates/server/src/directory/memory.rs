@@ -56,6 +56,12 @@ impl Memory for RegionMemory {
             }
             Record::LastUse(record) => self.directory.put_last_use(&record, revision),
             Record::KeyTally(record) => self.directory.put_key_tally(record.account, revision),
+            Record::CustomKeyStore(record) => {
+                let secret = record.backend.secret();
+                check_root(path, std::iter::once(secret), self.root)?;
+                self.directory.put_custom_key_store(*record, revision);
+            }
+            Record::CustomKeyStoreTally => self.directory.put_custom_key_store_tally(revision),
             Record::Outbox => {}
         }
         Ok(())

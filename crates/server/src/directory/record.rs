@@ -2,11 +2,14 @@
 //!
 //! Keys are readable, so that an operator can find a record by hand:
 //! `/r/us-east-1/a/111122223333/key/<id>`, `…/alias/<name>`, `…/grant/<key id>/<grant id>`,
-//! `…/import/<key id>/<wrapping key id>`, `…/last-usage/<key id>`, `/outbox/<event id>`. Values are
+//! `…/import/<key id>/<wrapping key id>`, `…/last-usage/<key id>`, `…/custom-key-store/<id>`, `/outbox/<event id>`. Values are
 //! JSON with the version of their form, so that a newer node's records are refused, not misread.
 
 use keystead_core::alias::{AliasName, AliasRecord};
 use keystead_core::arn::{AccountId, Region};
+use keystead_core::custom_key_store::{
+    CustomKeyStoreId, CustomKeyStoreRecord, CustomKeyStoreTallyRecord,
+};
 use keystead_core::grant::GrantRecord;
 use keystead_core::key::{KeyRecord, Sealed, WrappingKeyId, WrappingKeyRecord};
 use keystead_core::key_id::KeyId;
@@ -22,6 +25,8 @@ const VERSION: u32 = 1;
 pub const OUTBOX_PREFIX: &str = "/outbox/";
 /// What the one record of its kind is called in an account.
 const KEY_TALLY: &str = "key-tally";
+/// What the one record of its kind is called in a Region.
+const CUSTOM_KEY_STORE_TALLY: &str = "custom-key-store-tally";
 
 /// Where a record stands in a Region's store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +75,15 @@ pub enum Place {
         /// The account.
         account: AccountId,
     },
+    /// A custom key store.
+    CustomKeyStore {
+        /// The owner.
+        account: AccountId,
+        /// The store's id.
+        id: CustomKeyStoreId,
+    },
+    /// The mark of the Region's custom key stores.
+    CustomKeyStoreTally,
     /// The audit record of a change that may not have reached the audit log yet.
     Outbox {
         /// The id of the audit event.
@@ -90,6 +104,10 @@ impl Place {
             }
             Self::LastUse { account, key } => format!("/r/{region}/a/{account}/last-usage/{key}"),
             Self::KeyTally { account } => format!("/r/{region}/a/{account}/{KEY_TALLY}"),
+            Self::CustomKeyStore { account, id } => {
+                format!("/r/{region}/a/{account}/custom-key-store/{id}")
+            }
+            Self::CustomKeyStoreTally => format!("/r/{region}/{CUSTOM_KEY_STORE_TALLY}"),
             Self::Outbox { event_id } => format!("{OUTBOX_PREFIX}{event_id}"),
         }
     }
@@ -105,8 +123,11 @@ impl Place {
         let rest = path
             .strip_prefix("/r/")?
             .strip_prefix(region.as_str())?
-            .strip_prefix("/a/")?;
-        let (account, resource) = rest.split_once('/')?;
+            .strip_prefix('/')?;
+        if rest == CUSTOM_KEY_STORE_TALLY {
+            return Some(Self::CustomKeyStoreTally);
+        }
+        let (account, resource) = rest.strip_prefix("a/")?.split_once('/')?;
         let account = account.parse().ok()?;
         if let Some(id) = resource.strip_prefix("key/") {
             let id = id.parse().ok()?;
@@ -131,6 +152,10 @@ impl Place {
         if let Some(key) = resource.strip_prefix("last-usage/") {
             let key = key.parse().ok()?;
             return Some(Self::LastUse { account, key });
+        }
+        if let Some(id) = resource.strip_prefix("custom-key-store/") {
+            let id = id.parse().ok()?;
+            return Some(Self::CustomKeyStore { account, id });
         }
         if resource == KEY_TALLY {
             return Some(Self::KeyTally { account });
@@ -258,6 +283,10 @@ pub enum Record {
     LastUse(LastUseRecord),
     /// The mark of an account that is close to the most keys that it may have.
     KeyTally(KeyTallyRecord),
+    /// A custom key store.
+    CustomKeyStore(Box<CustomKeyStoreRecord>),
+    /// The mark of the Region's custom key stores.
+    CustomKeyStoreTally,
     /// An outbox record, which the directory has no use for.
     Outbox,
 }
@@ -298,6 +327,15 @@ impl Record {
                 let record: KeyTallyRecord = decode(path, value)?;
                 let at_home = record.account == *account;
                 (Self::KeyTally(record), at_home)
+            }
+            Place::CustomKeyStore { account, id } => {
+                let record: CustomKeyStoreRecord = decode(path, value)?;
+                let at_home = (record.account, record.id) == (*account, *id);
+                (Self::CustomKeyStore(Box::new(record)), at_home)
+            }
+            Place::CustomKeyStoreTally => {
+                decode::<CustomKeyStoreTallyRecord>(path, value)?;
+                (Self::CustomKeyStoreTally, true)
             }
             Place::Outbox { .. } => (Self::Outbox, true),
         };

@@ -4,7 +4,7 @@ use keystead_core::audit::Elements;
 use keystead_wire::json::SecretBlob;
 use keystead_wire::kms::{input, output};
 
-use super::data_key;
+use super::{custom_key_stores, data_key};
 use crate::authz::Authorized;
 use crate::fault::Fault;
 use crate::operation::{Operation, Performed, Tools};
@@ -30,23 +30,29 @@ impl Operation for GenerateRandom {
                 message: "NumberOfBytes is required.".into(),
             });
         }
-        if input.custom_key_store_id.is_some() {
-            return Err(Fault::Unsupported {
-                message: "Custom key stores are not supported.".into(),
-            });
-        }
         data_key::refuse_recipient(input.recipient.as_ref())
     }
 
     fn target(_input: &Self::Input) {}
 
     fn parameters(input: &Self::Input) -> Option<Elements<'_>> {
-        Some(Elements::new().integer_if("numberOfBytes", input.number_of_bytes))
+        let elements = Elements::new().integer_if("numberOfBytes", input.number_of_bytes);
+        Some(elements.text_if("customKeyStoreId", input.custom_key_store_id.as_deref()))
+    }
+
+    fn blocks(input: &Self::Input) -> bool {
+        input.custom_key_store_id.is_some()
     }
 
     fn perform(call: Authorized<'_, Self>, tools: &Tools<'_>) -> Result<Performed<Self>, Fault> {
         let length = data_key::data_key_length(None, call.input().number_of_bytes)?;
-        let bytes = data_key::random(tools, length)?;
+        let bytes = match &call.input().custom_key_store_id {
+            Some(id) => {
+                let account = call.caller().member().identity().account();
+                custom_key_stores::random(account, id, length, tools)?
+            }
+            None => data_key::random(tools, length)?,
+        };
         // The caller asked for these bytes and may have them.
         let plaintext = Some(SecretBlob(bytes.disclose()));
         Ok(Performed::new(

@@ -79,6 +79,12 @@ pub(super) fn check(
         Resource::GrantsPerKey => {
             format!("{owner} has {taken} grants, the most that a key can have.")
         }
+        Resource::CustomKeyStores => {
+            let region = tools.region;
+            format!(
+                "The account {owner} has {taken} custom key stores in {region}, the most that it can have there."
+            )
+        }
         _ => {
             let region = tools.region;
             format!(

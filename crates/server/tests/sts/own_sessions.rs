@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use keystead_crypto::{RootKey, SystemRandom};
 use keystead_server::corridor::Corridor;
+use keystead_server::key_stores::{KeyStores, NoTokens};
 use keystead_server::region::{RegionRoom, Regions};
 use keystead_server::sessions::web_identity::{Outbound, WebIdentities};
 use keystead_server::sessions::{SessionKeys, Sessions};
@@ -163,6 +165,10 @@ async fn nobody_is_served_while_the_keys_of_tokens_are_not_kept_current() {
         provider: Arc::clone(&whole.provider),
         identities: Arc::clone(&whole.identities),
         identity_ledger: Arc::clone(&whole.identity_ledger),
+        key_stores: KeyStores::new(
+            Arc::new(RootKey::generate(&SystemRandom).unwrap()),
+            Arc::new(NoTokens),
+        ),
         sessions: Sessions::new(unfollowed),
         web_identities: WebIdentities::new(Outbound::default()),
         regions: Regions::new(room, Vec::new()),

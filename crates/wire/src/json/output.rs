@@ -32,6 +32,16 @@ impl Recorded for NoOutput {
     }
 }
 
+/// The output of an operation whose structure has no members: an empty object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmptyOutput;
+
+impl Output for EmptyOutput {
+    fn encode(&self) -> Vec<u8> {
+        b"{}".to_vec()
+    }
+}
+
 /// Bytes, written in base64.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blob(pub Vec<u8>);

@@ -1,5 +1,5 @@
 //! The outputs of operations, named as the operations are. Those that are not here answer
-//! [`NoOutput`](crate::json::NoOutput).
+//! [`NoOutput`](crate::json::NoOutput) or [`EmptyOutput`](crate::json::EmptyOutput).
 
 mod cryptography;
 mod custom_key_stores;

@@ -17,6 +17,7 @@ use keystead_server::bootstrap::{Bootstrap, Credentials};
 use keystead_server::clock::{Clock as _, SystemClock};
 use keystead_server::http::{Entrance, HttpServer, Limits, Reserved};
 use keystead_server::identities::Secrets;
+use keystead_server::key_stores::NoTokens;
 use keystead_server::node::{Node, Parts};
 use keystead_server::private_file;
 use keystead_server::sessions::web_identity::Outbound;
@@ -110,6 +111,7 @@ async fn serve(options: &NodeOptions) -> Result<(), Box<dyn error::Error + Send 
         clock: Arc::new(SystemClock),
         root: Arc::clone(&root),
         provider: Arc::new(SoftwareProvider::new(root, Arc::new(SystemRandom))),
+        tokens: Arc::new(NoTokens),
         identity_store,
         trust: Trust::Signatures,
         outbound: Outbound {

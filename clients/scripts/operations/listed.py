@@ -4,25 +4,19 @@ occurs fails the test.
 
 from dataclasses import dataclass
 
-CUSTOM_KEY_STORES = "Custom key stores are not served yet."
+STORED_KEYS = "Keys in custom key stores are not served yet."
+EXTERNAL_KEY_STORES = "Custom key stores of type EXTERNAL_KEY_STORE are not served yet."
 MULTI_REGION = "Multi-Region keys are not served yet."
 ML_KEM = "ML-KEM keys are not served yet."
 
-STORE = {"CustomKeyStoreId": "cks-1234567890abcdef0"}
 KEY = {"KeyId": "mrk-1234567890abcdef1234567890abcdef"}
 ENCAPSULATION = {**KEY, "EncapsulationAlgorithm": "ML_KEM"}
 
 # Operations that are not served, each with a request that fits the model.
 NOT_SERVED = {
-    "ConnectCustomKeyStore": (CUSTOM_KEY_STORES, STORE),
-    "CreateCustomKeyStore": (CUSTOM_KEY_STORES, {"CustomKeyStoreName": "a store"}),
     "Decapsulate": (ML_KEM, {**ENCAPSULATION, "SharedSecretCiphertextBlob": bytes(768)}),
-    "DeleteCustomKeyStore": (CUSTOM_KEY_STORES, STORE),
-    "DescribeCustomKeyStores": (CUSTOM_KEY_STORES, {}),
-    "DisconnectCustomKeyStore": (CUSTOM_KEY_STORES, STORE),
     "Encapsulate": (ML_KEM, ENCAPSULATION),
     "ReplicateKey": (MULTI_REGION, {**KEY, "ReplicaRegion": "eu-west-1"}),
-    "UpdateCustomKeyStore": (CUSTOM_KEY_STORES, STORE),
     "UpdatePrimaryRegion": (MULTI_REGION, {**KEY, "PrimaryRegion": "eu-west-1"}),
 }
 
@@ -51,13 +45,30 @@ CANNOT_OCCUR = [
     Listed(
         "CloudHsmClusterInvalidConfiguration CustomKeyStoreInvalidState CustomKeyStoreNotFound"
         " XksKeyAlreadyInUse XksKeyInvalidConfiguration XksKeyNotFound",
-        "CreateKey GenerateRandom",
-        CUSTOM_KEY_STORES,
+        "CreateKey",
+        STORED_KEYS,
     ),
     Listed(
         "UnsupportedOperation",
         "GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext",
-        CUSTOM_KEY_STORES,
+        STORED_KEYS,
+    ),
+    Listed(
+        "CustomKeyStoreHasCMKs",
+        "DeleteCustomKeyStore",
+        STORED_KEYS,
+    ),
+    Listed(
+        "CloudHsmClusterInvalidConfiguration CloudHsmClusterNotActive",
+        "ConnectCustomKeyStore CreateCustomKeyStore UpdateCustomKeyStore",
+        "A token is asked when its store is being connected, and ConnectionErrorCode tells what is wrong with it.",
+    ),
+    Listed(
+        "XksProxyIncorrectAuthenticationCredential XksProxyInvalidConfiguration XksProxyInvalidResponse"
+        " XksProxyUriEndpointInUse XksProxyUriInUse XksProxyUriUnreachable XksProxyVpcEndpointServiceInUse"
+        " XksProxyVpcEndpointServiceInvalidConfiguration XksProxyVpcEndpointServiceNotFound",
+        "CreateCustomKeyStore UpdateCustomKeyStore",
+        EXTERNAL_KEY_STORES,
     ),
     Listed(
         "KMSInvalidState",

@@ -11,10 +11,12 @@ from typing import Callable
 
 from support import ABSENT, ADMIN, PREFIX
 
-from .world import WRAPPING
+from .world import DISTRUSTFUL, WRAPPING
 
 NO_ARN = "arn:aws:s3:::bucket"
 NO_STORE = "cks-1234567890abcdef0"
+NO_CLUSTER = "cluster-77777777777"
+RECIPIENT = {"KeyEncryptionAlgorithm": "RSAES_OAEP_SHA_256", "AttestationDocument": b"document"}
 NONSENSE = "nonsense"
 MESSAGE = {"Message": b"message"}
 ECDSA = {**MESSAGE, "SigningAlgorithm": "ECDSA_SHA_256"}
@@ -71,6 +73,11 @@ def of_the_key(world):
 def of_a_new_key(world):
     """As `of_the_key`, of a key that the request changes."""
     return {"KeyId": world.new()}
+
+
+def of_no_store(_):
+    """A custom key store that is not there."""
+    return {"CustomKeyStoreId": NO_STORE}
 
 
 def another(kind):
@@ -200,8 +207,9 @@ ENCRYPTION = [
     Row("GenerateDataKeyPairWithoutPlaintext", lambda w: {"KeyId": w.key(), "KeyPairSpec": "ECC_NIST_P256"}),
     Row("GenerateDataKeyWithoutPlaintext", lambda w: {"KeyId": w.key(), "NumberOfBytes": 16}),
     Row("GenerateRandom", lambda w: {"NumberOfBytes": 16}, kind=None, refused={
-        "CustomKeyStoreNotFoundException": lambda w: {"CustomKeyStoreId": NO_STORE},
-        "UnsupportedOperationException": lambda w: {"CustomKeyStoreId": NO_STORE},
+        "CustomKeyStoreInvalidStateException": lambda w: w.store(),
+        "CustomKeyStoreNotFoundException": of_no_store,
+        "UnsupportedOperationException": lambda w: {"Recipient": RECIPIENT},
     }),
     Row("ReEncrypt", lambda w: {"SourceKeyId": w.key(), "CiphertextBlob": w.ciphertext(), "DestinationKeyId": w.key()}, member="DestinationKeyId", refused={
         "IncorrectKeyException": lambda w: {"SourceKeyId": w.new()},
@@ -224,4 +232,41 @@ PROOFS = [
     }),
 ]
 
-ROWS = [*KEYS, *ROTATION, *IMPORT, *NAMES_AND_TAGS, *PERMISSIONS, *ENCRYPTION, *PROOFS]
+STORES = [
+    Row("ConnectCustomKeyStore", lambda w: w.store(), kind=None, refused={
+        "CustomKeyStoreInvalidStateException": lambda w: w.failed_store(),
+        "CustomKeyStoreNotFoundException": of_no_store,
+    }),
+    Row("CreateCustomKeyStore", lambda w: w.wanted_store(), kind=None, refused={
+        "CloudHsmClusterInUseException": lambda w: {"CloudHsmClusterId": w.made_store()["CloudHsmClusterId"]},
+        "CloudHsmClusterNotFoundException": lambda w: {"CloudHsmClusterId": NO_CLUSTER},
+        "CustomKeyStoreNameInUseException": lambda w: {
+            "CustomKeyStoreName": w.made_store()["CustomKeyStoreName"],
+            "CloudHsmClusterId": w.wanted_store()["CloudHsmClusterId"],
+        },
+        "IncorrectTrustAnchorException": lambda w: {"CloudHsmClusterId": DISTRUSTFUL},
+        "LimitExceededException": lambda w: w.full_of_stores(),
+        # The first one after that: there must be room again for the request that succeeds.
+        "XksProxyIncorrectAuthenticationCredentialException": lambda w: {**w.without_stores(), "CustomKeyStoreType": "EXTERNAL_KEY_STORE"},
+    }),
+    Row("DeleteCustomKeyStore", lambda w: w.store(), kind=None, refused={
+        "CustomKeyStoreInvalidStateException": lambda w: w.failed_store(),
+        "CustomKeyStoreNotFoundException": of_no_store,
+    }),
+    Row("DescribeCustomKeyStores", lambda w: {}, kind=None, refused={
+        "CustomKeyStoreNotFoundException": of_no_store,
+    }),
+    Row("DisconnectCustomKeyStore", lambda w: w.failed_store(), kind=None, refused={
+        "CustomKeyStoreInvalidStateException": lambda w: w.store(),
+        "CustomKeyStoreNotFoundException": of_no_store,
+    }),
+    Row("UpdateCustomKeyStore", lambda w: {**w.store(), "NewCustomKeyStoreName": w.name()}, kind=None, refused={
+        "CloudHsmClusterNotFoundException": lambda w: {"CloudHsmClusterId": NO_CLUSTER},
+        "CloudHsmClusterNotRelatedException": lambda w: {"CloudHsmClusterId": DISTRUSTFUL},
+        "CustomKeyStoreInvalidStateException": lambda w: {**w.failed_store(), "KeyStorePassword": "password"},
+        "CustomKeyStoreNameInUseException": lambda w: {"NewCustomKeyStoreName": w.made_store()["CustomKeyStoreName"]},
+        "CustomKeyStoreNotFoundException": of_no_store,
+    }),
+]
+
+ROWS = [*KEYS, *ROTATION, *IMPORT, *NAMES_AND_TAGS, *PERMISSIONS, *ENCRYPTION, *PROOFS, *STORES]

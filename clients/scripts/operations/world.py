@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import time
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -18,6 +19,10 @@ KINDS = {
 WRAPPING = {"WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048"}
 # The server's, for this test.
 ALIASES_PER_KEY = GRANTS_PER_KEY = 2
+CUSTOM_KEY_STORES = 8
+# Tokens of the server's, without a library, so that no store of them can be connected; and one with a trust anchor.
+CLUSTERS = [f"cluster-{letter}2345672345" for letter in "abcdefgh"]
+DISTRUSTFUL = "cluster-z2345672345"
 ON_DEMAND_ROTATIONS = 25
 
 
@@ -147,3 +152,69 @@ class World:
         """An import token whose wrapping key has been cleared away: form 1, the wrapping key's id,
         and when it expired, in milliseconds."""
         return b"\x01" + os.urandom(16) + (1).to_bytes(8, "big")
+
+    def wanted_store(self):
+        """A request for a custom key store that there is room for."""
+        stores = self._stores()
+        if len(stores) > CUSTOM_KEY_STORES - 2:
+            self._remove(stores.pop(min(stores)))
+        return self._store_in(next(cluster for cluster in CLUSTERS if cluster not in stores))
+
+    def made_store(self):
+        """A request that a custom key store has been made by."""
+        request = self.wanted_store()
+        self.kms.create_custom_key_store(**request)
+        return request
+
+    def store(self):
+        """A custom key store that was never connected."""
+        made = self.kms.create_custom_key_store(**self.wanted_store())
+        return {"CustomKeyStoreId": made["CustomKeyStoreId"]}
+
+    def failed_store(self):
+        """A custom key store that could not be connected."""
+        store = self.store()
+        self.kms.connect_custom_key_store(**store)
+        self._wait_for("FAILED", store)
+        return store
+
+    def full_of_stores(self):
+        """Has as many custom key stores made as there can be; nothing is different in a request for one more."""
+        stores = self._stores()
+        for cluster in CLUSTERS:
+            if cluster not in stores:
+                self.kms.create_custom_key_store(**self._store_in(cluster))
+        return {}
+
+    def without_stores(self):
+        """Removes all custom key stores; nothing is different in a request."""
+        for store in self._stores().values():
+            self._remove(store)
+        return {}
+
+    def _store_in(self, cluster):
+        return {
+            "CustomKeyStoreName": self.name(),
+            "CloudHsmClusterId": cluster,
+            "TrustAnchorCertificate": "certificate",
+            "KeyStorePassword": "password",
+        }
+
+    def _stores(self):
+        """The custom key stores that there are, by their clusters."""
+        described = self.kms.describe_custom_key_stores()["CustomKeyStores"]
+        return {store["CloudHsmClusterId"]: {"CustomKeyStoreId": store["CustomKeyStoreId"]} for store in described}
+
+    def _remove(self, store):
+        if self._state(store) != "DISCONNECTED":
+            self.kms.disconnect_custom_key_store(**store)
+            self._wait_for("DISCONNECTED", store)
+        self.kms.delete_custom_key_store(**store)
+
+    def _wait_for(self, state, store):
+        while self._state(store) != state:
+            time.sleep(0.01)
+
+    def _state(self, store):
+        described = self.kms.describe_custom_key_stores(**store)["CustomKeyStores"]
+        return described[0]["ConnectionState"]

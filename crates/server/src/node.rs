@@ -237,7 +237,9 @@ impl Node {
 
     /// Ends the node's own work, so that whoever moves the clock does it by [`jobs::run_once`].
     pub fn rest(&self) {
-        self.jobs.abort();
+        for job in self.connections.iter().chain([&self.jobs]) {
+            job.abort();
+        }
     }
 
     /// Ends the node's own work, writes out what is queued, and closes log and stores. Call it

@@ -50,13 +50,17 @@ const REPAIR: usize = 60;
 /// What changes something when it succeeds.
 const CHANGING: &[&str] = &[
     "CancelKeyDeletion",
+    "ConnectCustomKeyStore",
     "CreateAlias",
+    "CreateCustomKeyStore",
     "CreateGrant",
     "CreateKey",
     "DeleteAlias",
+    "DeleteCustomKeyStore",
     "DeleteImportedKeyMaterial",
     "DisableKey",
     "DisableKeyRotation",
+    "DisconnectCustomKeyStore",
     "EnableKey",
     "EnableKeyRotation",
     "GetParametersForImport",
@@ -69,6 +73,7 @@ const CHANGING: &[&str] = &[
     "TagResource",
     "UntagResource",
     "UpdateAlias",
+    "UpdateCustomKeyStore",
     "UpdateKeyDescription",
 ];
 

@@ -34,10 +34,17 @@ pub(crate) const CALLS: &[Call] = &[
         "CancelKeyDeletion",
         |scene| json!({"KeyId": scene.keys.doomed}),
     ),
+    call("ConnectCustomKeyStore", of_no_store),
     call(
         "CreateAlias",
         |scene| json!({"AliasName": scene.alias("new"), "TargetKeyId": scene.keys.main}),
     ),
+    call("CreateCustomKeyStore", |_| {
+        json!({
+            "CustomKeyStoreName": "matrix", "CloudHsmClusterId": "cluster-77777777777",
+            "TrustAnchorCertificate": "certificate", "KeyStorePassword": "password",
+        })
+    }),
     call("CreateGrant", |scene| {
         json!({
             "KeyId": scene.keys.main, "GranteePrincipal": scene.bystander,
@@ -61,6 +68,7 @@ pub(crate) const CALLS: &[Call] = &[
         "DeleteAlias",
         |scene| json!({"AliasName": scene.alias("old")}),
     ),
+    call("DeleteCustomKeyStore", of_no_store),
     call("DeleteImportedKeyMaterial", of_empty_key),
     call("DeriveSharedSecret", |scene| {
         json!({
@@ -68,6 +76,7 @@ pub(crate) const CALLS: &[Call] = &[
             "PublicKey": scene.made.peer,
         })
     }),
+    call("DescribeCustomKeyStores", |_| json!({})),
     call("DescribeKey", of_key),
     variant(
         "DescribeKey",
@@ -76,6 +85,7 @@ pub(crate) const CALLS: &[Call] = &[
     ),
     call("DisableKey", |scene| json!({"KeyId": scene.keys.resting})),
     call("DisableKeyRotation", of_key),
+    call("DisconnectCustomKeyStore", of_no_store),
     call("EnableKey", |scene| json!({"KeyId": scene.keys.resting})),
     call("EnableKeyRotation", of_key),
     call("Encrypt", encrypt),
@@ -161,6 +171,11 @@ pub(crate) const CALLS: &[Call] = &[
         "UpdateAlias",
         |scene| json!({"AliasName": scene.alias("kept"), "TargetKeyId": scene.keys.main}),
     ),
+    call("UpdateCustomKeyStore", |scene| {
+        let mut input = of_no_store(scene);
+        input["NewCustomKeyStoreName"] = "matrix".into();
+        input
+    }),
     call(
         "UpdateKeyDescription",
         |scene| json!({"KeyId": scene.keys.main, "Description": "of the matrix"}),
@@ -179,6 +194,11 @@ pub(crate) const CALLS: &[Call] = &[
 
 fn of_key(scene: &Scene) -> Value {
     json!({"KeyId": scene.keys.main})
+}
+
+/// The server has no custom key stores: who may ask is told so.
+fn of_no_store(_: &Scene) -> Value {
+    json!({"CustomKeyStoreId": "cks-1234567890abcdef0"})
 }
 
 fn of_empty_key(scene: &Scene) -> Value {

@@ -12,12 +12,18 @@ pub(crate) type Never = fn(&Situation, &Call) -> bool;
 
 /// Operations that are asked about the caller's account and not about a key, so that no policy of
 /// a key bears on them.
-const OF_THE_ACCOUNT: [&str; 5] = [
+const OF_THE_ACCOUNT: [&str; 11] = [
+    "ConnectCustomKeyStore",
+    "CreateCustomKeyStore",
     "CreateKey",
+    "DeleteCustomKeyStore",
+    "DescribeCustomKeyStores",
+    "DisconnectCustomKeyStore",
     "GenerateRandom",
     "ListAliases",
     "ListKeys",
     "ListRetirableGrants",
+    "UpdateCustomKeyStore",
 ];
 
 const CRYPTOGRAPHIC: [&str; 12] = [

@@ -25,7 +25,7 @@ at all. The root user has no access key: a service calls on its behalf.
                 X: key policy, identity policy, boundary, session policy, SCP, RCP, endpoint policy
     hidden      AccessDeniedException in words that do not tell whether the resource is there
     ciphertext  AccessDeniedException in words that do not tell whose the ciphertext is
-    otherwise   the error's code without its ending `Exception`
+    otherwise   the error's code without `CustomKey`, `CloudHsm` and its ending `Exception`
 ";
 
 /// The kinds of policies in AWS's words, and in ours.
@@ -46,7 +46,8 @@ pub(crate) fn cell(answer: &Answer) -> String {
     }
     let (code, message) = (answer.error(), answer.message());
     if code != "AccessDeniedException" {
-        return code.trim_end_matches("Exception").to_owned();
+        let code = code.trim_end_matches("Exception");
+        return code.replace("CustomKey", "").replace("CloudHsm", "");
     }
     for (theirs, ours) in KINDS {
         if message.contains(&format!("because no {theirs} allows the kms:")) {

@@ -1,5 +1,6 @@
 //! All operations of KMS with all their exceptions, with boto3: a committed table.
 
+use std::fs;
 use std::path::Path;
 
 use keystead_store::{Commit, SqliteStore, Store as _};
@@ -13,11 +14,23 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/operations_table.
 /// The table's name where the script runs.
 const FOUND: &str = "operations_table.txt";
 const TEN_MINUTES: u64 = 10 * 60 * 1000;
+/// The custom key stores that the account can have.
+const STORES: u32 = 8;
+/// As many tokens as those, and one that trusts another certificate than the script's. They have no
+/// library, so that stores in them can't be connected.
+const TOKENS: &str = "abcdefgh";
+const DISTRUSTFUL_TOKEN: char = 'z';
 
 #[test]
 fn the_table_of_operations() {
     // As few of everything as the script (`operations/world.py`) expects.
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("keystead.toml");
+    fs::write(&config, tokens()).unwrap();
+    fs::write(folder.path().join("anchor.pem"), "another certificate").unwrap();
     let options = ServerOptions::new(env!("CARGO_BIN_EXE_keystead"))
+        .arg(format!("--config={}", config.display()))
+        .arg(format!("--quota=custom_key_stores={STORES}"))
         .arg("--quota=aliases_per_key=2")
         .arg("--quota=grants_per_key=2");
     let (server, key) = with_a_key_that_is_nearly_rotated(options);
@@ -30,6 +43,20 @@ fn the_table_of_operations() {
         &[&process, &key, FOUND],
     );
     committed::check(Path::new(FILE), &machine.read(FOUND));
+}
+
+/// The tables of the tokens.
+fn tokens() -> String {
+    let token = |letter: char| {
+        format!(
+            "[[token]]\ncluster_id = \"cluster-{letter}2345672345\"\nmodule = \"none.so\"\nlabel = \"none\"\n"
+        )
+    };
+    let trusting: String = TOKENS.chars().map(token).collect();
+    format!(
+        "{trusting}{}trust_anchor = \"anchor.pem\"\n",
+        token(DISTRUSTFUL_TOKEN)
+    )
 }
 
 /// A server with a key that is to be rotated automatically ten minutes after it was made. In the

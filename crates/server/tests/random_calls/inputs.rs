@@ -39,6 +39,10 @@ impl Inputs<'_> {
                 input.insert(member.name.to_owned(), self.value(member, dice));
             }
         }
+        // Where all grants are.
+        if input.contains_key("GrantId") && !dice.one_in(4) {
+            input.insert("KeyId".into(), self.scene.enabled.clone().into());
+        }
         Value::Object(input)
     }
 
@@ -225,6 +229,7 @@ impl Inputs<'_> {
             ("PrincipalIdType", _) => format!("arn:aws:iam::111122223333:user/{}", dice.pick(&["ada", "bob", "nobody"])),
             ("GrantIdType", _) => grant.0.clone(),
             ("GrantTokenType", _) => grant.1.clone(),
+            ("CustomKeyStoreIdType", _) => dice.pick(&scene.stores.borrow()).clone(),
             ("PolicyNameType", _) => "default".into(),
             ("TagKeyType", _) => format!("k{}", dice.below(60)),
             _ => {

@@ -12,6 +12,7 @@ const TABLE: &str = include_str!("../../../keystead/tests/operations_table.txt")
 /// What is in the lists, which the extract does not say.
 const ELEMENTS: &[(&str, &str)] = &[
     ("AliasList", "AliasListEntry"),
+    ("CustomKeyStoresList", "CustomKeyStoresListEntry"),
     ("DryRunModifierList", "DryRunModifierType"),
     ("EncryptionAlgorithmSpecList", "EncryptionAlgorithmSpec"),
     ("GrantList", "GrantListEntry"),

@@ -13,7 +13,7 @@ use http_body_util::BodyExt as _;
 use keystead_server::clock::Clock as _;
 use keystead_server::incoming::{Incoming, Peer};
 use keystead_testkit::node::REGION;
-use keystead_testkit::{Answer, Credentials, NodeOptions, TestNode};
+use keystead_testkit::{Answer, Credentials, FakeTokens, NodeOptions, TestNode};
 use keystead_wire::sigv4::Signer;
 use serde_json::{Value, json};
 
@@ -23,6 +23,14 @@ use crate::wrapping::{Parameters, with};
 /// The encryption context of the ciphertexts that there are.
 pub(crate) const CONTEXT: &str = "purpose";
 const BOB: &str = "arn:aws:iam::111122223333:user/bob";
+/// The tokens of custom key stores; of the last one there is mostly none.
+const CLUSTERS: [&str; 4] = [
+    "cluster-22222222222",
+    "cluster-33333333333",
+    "cluster-44444444444",
+    "cluster-55555555555",
+];
+const PASSWORD: &str = "password";
 /// For whoever of the account its own policies let; and the account of `ada` besides.
 const OPEN: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["111122223333","444455556666"]},"Action":"kms:*","Resource":"*"}]}"#;
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:*","Resource":"*"}]}"#;
@@ -46,6 +54,8 @@ pub(crate) struct Scene {
     import: Value,
     /// The grants that were last made: ids and tokens.
     pub(crate) grants: RefCell<Vec<(String, String)>>,
+    /// The ids of custom key stores; some were deleted.
+    pub(crate) stores: RefCell<Vec<String>>,
     public: BTreeSet<String>,
 }
 
@@ -54,7 +64,8 @@ impl Scene {
         let options = NodeOptions::new()
             .admin("ada")
             .foreign_admin("eve")
-            .user("bob", None);
+            .user("bob", None)
+            .tokens(&tokens());
         let node = options.start(folder).await;
         node.node.rest();
         let made = async |user: &str, input: Value| -> String {
@@ -107,6 +118,7 @@ impl Scene {
             right: Vec::new(),
             import,
             grants: RefCell::default(),
+            stores: RefCell::default(),
             public,
             node,
         };
@@ -157,6 +169,34 @@ impl Scene {
             grants.push((text("GrantId"), text("GrantToken")));
         }
         *self.grants.borrow_mut() = grants;
+        *self.stores.borrow_mut() = self.repaired_stores().await;
+    }
+
+    /// Has a custom key store in each token but the last, and one of them being connected.
+    async fn repaired_stores(&self) -> Vec<String> {
+        let [kept @ .., spare] = CLUSTERS;
+        let call =
+            async |operation: &str, input: Value| self.node.call("ada", operation, &input).await;
+        let listed = call("DescribeCustomKeyStores", json!({})).await.json();
+        for store in listed["CustomKeyStores"].as_array().unwrap() {
+            if store["CloudHsmClusterId"] == spare {
+                let named = json!({ "CustomKeyStoreId": store["CustomKeyStoreId"] });
+                let _ = call("DisconnectCustomKeyStore", named.clone()).await;
+                assert_eq!(call("DeleteCustomKeyStore", named).await.status, 200);
+            }
+        }
+        for cluster in kept {
+            let _ = call("CreateCustomKeyStore", new_store(cluster, cluster)).await;
+        }
+        let listed = call("DescribeCustomKeyStores", json!({})).await.json();
+        let stores = listed["CustomKeyStores"].as_array().unwrap();
+        let ids: Vec<_> = stores
+            .iter()
+            .map(|store| store["CustomKeyStoreId"].as_str().unwrap().to_owned())
+            .collect();
+        let connecting = json!({ "CustomKeyStoreId": ids[0] });
+        let _ = call("ConnectCustomKeyStore", connecting).await;
+        ids
     }
 
     /// Cryptographic operations, which work on what others gave.
@@ -251,6 +291,8 @@ impl Scene {
                     "Constraints": { "EncryptionContextSubset": { CONTEXT: "test" } },
                 }),
             ),
+            ("CreateCustomKeyStore", new_store("a store", CLUSTERS[3])),
+            ("DescribeCustomKeyStores", json!({ "Limit": 2 })),
             ("ListRetirableGrants", json!({ "RetiringPrincipal": BOB })),
             ("GenerateRandom", json!({ "NumberOfBytes": 32 })),
         ]
@@ -361,4 +403,18 @@ impl Scene {
     pub(crate) async fn stop(self) {
         self.node.node.stop().await.unwrap();
     }
+}
+
+fn tokens() -> FakeTokens {
+    let tokens = CLUSTERS.into_iter();
+    tokens.fold(FakeTokens::default(), |tokens, id| {
+        tokens.with(id, PASSWORD)
+    })
+}
+
+fn new_store(name: &str, cluster: &str) -> Value {
+    json!({
+        "CustomKeyStoreName": name, "CloudHsmClusterId": cluster,
+        "TrustAnchorCertificate": "certificate", "KeyStorePassword": PASSWORD,
+    })
 }

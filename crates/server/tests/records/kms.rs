@@ -6,7 +6,7 @@ use keystead_server::clock::Clock as _;
 use keystead_testkit::node::ACCOUNT;
 use serde_json::{Value, json};
 
-use crate::world::{World, text};
+use crate::world::{CLUSTER, World, text};
 use crate::wrapping::{Parameters, with};
 
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}]}"#;
@@ -238,4 +238,31 @@ pub(crate) async fn deletion(world: &World) {
     world.kms("ScheduleKeyDeletion", schedule).await;
     world.node.clock.advance_days(8);
     world.event("DeleteKey", &key).await;
+}
+
+pub(crate) async fn custom_key_stores(world: &World) {
+    let (cluster, password) = CLUSTER;
+    let store = json!({
+        "CustomKeyStoreName": "hardware", "CloudHsmClusterId": cluster,
+        "TrustAnchorCertificate": "certificate", "KeyStorePassword": password,
+    });
+    let made = world.kms("CreateCustomKeyStore", store).await;
+    let id = &made["CustomKeyStoreId"];
+    let change = json!({
+        "CustomKeyStoreId": id, "NewCustomKeyStoreName": "better hardware",
+        "KeyStorePassword": password, "CloudHsmClusterId": cluster,
+    });
+    world.kms("UpdateCustomKeyStore", change).await;
+    let store = json!({"CustomKeyStoreId": id});
+    world.kms("ConnectCustomKeyStore", store.clone()).await;
+    for named in [
+        json!({"Limit": 7}),
+        json!({"CustomKeyStoreName": "better hardware"}),
+        store.clone(),
+    ] {
+        world.kms("DescribeCustomKeyStores", named).await;
+    }
+    for operation in ["DisconnectCustomKeyStore", "DeleteCustomKeyStore"] {
+        world.kms(operation, store.clone()).await;
+    }
 }

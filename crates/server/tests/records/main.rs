@@ -56,6 +56,7 @@ async fn every_record_is_as_it_is_written_down() {
     kms::rotations(&world).await;
     kms::imports(&world).await;
     kms::deletion(&world).await;
+    kms::custom_key_stores(&world).await;
     iam::users(&world).await;
     iam::groups(&world).await;
     iam::roles(&world).await;

@@ -86,6 +86,7 @@ fn kind(word: &str) -> Option<&'static str> {
         "ou" => ("unit", 13),
         "p" => ("policy", 8),
         "car" => ("request", 32),
+        "cks" => ("store", 17),
         _ => return None,
     };
     let letters = rest.replace('-', "");

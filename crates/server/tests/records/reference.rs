@@ -15,18 +15,23 @@ const READS: bool = true;
 const WRITES: bool = false;
 
 #[rustfmt::skip]
-const KMS: [Row; 46] = [
+const KMS: [Row; 52] = [
     ("CancelKeyDeletion", WRITES, "keyId", "keyId"),
+    ("ConnectCustomKeyStore", WRITES, "customKeyStoreId", ""),
     ("CreateAlias", WRITES, "aliasName targetKeyId", "keyId"),
+    ("CreateCustomKeyStore", WRITES, "customKeyStoreName customKeyStoreType clusterId", "customKeyStoreId"),
     ("CreateGrant", WRITES, "keyId granteePrincipal? granteeServicePrincipal? retiringPrincipal? retiringServicePrincipal? operations constraints? name?", "grantId keyId"),
     ("CreateKey", WRITES, "description keyUsage keySpec customerMasterKeySpec origin multiRegion bypassPolicyLockoutSafetyCheck tags? policy?", "keyMetadata"),
     ("Decrypt", READS, "encryptionAlgorithm keyId? encryptionContext?", ""),
     ("DeleteAlias", WRITES, "aliasName", "keyId"),
+    ("DeleteCustomKeyStore", WRITES, "customKeyStoreId", ""),
     ("DeleteImportedKeyMaterial", WRITES, "keyId keyMaterialId?", "keyId keyMaterialId"),
     ("DeriveSharedSecret", READS, "keyId keyAgreementAlgorithm", ""),
+    ("DescribeCustomKeyStores", READS, "customKeyStoreId? customKeyStoreName? limit? marker?", ""),
     ("DescribeKey", READS, "keyId", ""),
     ("DisableKey", WRITES, "keyId", "keyId"),
     ("DisableKeyRotation", WRITES, "keyId", "keyId"),
+    ("DisconnectCustomKeyStore", WRITES, "customKeyStoreId", ""),
     ("EnableKey", WRITES, "keyId", "keyId"),
     ("EnableKeyRotation", WRITES, "keyId rotationPeriodInDays", "keyId"),
     ("Encrypt", READS, "keyId encryptionContext? encryptionAlgorithm", ""),
@@ -35,7 +40,7 @@ const KMS: [Row; 46] = [
     ("GenerateDataKeyPairWithoutPlaintext", READS, "keyId keyPairSpec encryptionContext?", ""),
     ("GenerateDataKeyWithoutPlaintext", READS, "keyId keySpec? numberOfBytes? encryptionContext?", ""),
     ("GenerateMac", READS, "keyId macAlgorithm", ""),
-    ("GenerateRandom", READS, "numberOfBytes?", ""),
+    ("GenerateRandom", READS, "numberOfBytes? customKeyStoreId?", ""),
     ("GetKeyLastUsage", READS, "keyId", ""),
     ("GetKeyPolicy", READS, "keyId policyName", ""),
     ("GetKeyRotationStatus", READS, "keyId", ""),
@@ -59,16 +64,27 @@ const KMS: [Row; 46] = [
     ("TagResource", WRITES, "keyId tags", "keyId"),
     ("UntagResource", WRITES, "keyId tagKeys", "keyId"),
     ("UpdateAlias", WRITES, "aliasName targetKeyId", "keyId"),
+    ("UpdateCustomKeyStore", WRITES, "customKeyStoreId newCustomKeyStoreName? clusterId?", ""),
     ("UpdateKeyDescription", WRITES, "keyId description", "keyId"),
     ("Verify", READS, "keyId messageType signingAlgorithm", ""),
     ("VerifyMac", READS, "keyId macAlgorithm", ""),
 ];
 
 /// Operations of KMS that are about no key.
-const WITHOUT_A_KEY: [&str; 3] = ["GenerateRandom", "ListKeys", "ListRetirableGrants"];
+const WITHOUT_A_KEY: [&str; 9] = [
+    "ConnectCustomKeyStore",
+    "CreateCustomKeyStore",
+    "DeleteCustomKeyStore",
+    "DescribeCustomKeyStores",
+    "DisconnectCustomKeyStore",
+    "GenerateRandom",
+    "ListKeys",
+    "ListRetirableGrants",
+    "UpdateCustomKeyStore",
+];
 
 /// What may not be told of a call, however it is named.
-const NEVER: [&str; 12] = [
+const NEVER: [&str; 14] = [
     "plaintext",
     "ciphertextBlob",
     "message",
@@ -81,6 +97,8 @@ const NEVER: [&str; 12] = [
     "grantToken",
     "grantTokens",
     "secretAccessKey",
+    "keyStorePassword",
+    "trustAnchorCertificate",
 ];
 
 /// Compares a record of KMS with the operation's row.

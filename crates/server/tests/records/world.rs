@@ -11,7 +11,7 @@ use keystead_server::clock::Clock as _;
 use keystead_server::jobs;
 use keystead_testkit::node::{ACCOUNT, JsonService, REGION};
 use keystead_testkit::query::QueryService;
-use keystead_testkit::{Answer, Credentials, NodeOptions, TestNode};
+use keystead_testkit::{Answer, Credentials, FakeTokens, NodeOptions, TestNode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -23,6 +23,8 @@ use crate::token_signer::TokenSigner;
 pub(crate) const SERVICE: &str = "s3.us-east-1.amazonaws.com";
 /// The identity provider that the node starts with.
 pub(crate) const ISSUER: &str = "id.example.com/a";
+/// The token that custom key stores can be in.
+pub(crate) const CLUSTER: (&str, &str) = ("cluster-2a23b4cdefg", "password");
 /// Whom the role `app` trusts, and may be a session.
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"}}"#;
 const EVERYTHING: &str =
@@ -81,6 +83,7 @@ impl World {
             .role("web", &web.to_string(), None)
             .record(provider.into())
             .trail()
+            .tokens(&FakeTokens::default().with(CLUSTER.0, CLUSTER.1))
             .start(folder.path())
             .await;
         // Its jobs run when the test says so.

@@ -124,11 +124,11 @@ impl KeyStores {
         Ok(Sealed::new(sealed.as_bytes().to_vec()))
     }
 
-    /// A store's token, if this node is logged in to it.
+    /// The token that a store's record says is behind it, if this node is logged in to it.
     #[must_use]
-    pub fn token(&self, id: CustomKeyStoreId) -> Option<Arc<dyn ConnectedToken>> {
-        let connected = self.connected.get(&id)?;
-        Some(Arc::clone(&connected.token))
+    pub fn token(&self, store: &CustomKeyStoreRecord) -> Option<Arc<dyn ConnectedToken>> {
+        let connected = self.connected.get(&store.id)?;
+        is_behind(&connected.backend, store).then(|| Arc::clone(&connected.token))
     }
 
     /// Logs in to what is behind a store, as its record says. It may wait for hardware.
@@ -168,23 +168,32 @@ impl KeyStores {
 
     /// Whether this node is logged in to what a store's record says is behind it.
     pub(crate) fn is_connected(&self, store: &CustomKeyStoreRecord) -> bool {
-        let connected = self.connected.get(&store.id);
-        connected.is_some_and(|connected| is_behind(&connected.backend, store))
+        self.token(store).is_some()
     }
 
-    /// Logs out of the tokens of a Region's stores that are not, or no longer, to be connected by these records, which are
-    /// all of the Region's.
-    pub(crate) fn let_go(&self, region: &Region, stores: &[Arc<CustomKeyStoreEntry>]) {
-        self.connected.retain(|id, connected| {
-            if connected.region != *region {
-                return true;
-            }
+    /// Lets go of the tokens of a Region's stores that are not, or no longer, to be connected by these records, which are all
+    /// of the Region's. Whoever drops the tokens logs out, which may wait for hardware.
+    #[must_use]
+    pub(crate) fn let_go(
+        &self,
+        region: &Region,
+        stores: &[Arc<CustomKeyStoreEntry>],
+    ) -> Vec<Arc<dyn ConnectedToken>> {
+        let is_wanted = |id: &CustomKeyStoreId, backend: &TokenBackend| {
             let found = stores.iter().find(|entry| entry.record.id == *id);
             found.is_some_and(|entry| {
-                let is_wanted = entry.record.connection.require_disconnected().is_err();
-                is_wanted && is_behind(&connected.backend, &entry.record)
+                entry.record.connection.is_wanted() && is_behind(backend, &entry.record)
             })
+        };
+        let mut unwanted = Vec::new();
+        self.connected.retain(|id, connected| {
+            let stays = connected.region != *region || is_wanted(id, &connected.backend);
+            if !stays {
+                unwanted.push(Arc::clone(&connected.token));
+            }
+            stays
         });
+        unwanted
     }
 }
 

@@ -221,7 +221,7 @@ async fn a_token_that_is_gone_is_told_of_and_heals() {
     let id = world.connected("mine").await;
     world.tokens.set_there(CLUSTER, false);
     let answer = world.call("GenerateRandom", random_of(&id)).await;
-    assert_eq!(answer.error(), "KMSInvalidStateException");
+    assert_eq!(answer.error(), "CustomKeyStoreInvalidStateException");
     let own = world
         .ok("GenerateRandom", json!({"NumberOfBytes": 3}))
         .await;
@@ -405,7 +405,10 @@ async fn stores_are_an_accounts_own_and_ask_for_permission() {
         .call("eve", "DescribeCustomKeyStores", &json!({}))
         .await;
     assert_eq!(answer.json()["CustomKeyStores"], json!([]));
-    // A name is an account's own.
+    // A token is one store's, whatever the account; a name is an account's own.
+    let taken = store("theirs", CLUSTER);
+    let answer = world.node.call("eve", "CreateCustomKeyStore", &taken).await;
+    assert_eq!(answer.error(), "CloudHsmClusterInUseException");
     let theirs = store("mine", OTHER_CLUSTER);
     let answer = world
         .node

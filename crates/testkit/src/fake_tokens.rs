@@ -17,6 +17,7 @@ struct State {
     trust_anchor: Option<String>,
     is_there: bool,
     logins: usize,
+    refusals: usize,
 }
 
 impl FakeTokens {
@@ -28,6 +29,7 @@ impl FakeTokens {
             trust_anchor: None,
             is_there: true,
             logins: 0,
+            refusals: 0,
         };
         self.held().insert(cluster_id.to_owned(), state);
         self
@@ -54,6 +56,14 @@ impl FakeTokens {
     #[must_use]
     pub fn logins(&self, cluster_id: &str) -> usize {
         self.held().get(cluster_id).map_or(0, |token| token.logins)
+    }
+
+    /// How often a token was asked with a wrong password.
+    #[must_use]
+    pub fn refusals(&self, cluster_id: &str) -> usize {
+        self.held()
+            .get(cluster_id)
+            .map_or(0, |token| token.refusals)
     }
 
     fn change(&self, cluster_id: &str, change: impl FnOnce(&mut State)) {
@@ -91,6 +101,7 @@ impl Tokens for FakeTokens {
             return Err(ConnectionErrorCode::InsufficientCloudHsmHsms);
         }
         if token.password.as_bytes() != password.expose() {
+            token.refusals += 1;
             return Err(ConnectionErrorCode::InvalidCredentials);
         }
         token.logins += 1;

@@ -123,6 +123,15 @@ impl ConnectionState {
         }
     }
 
+    /// Whether nodes are to be connected, now or soon.
+    #[must_use]
+    pub const fn is_wanted(self) -> bool {
+        match self {
+            Self::Connecting | Self::Connected => true,
+            Self::Disconnected | Self::Failed { .. } => false,
+        }
+    }
+
     /// What needs a store that is connected: `CreateKey`, `GenerateRandom`, and the use of its keys.
     ///
     /// # Errors

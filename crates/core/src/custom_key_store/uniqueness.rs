@@ -10,8 +10,8 @@ pub enum Taken {
     /// The name.
     #[error("another custom key store of the account has this name")]
     Name,
-    /// The token.
-    #[error("another custom key store of the account has this cluster")]
+    /// The token, whose user nobody else is to log in as, whatever the account.
+    #[error("another custom key store has this cluster")]
     Cluster,
     /// The host with the path.
     #[error("another custom key store of the account has this endpoint with this path")]
@@ -38,10 +38,10 @@ impl CustomKeyStoreRecord {
             return Err(Taken::Name);
         }
         match (&self.backend, &other.backend) {
-            (Backend::Token(mine), Backend::Token(theirs)) => {
-                let is_taken = same_account && mine.cluster_id == theirs.cluster_id;
-                (!is_taken).then_some(()).ok_or(Taken::Cluster)
-            }
+            (Backend::Token(mine), Backend::Token(theirs)) => (mine.cluster_id
+                != theirs.cluster_id)
+                .then_some(())
+                .ok_or(Taken::Cluster),
             (Backend::Proxy(mine), Backend::Proxy(theirs)) => {
                 check_proxies(mine, theirs, same_account)
             }
@@ -152,11 +152,19 @@ mod tests {
     #[test]
     fn names_are_an_account_s_own() {
         let mine = store("mine", token("cluster-2a23b4cdefg"));
-        let mut other = store("other", token("cluster-2a23b4cdefg"));
+        let mut other = store("other", token("cluster-3a23b4cdefg"));
         other.name.clone_from(&mine.name);
         assert_eq!(mine.check_beside(&other), Err(Taken::Name));
         other.account = "444455556666".parse().unwrap();
         assert_eq!(mine.check_beside(&other), Ok(()));
+    }
+
+    #[test]
+    fn tokens_are_not_shared_with_other_accounts() {
+        let mine = store("mine", token("cluster-2a23b4cdefg"));
+        let mut other = store("other", token("cluster-2a23b4cdefg"));
+        other.account = "444455556666".parse().unwrap();
+        assert_eq!(mine.check_beside(&other), Err(Taken::Cluster));
     }
 
     #[test]

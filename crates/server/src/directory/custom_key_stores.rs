@@ -75,6 +75,11 @@ impl CustomKeyStores {
         self.changed.notified().await;
     }
 
+    /// Ends a wait for a change, as if there had been one.
+    pub(crate) fn wake(&self) {
+        self.changed.notify_one();
+    }
+
     pub(super) fn put(&self, record: CustomKeyStoreRecord, revision: u64) {
         self.write(|held| {
             let is_newer = |entry: &Arc<CustomKeyStoreEntry>| entry.revision >= revision;

@@ -133,7 +133,7 @@ pub(in crate::ops) fn random(
     let connected = record.connection.require_connected();
     connected.map_err(|error| wrong_state(record, error))?;
     // After a start it takes a moment until this node is logged in, and longer if the token is not there.
-    let token = tools.key_stores.token(record.id);
+    let token = tools.key_stores.token(record);
     let token = token.ok_or_else(|| out_of_reach(record))?;
     SecretBytes::try_filled(length, |out| token.fill_random(out)).map_err(|error| {
         tracing::warn!(store = %record.id, error = %Causes(&error), "the token of a custom key store failed");
@@ -141,11 +141,11 @@ pub(in crate::ops) fn random(
     })
 }
 
-/// A token that does not answer.
+/// A token that does not answer. The model has no `KMSInvalidStateException` here, as it has where keys are used.
 fn out_of_reach(record: &CustomKeyStoreRecord) -> Fault {
     let id = record.id;
     fault(
-        "KMSInvalidStateException",
+        "CustomKeyStoreInvalidStateException",
         format!(
             "KMS cannot communicate with your CloudHSM cluster, the token of custom key store {id}."
         ),

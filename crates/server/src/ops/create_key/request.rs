@@ -63,10 +63,14 @@ pub(super) fn check(input: &input::CreateKey) -> Result<(), Fault> {
         );
     }
     check_usage(input)?;
+    check_origin(input)?;
     if input.custom_key_store_id.is_some() || input.xks_key_id.is_some() {
-        return invalid("CustomKeyStoreId and XksKeyId are only for keys of a custom key store.");
+        let origin = origin(input).as_str();
+        return invalid(&format!(
+            "CustomKeyStoreId and XksKeyId are not for keys of Origin {origin}."
+        ));
     }
-    check_origin(input)
+    Ok(())
 }
 
 fn check_usage(input: &input::CreateKey) -> Result<(), Fault> {

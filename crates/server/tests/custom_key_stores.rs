@@ -263,6 +263,45 @@ async fn a_connected_store_is_connected_after_a_restart_and_a_disconnected_one_i
 }
 
 #[tokio::test]
+async fn a_token_that_has_refused_the_password_is_not_asked_again_by_itself() {
+    let folder = TempDir::new().unwrap();
+    let tokens = FakeTokens::default()
+        .with(CLUSTER, PASSWORD)
+        .with(OTHER_CLUSTER, PASSWORD);
+    let world = World {
+        node: options(&tokens).start(folder.path()).await,
+        tokens: tokens.clone(),
+        folder: TempDir::new().unwrap(),
+    };
+    let id = world.connected("mine").await;
+    let other = world.create("other", OTHER_CLUSTER).await;
+    world.node.node.stop().await.unwrap();
+    tokens.set_password(CLUSTER, "another password");
+
+    let world = World {
+        node: options(&tokens).start(folder.path()).await,
+        tokens: tokens.clone(),
+        folder,
+    };
+    while tokens.refusals(CLUSTER) == 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    // Another store is seen to, and this one with it.
+    for _ in 0..3 {
+        world.ok("ConnectCustomKeyStore", on(&other)).await;
+        world.until(&other, "CONNECTED").await;
+        world.ok("DisconnectCustomKeyStore", on(&other)).await;
+    }
+    assert_eq!(tokens.refusals(CLUSTER), 1);
+    world.ok("DisconnectCustomKeyStore", on(&id)).await;
+    let update = json!({"CustomKeyStoreId": id, "KeyStorePassword": "another password"});
+    world.ok("UpdateCustomKeyStore", update).await;
+    world.ok("ConnectCustomKeyStore", on(&id)).await;
+    world.until(&id, "CONNECTED").await;
+    assert_eq!(tokens.refusals(CLUSTER), 1);
+}
+
+#[tokio::test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 async fn bad_requests_are_refused_as_by_aws() {
     let world = World::new().await;
